@@ -1,0 +1,58 @@
+"""Every setting of the service. Each is read from ``LAMINA_<NAME>`` in the environment; ``docs/settings.md`` lists them."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Lengths of time are in seconds, sizes in bytes, pictures in pixels."""
+
+    model_config = SettingsConfigDict(env_prefix="LAMINA_", extra="ignore", frozen=True)
+
+    database_url: str | None = Field(None, description="Postgres; without it an embedded one starts under data_dir.")
+    redis_url: str | None = Field(
+        None, description="Redis or Valkey; without it an embedded one starts under data_dir."
+    )
+    data_dir: Path = Field(Path(".lamina"), description="Embedded servers, the disk cache of blobs, logs.")
+    listen: str = Field("127.0.0.1", description="The address the API listens on.")
+    port: int = Field(8080, ge=0, le=65535, description="The port the API listens on; 0 takes a free one.")
+
+    models: Annotated[tuple[str, ...], NoDecode] = Field(
+        ("classic",), description="The models offered, comma-separated; the first is the default."
+    )
+    fp16: bool = Field(False, description="Half precision for the models that run on a GPU.")
+    qwen_weights: str = Field("Qwen/Qwen-Image-Layered", description="A hub name or a folder.")
+    qwen_revision: str = Field("main", description="The weights' revision on the hub; part of every id.")
+
+    max_upload_bytes: int = Field(64 * 2**20, gt=0, description="The largest request body.")
+    max_pixels: int = Field(40_000_000, gt=0, description="The largest picture, width × height.")
+    max_side: int = Field(16_384, gt=0, description="The longest side of a picture.")
+    url_timeout_s: float = Field(10.0, gt=0, description="For the whole download of an image_url.")
+    allow_private_urls: bool = Field(
+        False, description="Let image_url point into private networks; for tests and closed networks."
+    )
+
+    max_queued: int = Field(1000, gt=0, description="Jobs waiting in all; more are answered 503.")
+    max_queued_per_tenant: int = Field(500, gt=0, description="Jobs waiting for one tenant; more are answered 429.")
+    lease_s: float = Field(20.0, gt=0, description="A worker silent for so long has lost its job.")
+    heartbeat_s: float = Field(5.0, gt=0, description="How often a worker renews its lease.")
+    sweep_s: float = Field(2.0, gt=0, description="How often lost jobs are looked for.")
+    ring_again_s: float = Field(10.0, gt=0, description="A waiting job's bell is rung again after so long.")
+    stall_s: float = Field(60.0, gt=0, description="A running job without progress for so long is given up.")
+    setup_s: float = Field(900.0, gt=0, description="How long a model may take to load its weights.")
+    deadline_s: float = Field(900.0, gt=0, description="The longest one attempt may run.")
+    max_crashes: int = Field(3, gt=0, description="A job that lost its worker so often has failed.")
+
+    cache_bytes: int = Field(2 * 2**30, ge=0, description="The disk cache of blobs and renders.")
+    blob_grace_s: float = Field(3600.0, ge=0, description="Blobs that nothing refers to are kept so long.")
+    idempotency_s: float = Field(86_400.0, gt=0, description="How long an Idempotency-Key is remembered.")
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _split_models(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value

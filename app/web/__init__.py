@@ -1,0 +1,1 @@
+"""The only HTTP: one file a resource."""

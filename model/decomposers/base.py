@@ -1,0 +1,62 @@
+"""What every decomposer is: ``setup`` once, ``decompose`` many times."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from model.layers import Pixels, Stack
+
+OnProgress: TypeAlias = Callable[[str, int, int], None]
+"""``on_progress(stage, step, steps)``: step ``step`` of ``steps`` of ``stage`` is done. Raises ``Canceled`` when the job was
+canceled; a decomposer lets that pass through and stays usable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """One request's parameters. All of them are part of a decomposition's id, whether or not a model heeds them.
+
+    Attributes:
+        max_layers: 1-16; more are merged by likeness.
+        min_alpha_area_ratio: 0-1; a layer covering less of the canvas is merged into the one under it.
+        enable_residual: what no layer explains becomes a layer of its own.
+        seed: of the model's noise.
+        prompt, negative_prompt: of models that read text; ``None`` leaves it to the model (a caption of its own).
+        resolution: the model's own working size, 640 or 1024, pixels.
+        num_inference_steps, guidance_scale: of diffusion models.
+    """
+
+    max_layers: int = 5
+    min_alpha_area_ratio: float = 0.0005
+    enable_residual: bool = True
+    seed: int = 0
+    prompt: str | None = None
+    negative_prompt: str | None = None
+    resolution: int = 640
+    num_inference_steps: int = 50
+    guidance_scale: float = 4.0
+
+
+class Decomposer(Protocol):
+    """Proposes a raw stack; ``model.refine`` makes it true."""
+
+    def setup(self) -> None:
+        """Load what is needed; called once a process, before the first ``decompose``.
+
+        Raises:
+            ModelUnavailable: weights, packages or hardware are missing; the message says which and how to get them.
+        """
+
+    def decompose(self, image: Pixels, parameters: Parameters, on_progress: OnProgress) -> Stack:
+        """Propose layers, bottom to top, at a size of the decomposer's own choosing.
+
+        Args:
+            image: ``(H, W, 4)`` uint8, straight alpha; RGB is 0 where alpha is 0. Not written to.
+            parameters: the request's.
+            on_progress: called at least once; may raise ``Canceled``.
+
+        Returns:
+            A stack whose first layer is an opaque, canvas-sized background (hidden parts completed).
+
+        Raises:
+            DecompositionFailed, OutOfMemory, Canceled.
+        """
