@@ -1,4 +1,4 @@
-"""Every setting of the service, each read from ``LAMINA_<NAME>`` in the environment; ``docs/settings.md`` lists them."""
+"""Every setting, each read from ``LAMINA_<NAME>`` in the environment; ``docs/settings.md`` lists them."""
 
 from pathlib import Path
 from typing import Annotated

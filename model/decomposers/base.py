@@ -7,8 +7,8 @@ from typing import Protocol, TypeAlias
 from model.layers import Pixels, Stack
 
 OnProgress: TypeAlias = Callable[[str, int, int], None]
-"""``on_progress(stage, step, steps)``: step ``step`` of ``steps`` of ``stage`` is done. Raises ``Canceled`` when the job
-was canceled; a decomposer lets that pass through and stays usable."""
+"""``on_progress(stage, step, steps)``: step ``step`` of ``steps`` of ``stage`` is done. Raises ``Canceled`` when the
+job was canceled; a decomposer lets that pass through and stays usable."""
 
 
 @dataclass(frozen=True, slots=True)
