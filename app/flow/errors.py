@@ -1,0 +1,80 @@
+"""What can go wrong with a request, beside what goes wrong with pixels (``model/errors.py``).
+
+LaminaError
+├── InvalidRequest            a field is missing, unknown or out of range; says which
+├── UnsupportedMediaType      the body is neither a form nor JSON
+├── UrlNotAllowed             image_url points where we do not go
+├── NotFound                  no such job, decomposition, layer or asset for this tenant
+├── NotCached                 cache=only, and nobody has asked for this before
+├── JobAlreadyFinished        too late to cancel
+└── Busy                      come back after ``retry_after_s``
+    ├── QuotaExceeded         too many waiting jobs of this tenant
+    ├── QueueFull             too many waiting jobs in all
+    └── Unavailable           a part we cannot do without is away
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from model.errors import LaminaError
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """``pointer`` is the JSON pointer of the field, such as ``/max_layers``; ``""`` is the whole body."""
+
+    pointer: str
+    detail: str
+
+
+class InvalidRequest(LaminaError):
+    code = "invalid-request"
+
+    def __init__(self, message: str, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(message)
+        self.errors = tuple(errors)
+
+
+def invalid_field(pointer: str, detail: str) -> InvalidRequest:
+    """One field is wrong; the sentence is both the problem's detail and the field's."""
+    return InvalidRequest(detail, [FieldError(pointer, detail)])
+
+
+class UnsupportedMediaType(LaminaError):
+    code = "unsupported-image"
+
+
+class UrlNotAllowed(InvalidRequest):
+    code = "url-not-allowed"
+
+
+class NotFound(LaminaError):
+    code = "not-found"
+
+
+class NotCached(LaminaError):
+    code = "not-cached"
+
+
+class JobAlreadyFinished(LaminaError):
+    code = "job-already-finished"
+
+
+class Busy(LaminaError):
+    """Not now; ``retry_after_s`` whole seconds from now is a sensible time."""
+
+    def __init__(self, message: str, retry_after_s: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class QuotaExceeded(Busy):
+    code = "quota-exceeded"
+
+
+class QueueFull(Busy):
+    code = "queue-full"
+
+
+class Unavailable(Busy):
+    code = "service-unavailable"

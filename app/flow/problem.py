@@ -1,0 +1,103 @@
+"""Errors as RFC 9457 problem objects: the one table of codes, for answers and for failed jobs alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.flow.errors import FieldError, InvalidRequest
+from model.errors import InvalidEdit, LaminaError
+
+Problem = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    status: int
+    title: str
+    advice: str
+
+
+MEANINGS: Mapping[str, Meaning] = {
+    "invalid-request": Meaning(422, "The request is not valid", "errors says which field is wrong, and how."),
+    "unsupported-image": Meaning(415, "Not a picture we take", "Send a whole PNG, JPEG, WebP, AVIF or GIF."),
+    "image-too-large": Meaning(413, "The picture is too large", "Send fewer bytes or pixels; detail names the limit."),
+    "url-not-allowed": Meaning(422, "We do not fetch from there", "Only public http and https addresses are fetched."),
+    "unauthorized": Meaning(401, "Who are you?", "Send a valid key."),
+    "not-found": Meaning(404, "There is no such thing here", "The id or the path is wrong, or it was deleted."),
+    "not-cached": Meaning(404, "Not known yet", "The request said cache=only; without it, it is computed."),
+    "method-not-allowed": Meaning(405, "Not done with this method", "The Allow header lists the methods."),
+    "request-timeout": Meaning(408, "The body came too slowly", "Send it again, faster."),
+    "job-already-finished": Meaning(409, "The job has finished", "There is nothing left to cancel."),
+    "idempotency-conflict": Meaning(409, "The first request is still under way", "Ask again in a moment."),
+    "idempotency-mismatch": Meaning(422, "The key was used for another request", "Use a new Idempotency-Key."),
+    "revision-conflict": Meaning(412, "Somebody else changed it", "Read it again, then repeat the change."),
+    "range-not-satisfiable": Meaning(416, "No such bytes", "Content-Range says how many there are."),
+    "quota-exceeded": Meaning(429, "Too many jobs of yours are waiting", "Come back after Retry-After seconds."),
+    "queue-full": Meaning(503, "The queue is full", "Come back after Retry-After seconds."),
+    "model-unavailable": Meaning(503, "The model is not here", "Name another model, or start a worker that has it."),
+    "service-unavailable": Meaning(503, "A part is away", "Come back after Retry-After seconds."),
+    "canceled": Meaning(409, "Canceled", "Somebody asked for it; post again to run it."),
+    "decomposition-failed": Meaning(500, "The picture could not be taken apart", "Another model may do better."),
+    "not-exact": Meaning(500, "The layers do not give back the picture", "A defect of ours: nothing was stored."),
+    "out-of-memory": Meaning(500, "Out of memory", "Send a smaller picture, or use a larger machine."),
+    "worker-lost": Meaning(500, "The worker died too often", "This job ends workers; it is not tried again."),
+    "deadline-exceeded": Meaning(500, "It took too long", "Send a smaller picture or ask for fewer steps."),
+    "stalled": Meaning(500, "It stopped getting on", "No step was done for too long; try again."),
+    "internal-error": Meaning(500, "A defect of ours", "Quote request_id when you report it."),
+}
+
+_BY_STATUS = {401: "unauthorized", 404: "not-found", 405: "method-not-allowed", 408: "request-timeout",
+              413: "image-too-large", 415: "unsupported-image", 416: "range-not-satisfiable",
+              429: "quota-exceeded", 503: "service-unavailable"}  # fmt: skip
+
+
+def problem(
+    code: str, detail: str | None = None, *, request_id: str | None = None, errors: Sequence[FieldError] = ()
+) -> Problem:
+    """The problem object of a code; ``detail`` is the sentence for this very case."""
+    meaning = MEANINGS[code]
+    found: Problem = {
+        "type": f"/problems/{code}",
+        "title": meaning.title,
+        "status": meaning.status,
+        "detail": detail or f"{meaning.title}. {meaning.advice}",
+        "code": code,
+    }
+    if request_id is not None:
+        found["request_id"] = request_id
+    if errors:
+        found["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in errors]
+    return found
+
+
+def problem_of(error: BaseException, request_id: str | None = None) -> Problem:
+    """The problem object of an exception. What is not ours to tell becomes ``internal-error`` without a detail of its
+    own, so nothing of the inside leaks."""
+    if isinstance(error, LaminaError):
+        code = error.code if error.code in MEANINGS else "internal-error"
+        return problem(code, str(error) or None, request_id=request_id, errors=_fields(error))
+    if is_database_down(error):
+        return problem("service-unavailable", "The database does not answer.", request_id=request_id)
+    return problem("internal-error", request_id=request_id)
+
+
+def code_of_status(status: int) -> str:
+    """The code of an HTTP status that a framework raised by itself."""
+    return _BY_STATUS.get(status, "invalid-request" if status < 500 else "internal-error")
+
+
+def is_database_down(error: BaseException) -> bool:
+    """Whether trying again later is the answer: the connection, not the statement, is at fault."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+
+
+def _fields(error: LaminaError) -> Sequence[FieldError]:
+    if isinstance(error, InvalidRequest):
+        return error.errors
+    if isinstance(error, InvalidEdit):
+        return (FieldError(error.pointer, str(error)),)
+    return ()
