@@ -1,0 +1,78 @@
+"""The pool of pixel processes outlives what hostile pictures do to them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.flow.pixels import PixelPool, PixelsFailed, PixelsLost
+from model.errors import ImageRejected, InvalidEdit, OutOfMemory
+
+HERE = str(Path(__file__).parent)
+
+
+def _pool(**options) -> PixelPool:
+    return PixelPool(1, tasks="misbehaving_tasks", path=(HERE,), **options)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[PixelPool]:
+    pool = _pool(memory_bytes=2 * 2**30)
+    yield pool
+    pool.close()
+
+
+def test_a_task_runs_in_another_process_that_is_kept(pool):
+    first = pool.call("pid")
+    assert pool.call("pid") == first
+    assert pool.pids() == [first]
+
+
+def test_a_process_that_dies_twice_is_an_error_and_the_next_task_gets_a_fresh_one(pool):
+    before = pool.call("pid")
+    with pytest.raises(PixelsLost):
+        pool.call("die")
+    assert pool.call("pid") != before
+
+
+def test_a_process_killed_from_outside_costs_nothing_but_a_retry(pool, tmp_path):
+    assert pool.call("die_once", marker=str(tmp_path / "died")) == "second time lucky"
+
+
+def test_a_hanging_task_is_ended_at_the_time_limit():
+    pool = _pool(timeout_s=2.0)
+    with pytest.raises(PixelsLost, match="longer than 2 s"):
+        pool.call("hang")
+    assert isinstance(pool.call("pid"), int)
+    pool.close()
+    assert pool.pids() == []
+
+
+def test_a_memory_bomb_ends_as_an_error_and_not_as_a_full_machine(pool):
+    with pytest.raises(OutOfMemory):
+        pool.call("hog")
+
+
+def test_our_errors_arrive_as_themselves(pool):
+    with pytest.raises(ImageRejected, match=r"It is a poem\."):
+        pool.call("refuse")
+    with pytest.raises(InvalidEdit) as caught:
+        pool.call("point")
+    assert caught.value.pointer == "/operations/2/color"
+
+
+def test_a_defect_arrives_as_one(pool):
+    with pytest.raises(PixelsFailed, match="ZeroDivisionError: a defect"):
+        pool.call("blunder")
+
+
+def test_a_file_that_has_gone_is_told_apart_so_that_it_can_be_fetched_again(pool, tmp_path):
+    with pytest.raises(FileNotFoundError):
+        pool.call("read", path=str(tmp_path / "gone"))
+
+
+def test_a_closed_pool_starts_nothing_more():
+    pool = _pool()
+    pool.close()
+    with pytest.raises(PixelsLost):
+        pool.call("pid")
