@@ -1,10 +1,15 @@
 """Every setting, each read from ``LAMINA_<NAME>`` in the environment; ``docs/settings.md`` lists them."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from model import decomposers
+
+_PLUG_IN = re.compile(r"(?P<name>[\w-]+)=(?P<target>[\w.]+:\w+)@(?P<revision>[\w.-]+)")
 
 
 class Settings(BaseSettings):
@@ -22,6 +27,11 @@ class Settings(BaseSettings):
 
     models: Annotated[tuple[str, ...], NoDecode] = Field(
         ("classic",), description="The models offered, comma-separated; the first is the default."
+    )
+    decomposers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Models of one's own, comma-separated, each name=module:Class@revision; "
+        "list the name in models too, in the API and in the worker.",
     )
     fp16: bool = Field(False, description="Half precision for the models that run on a GPU.")
     qwen_weights: str = Field("Qwen/Qwen-Image-Layered", description="A hub name or a folder.")
@@ -44,15 +54,41 @@ class Settings(BaseSettings):
     stall_s: float = Field(60.0, gt=0, description="A running job without progress for so long is given up.")
     setup_s: float = Field(900.0, gt=0, description="How long a model may take to load its weights.")
     deadline_s: float = Field(900.0, gt=0, description="The longest one attempt may run.")
+    drain_s: float = Field(8.0, ge=0, description="A stopping worker hands its job back after so long.")
     max_crashes: int = Field(3, gt=0, description="A job that lost its worker so often has failed.")
 
     cache_bytes: int = Field(2 * 2**30, ge=0, description="The disk cache of blobs and renders.")
     blob_grace_s: float = Field(3600.0, ge=0, description="Blobs that nothing refers to are kept so long.")
     idempotency_s: float = Field(86_400.0, gt=0, description="How long an Idempotency-Key is remembered.")
 
-    @field_validator("models", mode="before")
+    @field_validator("models", "decomposers", mode="before")
     @classmethod
-    def _split_models(cls, value: object) -> object:
+    def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("decomposers")
+    @classmethod
+    def _check_plug_ins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if not _PLUG_IN.fullmatch(entry):
+                raise ValueError(f"{entry!r} is not of the form name=module:Class@revision")
+        return value
+
+    def register_decomposers(self) -> None:
+        """Make the models of ``decomposers`` known by name; the API and every worker process call it at their start."""
+        for entry in self.decomposers:
+            if plug_in := _PLUG_IN.fullmatch(entry):
+                decomposers.register(plug_in["name"], plug_in["target"], plug_in["revision"])
+
+    def revision_of(self, model_name: str) -> str:
+        """The revision that goes into a decomposition's id: the code's, and for a hub's weights theirs as well.
+
+        Raises:
+            ModelUnavailable: no such name.
+        """
+        revision = decomposers.revision_of(model_name)
+        if model_name == "qwen-image-layered" and revision != self.qwen_revision:
+            return f"{revision}-{self.qwen_revision}"
+        return revision
