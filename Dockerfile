@@ -1,0 +1,35 @@
+# syntax=docker/dockerfile:1
+# Two images from one file:
+#   docker build --target api    -t lamina-api .       no PyTorch, no ONNX runtime
+#   docker build --target worker -t lamina-worker .    EXTRAS=classic leaves PyTorch out, classic,gpu takes it in
+
+FROM python:3.11-slim AS base
+ENV PYTHONUNBUFFERED=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    LAMINA_DATA_DIR=/var/lib/lamina
+RUN useradd --system --home-dir /var/lib/lamina --create-home lamina
+WORKDIR /src
+COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY app ./app
+COPY model ./model
+COPY worker ./worker
+COPY migrations ./migrations
+
+FROM base AS api
+RUN pip install --constraint constraints.txt .
+USER lamina
+WORKDIR /var/lib/lamina
+ENV LAMINA_LISTEN=0.0.0.0 \
+    LAMINA_PORT=8080
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8080/healthz', timeout=2)"]
+CMD ["lamina", "api"]
+
+FROM base AS worker
+ARG EXTRAS=classic,gpu
+RUN pip install --constraint constraints.txt ".[${EXTRAS}]"
+USER lamina
+WORKDIR /var/lib/lamina
+CMD ["lamina", "worker"]

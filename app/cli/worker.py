@@ -1,0 +1,26 @@
+"""``lamina worker``: takes jobs off the queue, for use with real servers."""
+
+import sys
+
+import click
+
+from app.cli.leash import end_with
+from app.cli.options import become, fp16_option, leash_option, need_servers, settings_with
+
+
+@click.command()
+@click.option(
+    "--model", "models", multiple=True, metavar="NAME", help="A model to offer; may be repeated.  [default: classic]"
+)
+@fp16_option
+@leash_option
+def worker(models: tuple[str, ...], fp16: bool | None, leash: int | None) -> None:
+    """Do the jobs; needs LAMINA_DATABASE_URL and LAMINA_REDIS_URL."""
+    if leash is not None:
+        end_with(leash)
+    settings = settings_with(models=models, fp16=fp16)
+    need_servers(settings)
+    become([*_CELERY, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"], settings)
+
+
+_CELERY = [sys.executable, "-m", "celery", "--app", "worker.main:celery"]
