@@ -69,6 +69,7 @@ class _Kept:
             started = clock()
             self._process = await self._start()
             code = await self._process.wait()
+            _kill_group(self._process.pid)
             if clock() - started >= HEALTHY_AFTER_S:
                 pause_s = FIRST_PAUSE_S
             self._say(f"The {self._child.name} ended ({_how(code)}); it starts again in {pause_s:g} s.")
@@ -103,8 +104,15 @@ class _Kept:
         hurried.cancel()
         if not ended.done():
             self._say(f"The {self._child.name} did not end by itself and is killed.")
-            os.killpg(process.pid, signal.SIGKILL)
+            _kill_group(process.pid)
         await ended
+        _kill_group(process.pid)
+
+
+def _kill_group(leader: int) -> None:
+    """What the child started must not outlive it: a pool's process would hold the GPU."""
+    with suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
 
 
 def _how(code: int) -> str:
