@@ -1,0 +1,72 @@
+"""Decomposers are set up once; one that cannot be is not tried again at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import ClassVar
+
+import pytest
+
+from app.settings import Settings
+from model import decomposers as registry
+from model.errors import ModelUnavailable
+from worker import gpu
+from worker.gpu import Decomposers
+
+
+class Counting:
+    setups: ClassVar[int] = 0
+
+    def setup(self) -> None:
+        type(self).setups += 1
+
+
+class Broken:
+    setups: ClassVar[int] = 0
+
+    def setup(self) -> None:
+        type(self).setups += 1
+        raise RuntimeError("no such device")
+
+
+@pytest.fixture
+def decomposers(monkeypatch: pytest.MonkeyPatch) -> Decomposers:
+    for name in ("counting", "broken"):  # so that the registry is as before after the test
+        monkeypatch.setitem(registry.NAMES, name, None)
+    Counting.setups = Broken.setups = 0
+    plug_ins = f"counting={__name__}:Counting@1,broken={__name__}:Broken@1"
+    return Decomposers(Settings(models="broken,counting", decomposers=plug_ins))
+
+
+def test_many_askers_set_it_up_once(decomposers: Decomposers) -> None:
+    with ThreadPoolExecutor(8) as askers:
+        found = set(askers.map(decomposers.get, ["counting"] * 8))
+    assert len(found) == 1
+    assert Counting.setups == 1
+    assert decomposers.is_ready("counting")
+
+
+def test_a_failed_setup_is_remembered_for_a_while(decomposers: Decomposers, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        with pytest.raises(ModelUnavailable, match="no such device"):
+            decomposers.get("broken")
+    assert Broken.setups == 1
+    monkeypatch.setattr(gpu, "TRY_AGAIN_S", 0.0)
+    with pytest.raises(ModelUnavailable):
+        decomposers.get("broken")
+    assert Broken.setups == 2
+
+
+def test_warming_sets_up_what_can_be(decomposers: Decomposers) -> None:
+    decomposers.warm()
+    assert decomposers.is_ready("counting")
+    assert not decomposers.is_ready("broken")
+
+
+def test_a_plug_in_must_say_where_it_is() -> None:
+    with pytest.raises(ValueError, match="name=module:Class@revision"):
+        Settings(decomposers="classic")
+
+
+def test_the_revision_of_hub_weights_is_part_of_the_models() -> None:
+    first = Settings(qwen_revision="abc").revision_of("qwen-image-layered")
+    assert first != Settings(qwen_revision="def").revision_of("qwen-image-layered")
+    assert "abc" in first
