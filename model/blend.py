@@ -79,7 +79,8 @@ def _hard_light(below: Colours, above: Colours) -> Colours:
 def _soft_light(below: Colours, above: Colours) -> Colours:
     curve = np.where(below <= 0.25, ((16 * below - 12) * below + 4) * below, np.sqrt(below))
     darker = below - (1 - 2 * above) * below * (1 - below)
-    return np.where(above <= 0.5, darker, below + (2 * above - 1) * (curve - below))
+    lighter = below + (2 * above - 1) * (curve - below)
+    return np.asarray(np.where(above <= 0.5, darker, lighter), np.float32)
 
 
 def _difference(below: Colours, above: Colours) -> Colours:
