@@ -1,0 +1,118 @@
+"""``classic``: the decomposer that needs a CPU and nothing to download.
+
+tolerance   noise of the picture
+text        lines and their ink
+regions     areas that one colour model explains
+group       background, pieces of one paint, styles of text, not too many
+order       who lies over whom, and how shapes go on under others
+peel        alphas from rims, own colours, completions
+"""
+
+import cv2
+import numpy as np
+
+from model.decomposers.base import OnProgress, Parameters
+from model.decomposers.classic.element import Element
+from model.decomposers.classic.group import fewer, ground_and_rest, joined, lines_of_one_style
+from model.decomposers.classic.order import bottom_up, complete
+from model.decomposers.classic.peel import background, shape_layer, text_layer
+from model.decomposers.classic.planes import Floats, Mask, grown
+from model.decomposers.classic.regions import Region, segment
+from model.decomposers.classic.text import Ink, RapidReader, Reader, ink
+from model.decomposers.classic.tolerance import tolerance
+from model.layers import Layer, Pixels, Stack
+
+_FULL_SIZE_PIXELS = 1_500_000
+_WORK_PIXELS = 1_200_000
+_LEAST_AREA = 0.0004
+
+
+class Classic:
+    """Text by OCR, flat and smooth regions, shapes, completions; see the package's list of stages."""
+
+    def __init__(self, reader: Reader | None = None) -> None:
+        self._reader = reader
+
+    def setup(self) -> None:
+        """Load the reader.
+
+        Raises:
+            ModelUnavailable: rapidocr or onnxruntime is not installed.
+        """
+        cv2.setNumThreads(2)
+        if self._reader is None:
+            self._reader = RapidReader()
+
+    def decompose(self, image: Pixels, parameters: Parameters, on_progress: OnProgress) -> Stack:
+        """See ``Decomposer.decompose``. Pictures over 1.5 megapixels come back at about 1.2."""
+        if self._reader is None:
+            self.setup()
+        assert self._reader is not None
+        small = _reduced(image)
+        rgb = small[:, :, :3].astype(np.float32)
+        noise = tolerance(rgb)
+        words = self._reader.read(small[:, :, :3])
+        inks = [found for found in (ink(rgb, line, noise) for line in words) if found is not None]
+        on_progress("text", 1, 4)
+        ignored = _ignored(inks, rgb.shape[:2])
+        regions = segment(rgb, noise, ignored)
+        on_progress("regions", 2, 4)
+        ground, rest = ground_and_rest(regions)
+        rest = joined(rest, ground)
+        shapes = [Element(region.mask, region.paint) for region in rest if _counts(region)]
+        texts = lines_of_one_style(inks)
+        shapes = fewer(bottom_up(shapes), max(0, parameters.max_layers - 1 - len(texts)))
+        shapes = bottom_up(shapes)
+        on_progress("order", 3, 4)
+        layers = _layers(rgb, Element(ground.mask, ground.paint, "background", "background"), shapes, texts)
+        on_progress("layers", 4, 4)
+        return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), {"noise": round(noise, 2)})
+
+
+def _reduced(image: Pixels) -> Pixels:
+    height, width = image.shape[:2]
+    if height * width <= _FULL_SIZE_PIXELS:
+        return image
+    factor = (_WORK_PIXELS / (height * width)) ** 0.5
+    size = (max(1, round(width * factor)), max(1, round(height * factor)))
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+
+
+def _ignored(inks: list[Ink], shape: tuple[int, ...]) -> Mask:
+    mask = np.zeros(shape[:2], bool)
+    for found in inks:
+        mask |= grown(found.core, 2)
+    return mask
+
+
+def _counts(region: Region) -> bool:
+    return region.area >= _LEAST_AREA * region.mask.size
+
+
+def _layers(rgb: Floats, ground: Element, shapes: list[Element], texts: list[list[Ink]]) -> list[Layer]:
+    ink_zone = np.zeros(rgb.shape[:2], bool)
+    for lines in texts:
+        for line in lines:
+            ink_zone |= grown(line.core, 3)
+    complete(shapes)
+    taken = ink_zone.copy()
+    for shape in shapes:
+        taken |= grown(shape.seen, 3)
+    under = background(rgb, ground, ground.seen & ~taken)
+    base = np.dstack([np.clip(np.rint(under), 0, 255), np.full(rgb.shape[:2], 255)]).astype(np.uint8)
+    layers = [Layer(base, name="background", kind="background")]
+    for index, shape in enumerate(shapes):
+        over = ink_zone.copy()
+        for upper in shapes[index + 1 :]:
+            over |= grown(upper.seen, 2)
+        shape.whole = shape.whole | shape.seen
+        layer, under = shape_layer(rgb, under, shape, over & shape.whole)
+        if layer is not None:
+            layers.append(layer)
+    for lines in texts:
+        words = " ".join(line.words.text for line in lines)
+        element = Element(lines[0].core, ground.paint, "text", words, words)
+        layer, under = text_layer(rgb, under, lines, element)
+        if layer is not None:
+            layers.append(layer)
+    return layers

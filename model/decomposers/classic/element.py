@@ -1,0 +1,39 @@
+"""An element: the pixels that one future layer shows, and how it goes on where it is hidden."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from model.decomposers.classic.paint import Paint
+from model.decomposers.classic.planes import Floats, Mask
+from model.layers import Kind
+
+
+@dataclass(slots=True, eq=False)
+class Element:
+    """Work in progress on one layer; arrays have the canvas' size.
+
+    Attributes:
+        seen: pixels that show this element and nothing over it, its half of the rim included.
+        whole: ``seen`` and what is believed to go on under other elements.
+        paint: colour model.
+        opacity: of glass below 1; of everything else 1.
+        alpha: set where alpha is known otherwise than by its rim (shadows), 0-1.
+    """
+
+    seen: Mask
+    paint: Paint
+    kind: Kind = "shape"
+    name: str = "shape"
+    text: str | None = None
+    opacity: float = 1.0
+    alpha: Floats | None = None
+    whole: Mask = field(default_factory=lambda: np.zeros((0, 0), bool))
+
+    def __post_init__(self) -> None:
+        if self.whole.size == 0:
+            self.whole = self.seen
+
+    @property
+    def area(self) -> int:
+        return int(self.seen.sum())

@@ -1,0 +1,143 @@
+"""Colour as a function of place: the simplest of constant, linear, quadratic and quartic that fits."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.decomposers.classic.planes import Floats, Mask
+
+_SAMPLES = 4000
+_TERMS = {0: 1, 1: 3, 2: 6, 4: 15}
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    """A polynomial of ``degree`` in x and y, or what was seen, carried on smoothly (``degree`` is ``None``).
+
+    Attributes:
+        weights: ``(terms, 3)`` float64 over the basis of ``_basis``; one row, the mean colour, without a degree.
+        scale: pixels to the unit of the basis.
+        residual: root mean square of what the polynomial leaves, in steps, outliers aside.
+        inliers: share of the pixels within the tolerance it was fitted with.
+    """
+
+    degree: int | None
+    weights: NDArray[np.float64]
+    scale: float
+    residual: float
+    inliers: float
+
+    @property
+    def is_flat(self) -> bool:
+        return self.degree == 0
+
+    def at(self, y: NDArray[np.generic], x: NDArray[np.generic]) -> Floats:
+        """Colours at places, ``(n, 3)`` float32."""
+        return (_basis(y, x, self.degree or 0, self.scale) @ self.weights).astype(np.float32)
+
+    def on(self, box: tuple[slice, slice]) -> Floats:
+        """Colours of a box of the canvas, ``(h, w, 3)`` float32, 0-255."""
+        rows, columns = box
+        shape = (rows.stop - rows.start, columns.stop - columns.start, 3)
+        if not self.degree:
+            return np.broadcast_to(self.weights[0], shape).astype(np.float32)
+        y, x = np.mgrid[box]
+        colors = np.empty((shape[0] * shape[1], 3), np.float32)
+        flat_y, flat_x = y.ravel(), x.ravel()
+        for start in range(0, len(colors), 65536):  # in pieces: a basis of fifteen terms would be large
+            part = slice(start, start + 65536)
+            colors[part] = self.at(flat_y[part], flat_x[part])
+        return np.clip(colors.reshape(shape), 0, 255)
+
+
+def _basis(y: NDArray[np.generic], x: NDArray[np.generic], degree: int, scale: float) -> NDArray[np.float64]:
+    u, v = x.astype(np.float64) / scale - 0.5, y.astype(np.float64) / scale - 0.5
+    terms = [np.ones_like(u)]
+    terms += [u**i * v ** (total - i) for total in range(1, degree + 1) for i in range(total, -1, -1)]
+    return np.stack(terms, axis=1)
+
+
+Places: TypeAlias = NDArray[np.intp]
+
+
+def fit(rgb: Floats, y: Places, x: Places, tolerance: float, degrees: tuple[int, ...] = (0, 1, 2)) -> Paint:
+    """The polynomial of least degree whose residual is under the noise.
+
+    Outliers (a shadow on a ground, dirt) are let go by iterated reweighting, weight ``1 / max(|r|, limit)``, so that a
+    model holding for six tenths of the pixels is found. Where none holds, ``degree`` is ``None``.
+
+    Args:
+        rgb: ``(H, W, 3)``.
+        y, x: the pixels to explain, at least one.
+        tolerance: see ``tolerance.tolerance``.
+    """
+    step = max(1, len(y) // _SAMPLES)
+    y, x = y[step // 2 :: step], x[step // 2 :: step]
+    colors = rgb[y, x].astype(np.float64)
+    scale = float(max(rgb.shape[:2]))
+    limit = 1.2 + 2.5 * tolerance
+    for degree in degrees:
+        if len(y) < 4 * _TERMS[degree]:
+            continue
+        paint = _robust(colors, y, x, degree, scale, limit)
+        if paint.inliers >= 0.62 and paint.residual <= limit:
+            return paint
+    mean = np.median(colors, axis=0)[None]
+    spread = float(np.sqrt(((colors - mean) ** 2).mean()))
+    return Paint(None, mean, scale, spread, 0.0)
+
+
+def _robust(
+    colors: NDArray[np.float64],
+    y: NDArray[np.generic],
+    x: NDArray[np.generic],
+    degree: int,
+    scale: float,
+    limit: float,
+) -> Paint:
+    if degree == 0:
+        weights = np.median(colors, axis=0)[None]
+        error = np.abs(colors - weights).max(axis=1)
+    else:
+        basis = _basis(y, x, degree, scale)
+        importance = np.ones(len(y))
+        for _ in range(8):
+            rooted = np.sqrt(importance)[:, None]
+            weights = np.linalg.lstsq(basis * rooted, colors * rooted, rcond=None)[0]
+            error = np.abs(colors - basis @ weights).max(axis=1)
+            importance = 1 / np.maximum(error, limit / 2)
+    close = error <= 2 * limit
+    residual = float(np.sqrt((error[close] ** 2).mean())) if close.any() else float("inf")
+    return Paint(degree, weights, scale, residual, float(close.mean()))
+
+
+def carried_on(rgb: Floats, known: Mask) -> Floats:
+    """Known pixels kept, the others filled smoothly from the nearest ones at every scale (push-pull pyramid).
+
+    Gortler et al., "The Lumigraph", 1996: average what is known down to one pixel, then let coarse values fill what the
+    finer level does not know.
+    """
+    weight = known.astype(np.float32)
+    return _push_pull(rgb * weight[:, :, None], weight)
+
+
+def _push_pull(color: Floats, weight: Floats) -> Floats:
+    height, width = weight.shape
+    here = color / np.maximum(weight, 1e-6)[:, :, None]
+    if min(height, width) <= 2 or float(weight.min()) >= 1:
+        if weight.any():
+            mean = color.sum(axis=(0, 1)) / max(float(weight.sum()), 1e-6)
+            return np.where(weight[:, :, None] > 1e-6, here, mean).astype(np.float32)
+        return here
+    half = ((width + 1) // 2, (height + 1) // 2)
+    small_weight = cv2.resize(weight, half, interpolation=cv2.INTER_AREA)
+    small_color = cv2.resize(color, half, interpolation=cv2.INTER_AREA)
+    saturated = np.minimum(small_weight * 2, 1)
+    ratio = saturated / np.maximum(small_weight, 1e-6)
+    coarse = _push_pull(small_color * ratio[:, :, None], saturated)
+    up = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    share = np.minimum(weight, 1)[:, :, None]
+    return np.asarray(here * share + up * (1 - share), np.float32)

@@ -1,0 +1,52 @@
+"""The arrays that the stages hand to each other."""
+
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float32]
+"""float32; colours 0-255, alphas 0-1; ``(H, W)`` or ``(H, W, 3)``."""
+Mask: TypeAlias = NDArray[np.bool_]
+Labels: TypeAlias = NDArray[np.int32]
+
+
+def grown(mask: Mask, radius: int) -> Mask:
+    """The mask and everything within ``radius`` pixels of it (a square neighbourhood)."""
+    size = 2 * radius + 1
+    return cv2.dilate(mask.astype(np.uint8), np.ones((size, size), np.uint8)).astype(bool)
+
+
+def shrunk(mask: Mask, radius: int) -> Mask:
+    """The mask without everything within ``radius`` pixels of its outside; the canvas' border is no outside."""
+    size = 2 * radius + 1
+    return cv2.erode(mask.astype(np.uint8), np.ones((size, size), np.uint8)).astype(bool)
+
+
+def box_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
+    """Rows and columns that hold the mask, widened by ``margin`` within the canvas; empty for an empty mask."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return slice(0, 0), slice(0, 0)
+    height, width = mask.shape
+    return (
+        slice(max(0, int(rows[0]) - margin), min(height, int(rows[-1]) + 1 + margin)),
+        slice(max(0, int(columns[0]) - margin), min(width, int(columns[-1]) + 1 + margin)),
+    )
+
+
+def components(mask: Mask) -> tuple[int, Labels, NDArray[np.int32]]:
+    """4-connected components: their count including 0 for the outside, labels, and OpenCV's statistics."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
+    return count, labels, stats
+
+
+def filled(mask: Mask) -> Mask:
+    """The mask with its holes closed; a hole is what a walk along the canvas' border cannot reach."""
+    height, width = mask.shape
+    padded = np.zeros((height + 2, width + 2), np.uint8)
+    padded[1:-1, 1:-1] = mask
+    outside = np.zeros((height + 4, width + 4), np.uint8)
+    cv2.floodFill(padded, outside, (0, 0), 2)
+    return np.asarray(padded[1:-1, 1:-1] != 2)
