@@ -53,11 +53,15 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     """Run the service on the socket until SIGTERM or SIGINT."""
     import uvicorn
 
+    from app import logs
     from app.main import create_app
 
+    logs.configure()
     config = uvicorn.Config(
         create_app(settings),
+        log_config=None,
         log_level="warning",
+        access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_STOP_S,
     )
