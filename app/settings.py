@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     drain_s: float = Field(8.0, ge=0, description="A stopping worker hands its job back after so long.")
     max_crashes: int = Field(3, gt=0, description="A job that lost its worker so often has failed.")
 
+    pixel_processes: int = Field(2, gt=0, description="Processes of the API that decode, encode and render.")
     cache_bytes: int = Field(2 * 2**30, ge=0, description="The disk cache of blobs and renders.")
     blob_grace_s: float = Field(3600.0, ge=0, description="Blobs that nothing refers to are kept so long.")
     idempotency_s: float = Field(86_400.0, gt=0, description="How long an Idempotency-Key is remembered.")
