@@ -1,0 +1,327 @@
+"""Real workers, killed, stopped, starved and lied to: each job ends once, with one result."""
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+import redis
+from sqlalchemy import Connection, Engine, text
+
+from app.store import counters, jobs
+from app.store.jobs import Job
+from app.store.tables import DEFAULT_TENANT
+from tests.worker_process import Customer, Puppets, Watch, WorkerProcess, read
+
+StartWorker = Callable[..., WorkerProcess]
+
+
+@pytest.fixture
+def puppets() -> Iterator[Puppets]:
+    with TemporaryDirectory(prefix="lamina") as folder:  # the path of a socket must be short
+        puppets = Puppets(Path(folder) / "strings")
+        yield puppets
+        puppets.close()
+
+
+@pytest.fixture
+def start_worker(database_url: str, redis_url: str, puppets: Puppets, tmp_path: Path) -> Iterator[StartWorker]:
+    with ExitStack() as stack:
+
+        def start(**environment: str) -> WorkerProcess:
+            environment["PUPPET_SOCKET"] = str(puppets.path)
+            log = tmp_path / f"worker-{len(list(tmp_path.iterdir()))}.log"
+            return stack.enter_context(WorkerProcess(database_url, redis_url, log, **environment))
+
+        yield start
+
+
+@pytest.fixture
+def watch(engine: Engine) -> Iterator[Watch]:
+    watch = Watch(engine)
+    yield watch
+    watch.close()
+
+
+@pytest.fixture
+def customer(engine: Engine, redis_url: str) -> Iterator[Customer]:
+    customer = Customer(engine, redis_url)
+    yield customer
+    customer.close()
+
+
+def runs(connection: Connection, model: str) -> int:
+    """How often the model was run."""
+    return counters.all_(connection).get(("model_calls", model), 0)
+
+
+def stored(connection: Connection, job: Job) -> int:
+    query = text("SELECT count(*) FROM image_layers WHERE id = :id")
+    return int(connection.execute(query, {"id": job.decomposition_id}).scalar_one())
+
+
+def test_a_job_is_done_and_kept(
+    start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine
+) -> None:
+    start_worker()
+    job = watch.job(customer.post("noop"), "succeeded")
+    assert (job.attempt, job.crashes, job.result) == (1, 0, {"decomposition_id": job.decomposition_id})
+    with engine.begin() as connection:
+        assert stored(connection, job) == 1
+
+
+def test_after_sigkill_of_the_child_the_job_is_run_again_and_has_one_result(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, engine: Engine
+) -> None:
+    start_worker(LAMINA_LEASE_S="60")  # found by its death, long before the lease runs out
+    job = customer.post("puppet")
+    first = puppets.next()
+    first.tell("die")
+    second = puppets.next()
+    assert second.pid != first.pid
+    second.tell("finish")
+    job = watch.job(job, "succeeded")
+    assert (job.attempt, job.crashes) == (2, 1)
+    with engine.begin() as connection:
+        assert stored(connection, job) == 1
+
+
+def test_after_sigkill_of_the_whole_worker_another_one_does_the_job(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, engine: Engine
+) -> None:
+    worker = start_worker()
+    job = customer.post("puppet")
+    first = puppets.next()
+    worker.signal_all(signal.SIGKILL)
+    first.wait_for_end()
+    start_worker()
+    second = puppets.next()
+    assert second.seed == first.seed
+    second.tell("finish")
+    job = watch.job(job, "succeeded")
+    assert (job.attempt, job.crashes) == (2, 1)
+    with engine.begin() as connection:
+        assert stored(connection, job) == 1
+
+
+def test_sigkill_of_the_main_process_takes_its_child_along(
+    start_worker: StartWorker, customer: Customer, puppets: Puppets
+) -> None:
+    worker = start_worker()
+    customer.post("puppet")
+    first = puppets.next()
+    worker.signal_main(signal.SIGKILL)
+    first.wait_for_end()
+
+
+def test_a_job_that_ends_its_worker_each_time_fails_after_three_and_harms_no_other(
+    start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine
+) -> None:
+    start_worker()
+    poison, good = customer.post("poison"), customer.post("noop")
+    assert watch.job(good, "succeeded").crashes == 0
+    poison = watch.job(poison, "failed")
+    assert poison.error is not None
+    assert (poison.error["code"], poison.crashes, poison.attempt) == ("worker-lost", 3, 3)
+    with engine.begin() as connection:
+        assert runs(connection, "poison") == 3
+    assert watch.job(customer.post("noop"), "succeeded").crashes == 0
+
+
+def test_a_flushed_redis_loses_no_job(
+    start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine, redis_url: str
+) -> None:
+    posted = [customer.post("noop") for _ in range(20)]
+    flush(redis_url)
+    start_worker()
+    for job in posted:
+        assert watch.job(job, "succeeded").attempt == 1
+    flush(redis_url)  # also while the worker waits on it
+    assert watch.job(customer.post("noop"), "succeeded").attempt == 1
+    with engine.begin() as connection:
+        assert runs(connection, "noop") == len(posted) + 1
+
+
+def test_ten_messages_for_one_job_run_it_once(
+    start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine
+) -> None:
+    job = customer.post("noop")
+    assert all(customer.bell.ring("noop") for _ in range(9))
+    start_worker()
+    watch.job(job, "succeeded")
+    watch.until("all messages taken", lambda _: customer.bell.waiting("noop") == 0)
+    assert watch.job(customer.post("noop"), "succeeded").attempt == 1
+    with engine.begin() as connection:
+        assert runs(connection, "noop") == 2
+        assert read(connection, job).attempt == 1
+
+
+def test_a_job_whose_bell_never_rang_is_found(start_worker: StartWorker, customer: Customer, watch: Watch) -> None:
+    start_worker()
+    assert watch.job(customer.post("noop", ring=False), "succeeded").attempt == 1
+
+
+def test_canceling_stops_at_a_step_and_keeps_the_process(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, engine: Engine
+) -> None:
+    start_worker()
+    job = customer.post("puppet")
+    first = puppets.next()
+    first.tell("step until canceled")
+    with engine.begin() as connection:
+        _, outcome = jobs.request_cancel(connection, DEFAULT_TENANT, job.id)
+    assert outcome == "requested"
+    first.wait_for_end()
+    job = watch.job(job, "canceled")
+    assert job.crashes == 0
+    other = customer.post("puppet")
+    second = puppets.next()
+    assert second.pid == first.pid
+    second.tell("finish")
+    watch.job(other, "succeeded")
+
+
+def test_a_canceled_job_in_the_queue_is_never_run(
+    start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine
+) -> None:
+    job = customer.post("noop")
+    with engine.begin() as connection:
+        _, outcome = jobs.request_cancel(connection, DEFAULT_TENANT, job.id)
+    assert outcome == "canceled"
+    start_worker()
+    watch.job(customer.post("noop"), "succeeded")
+    with engine.begin() as connection:
+        assert (read(connection, job).state, runs(connection, "noop")) == ("canceled", 1)
+
+
+def test_a_hung_step_is_ended_by_the_watchdog_though_the_heart_beats(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets
+) -> None:
+    start_worker(LAMINA_STALL_S="1", LAMINA_LEASE_S="60")
+    job = customer.post("puppet")
+    first = puppets.next()
+    first.tell("hang")
+    first.wait_for_end()
+    second = puppets.next()
+    second.tell("finish")
+    job = watch.job(job, "succeeded")
+    assert (job.attempt, job.crashes) == (2, 1)
+
+
+def test_a_job_over_its_deadline_fails_and_is_not_tried_again(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets
+) -> None:
+    start_worker(LAMINA_DEADLINE_S="1")
+    job = customer.post("puppet")
+    puppet = puppets.next()
+    puppet.tell("step until canceled")
+    puppet.wait_for_end()
+    job = watch.job(job, "failed")
+    assert job.error is not None
+    assert (job.error["code"], job.attempt) == ("deadline-exceeded", 1)
+
+
+def test_a_worker_that_slept_past_its_lease_is_fenced_out_and_changes_nothing(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, engine: Engine
+) -> None:
+    sleeper = start_worker()
+    job = customer.post("puppet")
+    first = puppets.next()
+    sleeper.signal_all(signal.SIGSTOP)
+    start_worker()
+    second = puppets.next()
+    second.tell("finish")
+    job = watch.job(job, "succeeded")
+    first.tell("finish")
+    sleeper.signal_all(signal.SIGCONT)
+    watch.until("a fenced write", lambda connection: counters.all_(connection).get(("fenced_writes", ""), 0) == 1)
+    with engine.begin() as connection:
+        assert read(connection, job) == job
+        assert stored(connection, job) == 1
+    sleeper.signal_all(signal.SIGTERM)
+
+
+def test_a_stopping_worker_finishes_its_job(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets
+) -> None:
+    worker = start_worker(LAMINA_DRAIN_S="60")
+    job = customer.post("puppet")
+    puppet = puppets.next()
+    worker.signal_main(signal.SIGTERM)
+    puppet.tell("finish")
+    assert watch.job(job, "succeeded").attempt == 1
+    assert worker.wait() == 0
+
+
+def test_a_stopping_worker_hands_a_long_job_back_without_counting_a_crash(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets
+) -> None:
+    worker = start_worker()
+    job = customer.post("puppet")
+    first = puppets.next()
+    worker.signal_main(signal.SIGTERM)
+    first.wait_for_end()
+    worker.wait()
+    assert watch.job(job, "queued").crashes == 0
+    start_worker()
+    second = puppets.next()
+    second.tell("finish")
+    assert watch.job(job, "succeeded").crashes == 0
+
+
+def test_running_out_of_memory_is_tried_once_more(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets
+) -> None:
+    start_worker()
+    lucky = customer.post("puppet")
+    puppets.next().tell("run out of memory")
+    puppets.next().tell("finish")
+    assert watch.job(lucky, "succeeded").attempt == 2
+    unlucky = customer.post("puppet")
+    puppets.next().tell("run out of memory")
+    puppets.next().tell("run out of memory")
+    unlucky = watch.job(unlucky, "failed")
+    assert unlucky.error is not None
+    assert (unlucky.error["code"], unlucky.attempt, unlucky.crashes) == ("out-of-memory", 2, 0)
+
+
+@pytest.mark.parametrize(("command", "code"), [("fail", "decomposition-failed"), ("break", "internal-error")])
+def test_other_failures_are_final(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, command: str, code: str
+) -> None:
+    start_worker()
+    job = customer.post("puppet")
+    puppets.next().tell(command)
+    job = watch.job(job, "failed")
+    assert job.error is not None
+    assert (job.error["code"], job.attempt) == (code, 1)
+
+
+def test_a_model_that_cannot_be_set_up_fails_its_jobs_and_no_other(
+    start_worker: StartWorker, customer: Customer, watch: Watch
+) -> None:
+    start_worker()
+    missing = watch.job(customer.post("missing"), "failed")
+    assert missing.error is not None
+    assert missing.error["code"] == "model-unavailable"
+    watch.job(customer.post("noop"), "succeeded")
+
+
+def test_recomputing_runs_the_model_again_and_compares(
+    start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine
+) -> None:
+    start_worker()
+    first = watch.job(customer.post_seed("noop", 1), "succeeded")
+    again = watch.job(customer.post_seed("noop", 1, recompute=True), "succeeded")
+    assert again.id != first.id
+    assert again.result == {"decomposition_id": first.decomposition_id, "identical": True}
+    with engine.begin() as connection:
+        assert runs(connection, "noop") == 2
+
+
+def flush(redis_url: str) -> None:
+    client = redis.Redis.from_url(redis_url.replace("redis+socket://", "unix://"))
+    client.flushall()
+    client.close()

@@ -1,0 +1,46 @@
+"""``celery -A worker.main:celery worker``: the main process, which takes messages and looks after the rest.
+
+The main process never loads a model: jobs run in its one child (spawned, so that it inherits no connection), which may
+be killed at any time.
+"""
+
+import os
+
+from celery import signals
+
+from app.enqueue import Bell, make_celery
+from app.settings import Settings
+from app.store.session import make_engine
+from worker.tasks import required, worker_id
+from worker.upkeep import Upkeep
+
+settings = Settings()
+celery = make_celery(settings)
+celery.conf.include = ["worker.tasks"]
+_upkeep: list[Upkeep] = []
+
+
+@signals.worker_init.connect
+def _check(**_: object) -> None:
+    required(settings.database_url, "LAMINA_DATABASE_URL")
+    required(settings.redis_url, "LAMINA_REDIS_URL")
+
+
+@signals.worker_ready.connect
+def _start(**_: object) -> None:
+    if not _upkeep:  # Celery says "ready" again after each lost connection
+        engine = make_engine(required(settings.database_url, "LAMINA_DATABASE_URL"))
+        _upkeep.append(Upkeep(settings, engine, Bell(celery), worker_id(os.getpid())))
+        _upkeep[0].start()
+
+
+@signals.worker_shutting_down.connect
+def _drain(**_: object) -> None:
+    for upkeep in _upkeep:
+        upkeep.drain()
+
+
+@signals.worker_shutdown.connect
+def _stop(**_: object) -> None:
+    for upkeep in _upkeep:
+        upkeep.stop()

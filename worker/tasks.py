@@ -1,0 +1,76 @@
+"""The one Celery task, and the child process it runs in."""
+
+import logging
+import os
+import socket
+import threading
+from functools import cache
+from typing import TYPE_CHECKING
+
+from celery import shared_task
+from celery.signals import setup_logging, worker_process_init
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import logs
+from app.enqueue import TASK
+from app.settings import Settings
+from app.store.session import make_engine
+
+if TYPE_CHECKING:
+    from worker.decompose import Runtime
+
+BEAT_STATEMENT_MS = 3000
+
+_logger = logging.getLogger(__name__)
+
+
+@shared_task(name=TASK)
+def work(model_name: str) -> None:
+    """The bell rang: do one job of this model, if one is waiting."""
+    from worker.decompose import run
+
+    try:
+        run(_runtime(), model_name)
+    except SQLAlchemyError as error:
+        _logger.warning("the bell rang, but the database did not answer: %s", error)
+
+
+@setup_logging.connect
+def _log(loglevel: int | None = None, **_: object) -> None:
+    logs.configure(loglevel or logging.INFO)
+
+
+@worker_process_init.connect
+def _start(**_: object) -> None:
+    # Loading weights takes minutes, and Celery takes a child for dead that does not report up in time.
+    threading.Thread(target=_runtime().decomposers.warm, name="warm", daemon=True).start()
+
+
+@cache
+def _runtime() -> "Runtime":
+    # The main process imports this module too and shall stay small, so what touches pixels is imported here.
+    from worker.decompose import Runtime
+    from worker.gpu import Decomposers
+
+    settings = Settings()
+    database_url = required(settings.database_url, "LAMINA_DATABASE_URL")
+    hasty = f"options=-c%20statement_timeout%3D{BEAT_STATEMENT_MS}&connect_timeout=3&tcp_user_timeout=3000"
+    return Runtime(
+        engine=make_engine(database_url),
+        heartbeats=make_engine(database_url + ("&" if "?" in database_url else "?") + hasty),
+        settings=settings,
+        decomposers=Decomposers(settings),
+        worker_id=worker_id(os.getppid(), os.getpid()),
+    )
+
+
+def worker_id(main_pid: int, child_pid: int | None = None) -> str:
+    """Names a worker (its main process) or one of its children: ``host/main`` or ``host/main/child``."""
+    name = f"{socket.gethostname()}/{main_pid}"
+    return name if child_pid is None else f"{name}/{child_pid}"
+
+
+def required(url: str | None, name: str) -> str:
+    if url is None:
+        raise SystemExit(f"A worker needs {name}; `lamina worker` and `lamina up` set it.")
+    return url
