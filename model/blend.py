@@ -80,11 +80,11 @@ def _soft_light(below: Colours, above: Colours) -> Colours:
     curve = np.where(below <= 0.25, ((16 * below - 12) * below + 4) * below, np.sqrt(below))
     darker = below - (1 - 2 * above) * below * (1 - below)
     lighter = below + (2 * above - 1) * (curve - below)
-    return np.asarray(np.where(above <= 0.5, darker, lighter), np.float32)
+    return np.where(above <= 0.5, darker, lighter)
 
 
 def _difference(below: Colours, above: Colours) -> Colours:
-    return np.abs(below - above)
+    return np.asarray(np.abs(below - above))
 
 
 def _exclusion(below: Colours, above: Colours) -> Colours:

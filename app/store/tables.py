@@ -74,6 +74,8 @@ images = Table(
     _moment("touched_at", now=True),
     PrimaryKeyConstraint("tenant_id", "image_id"),
     ForeignKeyConstraint(["tenant_id", "sha256"], ["blobs.tenant_id", "blobs.sha256"]),
+    Index("ix_images_tenant_id_sha256", "tenant_id", "sha256"),
+    Index("ix_images_touched_at", "touched_at"),
 )
 
 image_layers = Table(
@@ -94,7 +96,8 @@ image_layers = Table(
     ForeignKeyConstraint(["tenant_id", "image_id"], ["images.tenant_id", "images.image_id"]),
     CheckConstraint("max_error = 0", name="exact"),
     CheckConstraint("layer_count = jsonb_array_length(layers_json)", name="layer_count"),
-    Index("ix_image_layers_tenant_id_created_at", "tenant_id", "created_at"),
+    Index("ix_image_layers_tenant_id_created_at", "tenant_id", "created_at", "id"),
+    Index("ix_image_layers_tenant_id_image_id", "tenant_id", "image_id"),
 )
 
 layer_blobs = Table(
@@ -163,7 +166,7 @@ jobs = Table(
     _moment("started_at"),
     _moment("finished_at"),
     PrimaryKeyConstraint("tenant_id", "id"),
-    ForeignKeyConstraint(["tenant_id", "image_id"], ["images.tenant_id", "images.image_id"]),
+    # No foreign key to images: a finished job outlives its picture. Active jobs keep theirs; see blobs.collect.
     CheckConstraint(f"state IN {JOB_STATES!r}", name="state"),
     Index(
         "uq_jobs_single_flight",
@@ -173,8 +176,10 @@ jobs = Table(
         postgresql_where=text("state IN ('queued', 'running') AND NOT recompute"),
     ),
     Index("ix_jobs_eligible", "model_name", text("priority DESC"), "run_at", postgresql_where=text("state = 'queued'")),
-    Index("ix_jobs_lease", "lease_until", postgresql_where=text("state = 'running'")),
-    Index("ix_jobs_tenant_id_created_at", "tenant_id", "created_at"),
+    # Not over lease_until: a heartbeat that changes no indexed column leaves the indexes alone.
+    Index("ix_jobs_running", "tenant_id", postgresql_where=text("state = 'running'")),
+    Index("ix_jobs_finished_at", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
+    Index("ix_jobs_tenant_id_created_at", "tenant_id", "created_at", "id"),
     postgresql_with={"fillfactor": 80},
 )
 

@@ -18,6 +18,7 @@ from model.decomposers.classic.order import bottom_up, complete
 from model.decomposers.classic.peel import background, shape_layer, text_layer
 from model.decomposers.classic.planes import Floats, Mask, grown
 from model.decomposers.classic.regions import Region, segment
+from model.decomposers.classic.shadow import shadow
 from model.decomposers.classic.text import Ink, RapidReader, Reader, ink
 from model.decomposers.classic.tolerance import tolerance
 from model.layers import Layer, Pixels, Stack
@@ -59,10 +60,11 @@ class Classic:
         on_progress("regions", 2, 4)
         ground, rest = ground_and_rest(regions)
         rest = joined(rest, ground)
+        cast, rest = shadow(rgb, ground, rest, ignored, noise)
         shapes = [Element(region.mask, region.paint) for region in rest if _counts(region)]
         texts = lines_of_one_style(inks)
-        shapes = fewer(bottom_up(shapes), max(0, parameters.max_layers - 1 - len(texts)))
-        shapes = bottom_up(shapes)
+        shapes = fewer(bottom_up(shapes), max(0, parameters.max_layers - 1 - len(texts) - (cast is not None)))
+        shapes = [cast] * (cast is not None) + bottom_up(shapes)
         on_progress("order", 3, 4)
         layers = _layers(rgb, Element(ground.mask, ground.paint, "background", "background"), shapes, texts)
         on_progress("layers", 4, 4)
@@ -104,7 +106,7 @@ def _layers(rgb: Floats, ground: Element, shapes: list[Element], texts: list[lis
     for index, shape in enumerate(shapes):
         over = ink_zone.copy()
         for upper in shapes[index + 1 :]:
-            over |= grown(upper.seen, 2)
+            over |= grown(upper.seen, 2) if upper.alpha is None else False
         shape.whole = shape.whole | shape.seen
         layer, under = shape_layer(rgb, under, shape, over & shape.whole)
         if layer is not None:

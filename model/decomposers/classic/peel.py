@@ -43,7 +43,7 @@ def shape_layer(rgb: Floats, under: Floats, element: Element, over: Mask) -> tup
         under: ``(H, W, 3)`` what lies below, complete.
         over: ``(H, W)`` pixels that something above hides; alpha there follows ``element.whole``.
     """
-    box = box_of(element.whole, _RIM + _BLEED)
+    box = box_of(element.whole if element.alpha is None else element.alpha > 0, _RIM + _BLEED)
     if box[0].stop == 0:
         return None, under
     seen, whole, hidden = element.seen[box], element.whole[box], over[box]

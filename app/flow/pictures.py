@@ -1,0 +1,82 @@
+"""Stored pictures as files in the disk cache: as they are, and made into other ones."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeAlias
+
+from app.flow.errors import NotFound
+from app.flow.services import Services
+from app.store import blobs
+from app.store.layers import Decomposition
+
+Make: TypeAlias = Callable[[Path], None]
+"""``make(target)`` writes a file."""
+
+
+def stored(services: Services, tenant_id: str, sha256: str) -> Path:
+    """The file of a blob, fetched from Postgres where it is not on disk; raises ``NotFound``."""
+
+    def fetch() -> bytes | None:
+        with services.engine.connect() as connection:
+            return blobs.get(connection, tenant_id, sha256)
+
+    path = services.cache.get(tenant_id, sha256, fetch)
+    if path is None:
+        raise NotFound("The picture has been deleted.")
+    return path
+
+
+def made(services: Services, key: list[Any], make: Make) -> tuple[Path, bool]:
+    """The file under a key, made where it is not on disk; and whether it was there."""
+    hit = True
+
+    def fill() -> bytes:
+        nonlocal hit
+        hit = False
+        with TemporaryDirectory(dir=services.scratch) as folder:
+            target = Path(folder) / "made"
+            make(target)
+            return target.read_bytes()
+
+    name = hashlib.sha256(repr(key).encode()).hexdigest()
+    return services.cache.get_or_make(name, fill), hit
+
+
+def layer_file(
+    services: Services,
+    tenant_id: str,
+    layer: dict[str, Any],
+    *,
+    trim: bool,
+    width: int | None,
+    format_: str,
+) -> Path:
+    """One layer on the full canvas or trimmed to its bbox, whole or at most ``width`` wide, as PNG or WebP."""
+    if format_ == "png" and not trim and width is None:
+        return stored(services, tenant_id, layer["sha256"])
+    bbox = list(layer["bbox"]) if trim else None
+
+    def make(target: Path) -> None:
+        source = stored(services, tenant_id, layer["sha256"])
+        services.pixels.call("variant", source=str(source), target=str(target), bbox=bbox, width=width, format=format_)
+
+    return made(services, ["layer", tenant_id, layer["sha256"], bbox, width, format_], make)[0]
+
+
+def composite_file(services: Services, tenant_id: str, found: Decomposition) -> Path:
+    """All layers over each other; equal to the source by the promise, but made from the layers."""
+
+    def make(target: Path) -> None:
+        layers = [
+            {
+                "path": str(stored(services, tenant_id, layer["sha256"])),
+                "opacity": layer["opacity"],
+                "blend": layer["blend"],
+            }
+            for layer in found.layers
+        ]
+        services.pixels.call("composite", layers=layers, width=found.width, height=found.height, target=str(target))
+
+    return made(services, ["composite", tenant_id, [layer["sha256"] for layer in found.layers]], make)[0]

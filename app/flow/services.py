@@ -1,0 +1,27 @@
+"""What every use case needs, built once by ``app/main.py``."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from app.enqueue import Bell
+from app.flow.identified import KnownUploads
+from app.flow.pixels import PixelPool
+from app.settings import Settings
+from app.store.blobs import BlobCache
+from app.store.listener import JobListener
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """``scratch`` is the folder for bodies on their way in; its files live as long as their request."""
+
+    settings: Settings
+    engine: Engine
+    listener: JobListener
+    bell: Bell
+    pixels: PixelPool
+    cache: BlobCache
+    known: KnownUploads
+    scratch: Path

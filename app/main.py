@@ -1,0 +1,109 @@
+"""Where the service is wired: what is built, what is mounted, what is closed."""
+
+import logging
+import shutil
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from app.enqueue import Bell, make_celery
+from app.flow.identified import KnownUploads
+from app.flow.pixels import PixelPool
+from app.flow.services import Services
+from app.settings import Settings
+from app.store.blobs import BlobCache
+from app.store.listener import JobListener
+from app.store.session import make_engine
+from app.web import assets, decompositions, errors, health, jobs, layers, metrics, reference, render
+from app.web.metrics import HttpMetrics
+from app.web.middleware import Around
+from app.web.schemas import ProblemOut
+
+logger = logging.getLogger(__name__)
+
+SUMMARY = "Takes a flat picture apart into RGBA layers that recompose to the original, bit for bit."
+STALE_S = 3600.0
+ROUTERS = (decompositions, jobs, layers, render, assets, health, metrics, reference)
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The API. Nothing is connected to before the server starts it; the two URLs must be set by then."""
+    settings.register_decomposers()
+    app = FastAPI(
+        title="Lamina",
+        summary=SUMMARY,
+        version=version("lamina"),
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+    )
+    app.state.settings = settings
+    app.state.http_metrics = HttpMetrics()
+    errors.install(app)
+    for room in ROUTERS:
+        app.include_router(room.router)
+    app.add_middleware(Around, metrics=app.state.http_metrics, max_body_bytes=settings.max_upload_bytes)
+    _document(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    if settings.database_url is None or settings.redis_url is None:
+        raise ValueError("LAMINA_DATABASE_URL and LAMINA_REDIS_URL must be set for the API")
+    engine = make_engine(settings.database_url)
+    services = Services(
+        settings=settings,
+        engine=engine,
+        listener=JobListener(settings.database_url),
+        bell=Bell(make_celery(settings)),
+        pixels=PixelPool(settings.pixel_processes),
+        cache=BlobCache(settings.data_dir / "cache", settings.cache_bytes),
+        known=KnownUploads(),
+        scratch=_scratch(settings.data_dir / "uploads"),
+    )
+    await services.listener.start()
+    services.pixels.start()
+    app.state.services = services
+    try:
+        yield
+    finally:
+        services.pixels.close()
+        await services.listener.stop()
+        services.bell.close()
+        engine.dispose()
+
+
+def _scratch(folder: Path) -> Path:
+    """The folder of bodies on their way in, without what a killed process left there long ago."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.iterdir():
+        if left.stat().st_mtime < time.time() - STALE_S:
+            shutil.rmtree(left, ignore_errors=True)
+    return folder.resolve()
+
+
+def _document(app: FastAPI) -> None:
+    """FastAPI's document, with our problems in place of its own validation errors."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = generate()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(problem.pop("$defs", {}), Problem=problem)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,37 @@
+"""What ``/metrics`` tells of the queue, read in one go."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from app.store.tables import JOB_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Counts over all tenants; ``oldest_queued_s`` is the longest any eligible job has waited, in seconds."""
+
+    jobs: dict[str, int]
+    queued: dict[str, int]
+    oldest_queued_s: float
+    counters: dict[str, dict[str, int]]
+
+
+def answers(connection: Connection) -> bool:
+    """Whether Postgres is there at all; raises SQLAlchemy's errors where it is not."""
+    return connection.scalar(text("SELECT 1")) == 1
+
+
+def read(connection: Connection) -> Figures:
+    states = dict.fromkeys(JOB_STATES, 0)
+    for state, count in connection.execute(text("SELECT state, count(*) FROM jobs GROUP BY state")):
+        states[state] = count
+    waiting = "SELECT model_name, count(*) FROM jobs WHERE state = 'queued' GROUP BY model_name"
+    queued = {name: count for name, count in connection.execute(text(waiting))}
+    oldest = connection.scalar(
+        text("SELECT extract(epoch FROM now() - min(run_at)) FROM jobs WHERE state = 'queued' AND run_at <= now()")
+    )
+    counters: dict[str, dict[str, int]] = {}
+    for name, label, value in connection.execute(text("SELECT name, label, value FROM counters")):
+        counters.setdefault(name, {})[label] = value
+    return Figures(states, queued, float(oldest or 0.0), counters)

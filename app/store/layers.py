@@ -1,0 +1,124 @@
+"""Decompositions: what the table ``image_layers`` and its blobs hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select, tuple_
+from sqlalchemy import delete as delete_rows
+from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects.postgresql import insert
+
+from app.store.jobs.queries import Before
+from app.store.tables import image_layers, images, layer_blobs
+
+
+@dataclass(frozen=True, slots=True)
+class Decomposition:
+    """An immutable stack of layers.
+
+    Attributes:
+        width, height: of the canvas, pixels.
+        source_sha256: the blob of the picture as decoded.
+        layers: bottom to top, each with index, name, kind, text, bbox, area_ratio, depth, opacity, blend and sha256 (the
+            blob of its full-canvas PNG).
+        max_error: of the recomposition; 0, always.
+        created_at: the database's, ``None`` before it is saved.
+    """
+
+    id: str
+    tenant_id: str
+    image_id: str
+    width: int
+    height: int
+    source_sha256: str
+    model_name: str
+    model_revision: str
+    parameters: Mapping[str, Any]
+    layers: Sequence[Mapping[str, Any]]
+    max_error: int = 0
+    notes: Mapping[str, Any] | None = None
+    created_at: datetime | None = None
+
+
+def save(connection: Connection, decomposition: Decomposition) -> bool:
+    """Keep a decomposition whose picture and blobs are in the database; the first writer wins.
+
+    Returns:
+        False when one with this id was there already; it stays as it is.
+    """
+    adding = insert(image_layers).values(
+        tenant_id=decomposition.tenant_id,
+        id=decomposition.id,
+        image_id=decomposition.image_id,
+        model_name=decomposition.model_name,
+        model_revision=decomposition.model_revision,
+        parameters=dict(decomposition.parameters),
+        layer_count=len(decomposition.layers),
+        layers_json=[dict(layer) for layer in decomposition.layers],
+        max_error=decomposition.max_error,
+        notes=dict(decomposition.notes or {}),
+    )
+    saved = connection.execute(adding.on_conflict_do_nothing().returning(image_layers.c.id)).one_or_none()
+    if saved is None:
+        return False
+    connection.execute(
+        plain_insert(layer_blobs),
+        [
+            {
+                "tenant_id": decomposition.tenant_id,
+                "decomposition_id": decomposition.id,
+                "index": index,
+                "sha256": layer["sha256"],
+            }
+            for index, layer in enumerate(decomposition.layers)
+        ],
+    )
+    return True
+
+
+def get(connection: Connection, tenant_id: str, decomposition_id: str) -> Decomposition | None:
+    query = _SELECT.where(image_layers.c.tenant_id == tenant_id, image_layers.c.id == decomposition_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _read(row)
+
+
+def list_(connection: Connection, tenant_id: str, *, limit: int, before: Before | None = None) -> list[Decomposition]:
+    """A tenant's decompositions, newest first."""
+    query = _SELECT.where(image_layers.c.tenant_id == tenant_id)
+    if before is not None:
+        query = query.where(tuple_(image_layers.c.created_at, image_layers.c.id) < tuple_(*before))
+    query = query.order_by(image_layers.c.created_at.desc(), image_layers.c.id.desc()).limit(limit)
+    return [_read(row) for row in connection.execute(query)]
+
+
+def delete(connection: Connection, tenant_id: str, decomposition_id: str) -> bool:
+    """Forget a decomposition; its blobs go when nothing else refers to them. Says whether it was there."""
+    gone = delete_rows(image_layers).where(image_layers.c.tenant_id == tenant_id, image_layers.c.id == decomposition_id)
+    return connection.execute(gone).rowcount == 1
+
+
+_SELECT: Select[Any] = select(image_layers, images.c.width, images.c.height, images.c.sha256).join_from(
+    image_layers,
+    images,
+    (images.c.tenant_id == image_layers.c.tenant_id) & (images.c.image_id == image_layers.c.image_id),
+)
+
+
+def _read(row: Row[Any]) -> Decomposition:
+    return Decomposition(
+        id=row.id,
+        tenant_id=row.tenant_id,
+        image_id=row.image_id,
+        width=row.width,
+        height=row.height,
+        source_sha256=row.sha256,
+        model_name=row.model_name,
+        model_revision=row.model_revision,
+        parameters=row.parameters,
+        layers=row.layers_json,
+        max_error=row.max_error,
+        notes=row.notes,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,53 @@
+"""The way to Postgres: one engine a process, whose connections give up rather than hang."""
+
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.engine import make_url
+
+POOL_SIZE = 10
+POOL_OVERFLOW = 20
+POOL_WAIT_S = 5
+
+_LIBPQ = {
+    "application_name": "lamina",
+    "connect_timeout": "5",
+    "keepalives": "1",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+    # A process that is stopped in the middle of a transaction must not hold its locks for ever.
+    "options": "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s",
+}
+"""Defaults of a connection; the query part of the URL overrides each of them."""
+
+
+def make_engine(database_url: str) -> Engine:
+    """An engine for a whole process, safe to use from many threads; connects when it is first used.
+
+    Callers write ``with engine.begin() as connection:``, one transaction a block.
+
+    Args:
+        database_url: ``postgresql://user:password@host/database``; query parameters are libpq's.
+    """
+    return create_engine(
+        sqlalchemy_url(database_url),
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+        pool_timeout=POOL_WAIT_S,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        use_native_hstore=False,
+    )
+
+
+def sqlalchemy_url(database_url: str) -> URL:
+    """The URL with the driver named and the defaults of a connection filled in."""
+    url = make_url(database_url)
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg2")
+    return url.update_query_dict({name: value for name, value in _LIBPQ.items() if name not in url.query})
+
+
+def libpq_url(database_url: str) -> str:
+    """The URL as libpq itself takes it, password included, with the same defaults."""
+    return sqlalchemy_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)

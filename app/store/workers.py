@@ -1,0 +1,41 @@
+"""Which workers live."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.store.interval import seconds
+from app.store.tables import workers
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    id: str
+    models: list[str]
+    started_at: datetime
+    seen_at: datetime
+
+
+def seen(connection: Connection, worker_id: str, models: Sequence[str]) -> None:
+    """A sign of life."""
+    adding = insert(workers).values(id=worker_id, models=list(models))
+    again = {"models": adding.excluded.models, "seen_at": func.now()}
+    connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=again))
+
+
+def gone(connection: Connection, worker_id: str) -> None:
+    connection.execute(delete(workers).where(workers.c.id == worker_id))
+
+
+def live(connection: Connection, within_s: float) -> list[Worker]:
+    """The workers that were seen in the last ``within_s`` seconds."""
+    query = select(workers).where(workers.c.seen_at > func.now() - seconds(within_s)).order_by(workers.c.started_at)
+    return [Worker(*row) for row in connection.execute(query)]
+
+
+def purge(connection: Connection, older_than_s: float) -> int:
+    """Forget workers that were not seen for so long; returns how many."""
+    return connection.execute(delete(workers).where(workers.c.seen_at < func.now() - seconds(older_than_s))).rowcount

@@ -1,0 +1,90 @@
+"""The fields of ``POST /v1/decompositions``, alike in a form and in JSON."""
+
+from dataclasses import fields
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+
+from app.flow.errors import FieldError
+from app.settings import Settings
+from app.web.errors import field_errors, invalid
+from model.decomposers import NAMES, Parameters
+
+
+def _storable(value: str) -> str:
+    """Postgres stores neither NUL nor half a surrogate pair."""
+    if "\x00" in value:
+        raise ValueError("It must not hold a NUL character")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError("It is not valid Unicode") from error
+    return value
+
+
+def _whole(value: Any) -> Any:
+    """A form sends ``"640"``, and pydantic's Literal would not take it for 640."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+Prompt = Annotated[str, Field(max_length=4000), AfterValidator(_storable)]
+_DEFAULTS = Parameters()
+
+
+class DecompositionIn(BaseModel):
+    """What to take apart, and how. Exactly one of the file `image`, `image_url` and `image_base64`."""
+
+    model_config = ConfigDict(extra="forbid", title="DecompositionRequest")
+
+    image_url: str | None = Field(None, description="A public http or https address.")
+    image_base64: str | None = Field(None, description="The file, base64; a data: URI is taken too. JSON only.")
+    model: str | None = Field(None, description="One of the models offered; the first of them by default.")
+    max_layers: int = Field(_DEFAULTS.max_layers, ge=1, le=16, description="More are merged by likeness.")
+    min_alpha_area_ratio: float = Field(
+        _DEFAULTS.min_alpha_area_ratio, ge=0, le=1, allow_inf_nan=False, description="Smaller layers are merged."
+    )
+    enable_residual: bool = Field(_DEFAULTS.enable_residual, description="What no layer explains gets one of its own.")
+    seed: int = Field(_DEFAULTS.seed, ge=0, le=2**32 - 1)
+    prompt: Prompt | None = Field(None, description="For models that read text; they caption the picture without it.")
+    negative_prompt: Prompt | None = None
+    resolution: Annotated[Literal[640, 1024], BeforeValidator(_whole)] = Field(
+        640, description="The model's own working size; the layers have the picture's."
+    )
+    num_inference_steps: int = Field(_DEFAULTS.num_inference_steps, ge=1, le=200, description="Diffusion models only.")
+    guidance_scale: float = Field(_DEFAULTS.guidance_scale, ge=0, le=30, allow_inf_nan=False)
+    cache: Literal["use", "bypass", "only"] = Field(
+        "use", description="bypass runs the model again; only answers 404 where nothing is known."
+    )
+    webhook_url: str | None = Field(None, description="Not offered yet: 422.")
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _no_webhooks(cls, value: str | None) -> None:
+        if value is not None:
+            raise ValueError("Webhooks are not offered yet; use ?wait=, Prefer: wait or the job's events")
+
+    def parameters(self) -> Parameters:
+        """The part of the request that a decomposer sees, all of it in the decomposition's id."""
+        return Parameters(**{field.name: getattr(self, field.name) for field in fields(Parameters)})
+
+    def model_name(self, settings: Settings) -> str:
+        return self.model or settings.models[0]
+
+
+def parse(given: dict[str, Any], *, has_file: bool) -> DecompositionIn:
+    """Check what came in; ``null`` counts as not sent. ``has_file``: the picture itself came along.
+
+    Raises:
+        InvalidRequest: lists every wrong field.
+    """
+    try:
+        asked = DecompositionIn.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise invalid(field_errors(error)) from None
+    if has_file == (asked.image_url is not None):
+        detail = "Send one picture only" if has_file else "A picture is required"
+        raise invalid([FieldError("/image", f"{detail}: the file image, or image_url, or image_base64")])
+    if asked.model is not None and asked.model not in NAMES:
+        known = ", ".join(sorted(NAMES))
+        raise invalid([FieldError("/model", f"There is no model called {asked.model!r}; known are {known}")])
+    return asked

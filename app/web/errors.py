@@ -1,0 +1,110 @@
+"""Every error leaves as ``application/problem+json``; ``app/flow/problem.py`` says which is which."""
+
+import logging
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from app.flow.errors import Busy, FieldError, InvalidRequest
+from app.flow.problem import MEANINGS, Problem, code_of_status, is_database_down, problem, problem_of
+from model.errors import LaminaError
+
+logger = logging.getLogger("lamina.http")
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(LaminaError, _on_error)
+    app.add_exception_handler(SQLAlchemyError, _on_error)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+
+
+def problem_response(found: Problem, error: BaseException | None = None) -> JSONResponse:
+    """The answer of a problem object, with ``Retry-After`` where waiting helps."""
+    headers = {"Cache-Control": "no-store"}
+    if isinstance(error, Busy):
+        headers["Retry-After"] = str(error.retry_after_s)
+    elif found["status"] == 503:
+        headers["Retry-After"] = "5"
+    return JSONResponse(found, status_code=int(str(found["status"])), headers=headers, media_type=MEDIA_TYPE)
+
+
+def field_errors(error: ValidationError | RequestValidationError, skip: int = 0) -> list[FieldError]:
+    """Pydantic's findings as JSON pointers; ``skip`` leading parts of each place are not the document's."""
+    return [FieldError(pointer(item["loc"][skip:]), _sentence(item)) for item in error.errors()]
+
+
+def pointer(place: tuple[object, ...]) -> str:
+    """RFC 6901."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+
+
+def invalid(errors: list[FieldError]) -> InvalidRequest:
+    """One error that lists all fields, its sentence made of the first ones."""
+    sentences = [f"{error.pointer or 'The body'}: {error.detail}" for error in errors]
+    return InvalidRequest("; ".join(sentences[:3]) + ("; …" if len(sentences) > 3 else ""), errors)
+
+
+def _sentence(item: object) -> str:
+    found = dict(item)  # type: ignore[call-overload]
+    if found["type"] == "extra_forbidden":
+        return "There is no such field"
+    if found["type"] == "missing":
+        return "It is required"
+    if found["type"] == "json_invalid":
+        return f"It is not valid JSON: {found['ctx']['error']}"
+    return str(found["msg"]).removeprefix("Value error, ")
+
+
+def _request_id(request: Request) -> str | None:
+    value: str | None = getattr(request.state, "request_id", None)
+    return value
+
+
+async def _on_error(request: Request, error: Exception) -> JSONResponse:
+    found = problem_of(error, _request_id(request))
+    if found["code"] == "internal-error" or is_database_down(error):
+        logger.error("failed", exc_info=error, extra={"request_id": _request_id(request), "path": request.url.path})
+    return problem_response(found, error)
+
+
+async def _on_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = code_of_status(error.status_code)
+    plain = error.detail in ("Not Found", "Method Not Allowed")
+    detail = f"There is nothing at {request.url.path}." if error.status_code == 404 and plain else None
+    detail = detail or (None if plain else str(error.detail))
+    answer = problem_response(problem(code, detail, request_id=_request_id(request)), error)
+    for name, value in (error.headers or {}).items():
+        answer.headers[name] = value
+    return answer
+
+
+async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return await _on_error(request, invalid([_located(item) for item in error.errors()]))
+
+
+def _located(item: dict[str, object]) -> FieldError:
+    """The first part of a place says body, query, path or header; broken JSON has an offset for the second."""
+    place = item["loc"]
+    assert isinstance(place, tuple)
+    return FieldError("" if item["type"] == "json_invalid" else pointer(place[1:]), _sentence(item))
+
+
+def responses(*codes: str) -> dict[int | str, dict[str, object]]:
+    """The ``responses`` of a route for OpenAPI: its problems by status."""
+    documented: dict[int | str, dict[str, object]] = {}
+    for code in codes:
+        meaning = MEANINGS[code]
+        entry = documented.setdefault(meaning.status, {"description": "", "content": {MEDIA_TYPE: {
+            "schema": {"$ref": "#/components/schemas/Problem"}, "examples": {}}}})  # fmt: skip
+        entry["description"] = f"{entry['description']} `{code}`: {meaning.title}.".strip()
+        entry["content"][MEDIA_TYPE]["examples"][code] = {"value": problem(code, request_id="6f1c…")}  # type: ignore[index]
+    return documented

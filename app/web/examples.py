@@ -1,0 +1,70 @@
+"""Request bodies as ``/openapi.json`` shows them, with examples; the forms are read by hand in ``receive.py``."""
+
+from typing import Any
+
+from app.web.asked import DecompositionIn
+
+_FILE = {"type": "string", "format": "binary", "description": "The picture: PNG, JPEG, WebP, AVIF or GIF."}
+_BASE64 = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+
+
+def _schema() -> dict[str, Any]:
+    return DecompositionIn.model_json_schema(ref_template="#/components/schemas/{model}")
+
+
+def _form() -> dict[str, Any]:
+    schema = _schema()
+    del schema["properties"]["image_base64"]
+    return {**schema, "title": "DecompositionForm", "properties": {"image": _FILE, **schema["properties"]}}
+
+
+DECOMPOSE_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {"schema": _form()},
+            "application/json": {
+                "schema": _schema(),
+                "examples": {
+                    "by address": {"value": {"image_url": "https://example.com/poster.png", "max_layers": 8}},
+                    "in the body": {"value": {"image_base64": _BASE64, "model": "classic", "seed": 7}},
+                },
+            },
+        },
+    }
+}
+
+ASSET_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {"type": "object", "properties": {"image": _FILE}, "required": ["image"]}
+            },
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "image_url": {"type": "string", "description": "A public http or https address."},
+                        "image_base64": {"type": "string", "description": "The file, base64."},
+                    },
+                },
+                "examples": {"in the body": {"value": {"image_base64": _BASE64}}},
+            },
+        },
+    }
+}
+
+RENDER_EXAMPLES: dict[str, Any] = {
+    "recolour and move": {
+        "value": {
+            "operations": [
+                {"op": "recolor", "layer": "headline", "mode": "hue", "color": "#e11d48"},
+                {"op": "move", "layer": "logo", "by": {"x": 40, "y": "-5%"}},
+                {"op": "opacity", "layer": 2, "to": 0.5},
+            ],
+            "output": {"format": "webp", "width": 800, "quality": 90},
+        }
+    },
+    "nothing at all, which is the source to the bit": {"value": {"operations": []}},
+}

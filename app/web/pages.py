@@ -1,0 +1,54 @@
+"""Long lists in pages: ``?limit=`` and ``?cursor=``, the next page in ``Link`` (RFC 8288) and in ``next``."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Protocol, TypeAlias, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Depends, Query
+
+from app.flow.errors import invalid_field
+
+Place: TypeAlias = tuple[datetime, str]
+"""``(created_at, id)`` of the last row of a page."""
+
+
+class Row(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+Rows = TypeVar("Rows", bound=Row)
+
+
+async def _cursor(
+    cursor: Annotated[str | None, Query(max_length=200, description="From the last page's next.")] = None,
+) -> Place | None:
+    if cursor is None:
+        return None
+    try:
+        moment, _, id_ = urlsafe_b64decode(cursor).decode().partition(" ")
+        created_at = datetime.fromisoformat(moment)
+    except (binascii.Error, ValueError):
+        raise invalid_field("/cursor", "It is not a cursor of ours.") from None
+    if created_at.tzinfo is None or "\x00" in id_:
+        raise invalid_field("/cursor", "It is not a cursor of ours.")
+    return created_at, id_
+
+
+Cursor = Annotated[Place | None, Depends(_cursor)]
+Limit = Annotated[int, Query(ge=1, le=100, description="Rows a page.")]
+
+
+def page(path: str, rows: Sequence[Rows], limit: int, query: Mapping[str, str]) -> tuple[str | None, dict[str, str]]:
+    """The URL of the next page and the headers; ``rows`` has one more than ``limit`` where there is a next page."""
+    if len(rows) <= limit:
+        return None, {}
+    last = rows[limit - 1]
+    cursor = urlsafe_b64encode(f"{last.created_at.isoformat()} {last.id}".encode()).decode()
+    link = f"{path}?{urlencode({**query, 'limit': limit, 'cursor': cursor})}"
+    return link, {"Link": f'<{link}>; rel="next"'}

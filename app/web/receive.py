@@ -1,0 +1,117 @@
+"""A request's body on its way in: a form or JSON, the picture in it to a file, never the whole of it in memory."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import IO, Any
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+
+from app.flow import json_body
+from app.flow.errors import FieldError, UnsupportedMediaType
+from app.flow.services import Services
+from app.web.errors import invalid
+
+SMALL = 2**20
+MAX_FIELDS = 32
+MAX_FIELD_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """``fields`` as they came, unchecked. ``has_picture``: it lies at ``picture``, a path that may be written anyhow."""
+
+    fields: dict[str, Any]
+    picture: Path
+    has_picture: bool
+
+
+@asynccontextmanager
+async def received(request: Request, services: Services) -> AsyncIterator[Received]:
+    """Read a body; its files are gone after the ``with``.
+
+    Raises:
+        UnsupportedMediaType: neither multipart/form-data nor application/json.
+        InvalidRequest: the form or the JSON is broken.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    with TemporaryDirectory(dir=services.scratch) as folder:
+        picture = Path(folder) / "picture"
+        if media_type == "multipart/form-data":
+            yield await _from_form(request, picture)
+        elif media_type == "application/json" or media_type.endswith("+json"):
+            yield await _from_json(request, services, picture)
+        else:
+            raise UnsupportedMediaType(
+                f"The body is {media_type or 'of no type'}; send multipart/form-data or application/json."
+            )
+
+
+async def _from_form(request: Request, picture: Path) -> Received:
+    async with request.form(max_files=1, max_fields=MAX_FIELDS, max_part_size=MAX_FIELD_BYTES) as form:
+        upload = form.get("image")
+        if upload is not None and not isinstance(upload, UploadFile):
+            raise invalid([FieldError("/image", "It must be a file")])
+        if upload is not None:
+            await run_in_threadpool(_copy, upload.file, picture)
+        return Received(_plain_fields(form), picture, upload is not None)
+
+
+def _plain_fields(form: FormData) -> dict[str, Any]:
+    """A field left empty in a form counts as not sent."""
+    fields: dict[str, Any] = {}
+    for name, value in form.multi_items():
+        if name == "image":
+            continue
+        if isinstance(value, UploadFile):
+            raise invalid([FieldError(f"/{name}", "There is no such file field; the picture goes into image")])
+        if name in fields:
+            raise invalid([FieldError(f"/{name}", "It is given twice")])
+        if name == json_body.FIELD:
+            raise invalid([FieldError(f"/{name}", "In a form the picture goes into the file field image")])
+        if value != "":
+            fields[name] = value
+    return fields
+
+
+def _copy(source: IO[bytes], target: Path) -> None:
+    with target.open("wb") as file:
+        while chunk := source.read(SMALL):
+            file.write(chunk)
+
+
+async def _from_json(request: Request, services: Services, picture: Path) -> Received:
+    body = bytearray()
+    chunks = request.stream()
+    async for chunk in chunks:
+        body += chunk
+        if len(body) > SMALL:
+            found = await _split_large(bytes(body), chunks, services, picture)
+            break
+    else:
+        found = json_body.split(bytes(body), picture)
+    if "detail" in found:
+        raise invalid([FieldError(found["pointer"], found["detail"])])
+    return Received(found["fields"], picture, found["has_picture"])
+
+
+async def _split_large(begun: bytes, rest: AsyncIterator[bytes], services: Services, picture: Path) -> dict[str, Any]:
+    with NamedTemporaryFile(dir=picture.parent) as spool:
+        spool.write(begun)
+        async for chunk in rest:
+            spool.write(chunk)
+        spool.flush()
+        found: dict[str, Any] = await run_in_threadpool(
+            services.pixels.call, "split_json", body=spool.name, picture=str(picture)
+        )
+        return found
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

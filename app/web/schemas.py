@@ -1,0 +1,211 @@
+"""The JSON that goes out, as pydantic shapes with examples; ``/openapi.json`` shows them."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.store.jobs import Job
+from app.store.layers import Decomposition
+
+Status = Literal["queued", "running", "succeeded", "failed", "canceled"]
+Kind = Literal["background", "object", "shape", "text", "residual"]
+
+_JOB = "job_4c1f0c6a2d2e4b5f9a3a7d4f0b8e9c11"
+_DECOMPOSITION = "dec_9f86d081884c7d659a2feaa0c55ad015"
+_SHA = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+class FieldErrorOut(BaseModel):
+    pointer: str = Field(description="JSON pointer (RFC 6901) of the field.")
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457; every error has this shape, and so has the `error` of a failed job."""
+
+    model_config = ConfigDict(title="Problem")
+
+    type: str = Field(description="Where the code is explained.", examples=["/problems/not-found"])
+    title: str = Field(examples=["There is no such thing here"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no job job_4c1f."])
+    code: str = Field(examples=["not-found"])
+    request_id: str | None = Field(None, description="Of X-Request-Id; quote it in a report.")
+    errors: list[FieldErrorOut] | None = None
+
+
+class ProgressOut(BaseModel):
+    fraction: float = Field(ge=0, le=1, description="Of the whole job.")
+    stage: str | None = Field(None, description="What is being done.", examples=["text"])
+    step: int | None = None
+    steps: int | None = None
+    eta_seconds: float | None = Field(None, description="Until done, judged by the pace so far.")
+
+
+class JobUrls(BaseModel):
+    self: str
+    events: str
+    cancel: str
+    result: str | None = Field(description="Of the decomposition, once there is one.")
+
+
+class JobOut(BaseModel):
+    """One run of work. A status never moves backwards."""
+
+    model_config = ConfigDict(title="Job", json_schema_extra={"examples": [{
+        "id": _JOB, "kind": "decomposition", "status": "running",
+        "progress": {"fraction": 0.4, "stage": "text", "step": 2, "steps": 5, "eta_seconds": 1.2},
+        "queue_position": None, "cached": False, "created_at": "2026-11-23T12:00:00Z",
+        "started_at": "2026-11-23T12:00:00.1Z", "finished_at": None, "attempts": 1, "error": None, "result": None,
+        "urls": {"self": f"/v1/jobs/{_JOB}", "events": f"/v1/jobs/{_JOB}/events",
+                 "cancel": f"/v1/jobs/{_JOB}/cancel", "result": None}}]})  # fmt: skip
+
+    id: str
+    kind: str
+    status: Status
+    progress: ProgressOut
+    queue_position: int | None = Field(description="1 is next; null unless queued.")
+    cached: bool = Field(description="Answered from what was known; no model ran.")
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    attempts: int
+    error: ProblemOut | None
+    result: dict[str, Any] | None = Field(description="decomposition_id and what the job found out.")
+    urls: JobUrls
+
+    @classmethod
+    def of(cls, job: Job, queue_position: int | None) -> "JobOut":
+        self_url = f"/v1/jobs/{job.id}"
+        result = f"/v1/decompositions/{job.decomposition_id}" if job.status == "succeeded" else None
+        return cls(
+            id=job.id,
+            kind=job.kind,
+            status=job.status,
+            progress=_progress(job),
+            queue_position=queue_position,
+            cached=job.cached,
+            created_at=job.created_at,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+            attempts=job.attempt,
+            error=ProblemOut.model_validate(job.error) if job.status == "failed" else None,
+            result=job.result,
+            urls=JobUrls(self=self_url, events=f"{self_url}/events", cancel=f"{self_url}/cancel", result=result),
+        )
+
+
+def _progress(job: Job) -> ProgressOut:
+    """The pace is taken up to the last report, so that the same row always gives the same object (and ETag)."""
+    if job.status == "succeeded":
+        return ProgressOut(fraction=1.0, stage="done", eta_seconds=0.0)
+    fraction = min(1.0, job.fraction or 0.0)
+    eta = None
+    if job.status == "running" and fraction > 0.02 and job.started_at and job.progress_at:
+        elapsed = (job.progress_at - job.started_at).total_seconds()
+        eta = round(max(0.0, elapsed) * (1 - fraction) / fraction, 1)
+    return ProgressOut(fraction=fraction, stage=job.stage, step=job.step, steps=job.steps, eta_seconds=eta)
+
+
+class JobList(BaseModel):
+    jobs: list[JobOut] = Field(description="Newest first.")
+    next: str | None = Field(description="Where the list goes on; also in the Link header.")
+
+
+class ImageOut(BaseModel):
+    sha256: str = Field(description="Names the decoded pixels (RGBA, sRGB, upright), not the file.", examples=[_SHA])
+    width: int
+    height: int
+
+
+class ModelOut(BaseModel):
+    name: str = Field(examples=["classic"])
+    revision: str
+
+
+class LayerOut(BaseModel):
+    index: int = Field(description="0 is the bottom.")
+    name: str
+    kind: Kind
+    text: str | None = Field(description="The words of a text layer.")
+    bbox: tuple[int, int, int, int] = Field(description="x, y, width, height on the canvas, in pixels.")
+    area_ratio: float = Field(description="The share of the canvas that is not transparent.")
+    depth: float | None = Field(description="0 is farthest, 1 nearest.")
+    opacity: float
+    blend: str
+    sha256: str = Field(description="Of the bytes at url.")
+    url: str
+    thumbnail_url: str
+
+
+class DecompositionUrls(BaseModel):
+    self: str
+    source: str
+    composite: str
+    render: str
+
+
+class DecompositionOut(BaseModel):
+    """The manifest: an immutable stack of layers, bottom to top, that composites to the source bit for bit."""
+
+    model_config = ConfigDict(title="Decomposition", json_schema_extra={"examples": [{
+        "id": _DECOMPOSITION, "image": {"sha256": _SHA, "width": 1024, "height": 768},
+        "model": {"name": "classic", "revision": "1"}, "parameters": {"max_layers": 5, "seed": 0},
+        "layer_count": 1, "max_error": 0, "created_at": "2026-11-23T12:00:02Z", "notes": {},
+        "layers": [{"index": 0, "name": "background", "kind": "background", "text": None,
+                    "bbox": [0, 0, 1024, 768], "area_ratio": 1.0, "depth": 0.0, "opacity": 1.0, "blend": "normal",
+                    "sha256": _SHA, "url": f"/v1/decompositions/{_DECOMPOSITION}/layers/0.png",
+                    "thumbnail_url": f"/v1/decompositions/{_DECOMPOSITION}/layers/0.png?w=256"}],
+        "urls": {"self": f"/v1/decompositions/{_DECOMPOSITION}",
+                 "source": f"/v1/decompositions/{_DECOMPOSITION}/source.png",
+                 "composite": f"/v1/decompositions/{_DECOMPOSITION}/composite.png",
+                 "render": f"/v1/decompositions/{_DECOMPOSITION}/render"}}]})  # fmt: skip
+
+    id: str
+    image: ImageOut
+    model: ModelOut
+    parameters: dict[str, Any]
+    layer_count: int
+    max_error: int = Field(description="Of the recomposition against the source, 0-255; always 0.")
+    created_at: datetime
+    notes: dict[str, Any] = Field(description="What the model had to say.")
+    layers: list[LayerOut] = Field(description="Bottom to top.")
+    urls: DecompositionUrls
+
+    @classmethod
+    def of(cls, found: Decomposition) -> "DecompositionOut":
+        base = f"/v1/decompositions/{found.id}"
+        return cls(
+            id=found.id,
+            image=ImageOut(sha256=found.image_id, width=found.width, height=found.height),
+            model=ModelOut(name=found.model_name, revision=found.model_revision),
+            parameters=dict(found.parameters),
+            layer_count=len(found.layers),
+            max_error=found.max_error,
+            created_at=found.created_at,
+            notes=dict(found.notes),
+            layers=[_layer(base, layer) for layer in found.layers],
+            urls=DecompositionUrls(
+                self=base, source=f"{base}/source.png", composite=f"{base}/composite.png", render=f"{base}/render"
+            ),
+        )
+
+
+def _layer(base: str, layer: dict[str, Any]) -> LayerOut:
+    url = f"{base}/layers/{layer['index']}.png"
+    return LayerOut(**layer, url=url, thumbnail_url=f"{url}?w=256")
+
+
+class DecompositionList(BaseModel):
+    decompositions: list[DecompositionOut] = Field(description="Newest first.")
+    next: str | None = Field(description="Where the list goes on; also in the Link header.")
+
+
+class AssetOut(BaseModel):
+    model_config = ConfigDict(title="Asset")
+
+    sha256: str = Field(description="Of the bytes at url: the picture as decoded.", examples=[_SHA])
+    width: int
+    height: int
+    url: str

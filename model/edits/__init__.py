@@ -1,0 +1,37 @@
+"""Edits that never touch the stored layers.
+
+    parse   JSON -> operations, each checked
+    fold    operations on a scene -> one state a layer (one affine map, one colour pipeline, opacity, blend, source)
+    render  the folded scene -> pixels, each layer resampled once from its stored pixels
+    output  pixels -> bytes of a size, background and format
+
+So ten moves cost no quality, a move there and back is no move (``scene_key`` is the same), and no operations at all
+give the original picture to the bit.
+
+    place look order replace   the operations, by what they change; ``fold.OPERATIONS`` lists them
+    scene selector             the states; which layers are meant
+    affine recolor             the mathematics
+    fields                     reading and checking one JSON object
+"""
+
+from model.edits.fold import MAX_OPERATIONS, OPERATIONS, fold, parse
+from model.edits.operation import Operation
+from model.edits.output import Output, encoded
+from model.edits.render import render
+from model.edits.scene import LayerState, Scene, scene_key, scene_of, scene_of_stack
+
+__all__ = [
+    "MAX_OPERATIONS",
+    "OPERATIONS",
+    "LayerState",
+    "Operation",
+    "Output",
+    "Scene",
+    "encoded",
+    "fold",
+    "parse",
+    "render",
+    "scene_key",
+    "scene_of",
+    "scene_of_stack",
+]

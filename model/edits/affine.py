@@ -1,0 +1,68 @@
+"""Affine maps of the plane, as six numbers, and what happens to boxes under them."""
+
+import math
+
+from model.resample import Matrix
+
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+
+
+def then(first: Matrix, second: Matrix) -> Matrix:
+    """``second(first(point))``."""
+    a, b, c, d, e, f = first
+    g, h, i, j, k, m = second
+    return (
+        g * a + h * d,
+        g * b + h * e,
+        g * c + h * f + i,
+        j * a + k * d,
+        j * b + k * e,
+        j * c + k * f + m,
+    )
+
+
+def translation(x: float, y: float) -> Matrix:
+    return 1.0, 0.0, x, 0.0, 1.0, y
+
+
+def scaling(by_x: float, by_y: float, about: tuple[float, float]) -> Matrix:
+    """Scaled along the canvas's axes; ``about`` stays where it is."""
+    x, y = about
+    return by_x, 0.0, x - by_x * x, 0.0, by_y, y - by_y * y
+
+
+def rotation(degrees: float, about: tuple[float, float]) -> Matrix:
+    """Clockwise as seen (y points down); quarter turns have whole coefficients."""
+    cosine, sine = _cosine(degrees), _cosine(degrees - 90)
+    x, y = about
+    return cosine, -sine, x - cosine * x + sine * y, sine, cosine, y - sine * x - cosine * y
+
+
+def bounds(matrix: Matrix, width: float, height: float) -> tuple[float, float, float, float]:
+    """``(left, top, right, bottom)`` of the mapped rectangle 0, 0, ``width``, ``height``."""
+    a, b, c, d, e, f = matrix
+    xs = [c, c + a * width, c + b * height, c + a * width + b * height]
+    ys = [f, f + d * width, f + e * height, f + d * width + e * height]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def settled(matrix: Matrix, width: int, height: int) -> Matrix:
+    """The map that is rendered and hashed: rid of the noise of long chains of floating point.
+
+    Where nothing is scaled or turned but by quarters, the mapped rectangle of ``width`` × ``height`` also goes to the
+    nearest whole pixel, so that what was only moved stays as sharp as it was.
+    """
+    a, b, c, d, e, f = matrix
+    a, b, d, e = (round(value, 9) + 0.0 for value in (a, b, d, e))
+    if {abs(a), abs(b)} == {0.0, 1.0} == {abs(d), abs(e)}:
+        left, top, _, _ = bounds(matrix, width, height)
+        c += math.floor(round(left, 6) + 0.5) - left
+        f += math.floor(round(top, 6) + 0.5) - top
+    return a, b, round(c, 6) + 0.0, d, e, round(f, 6) + 0.0
+
+
+def _cosine(degrees: float) -> float:
+    turn = degrees % 360
+    if turn % 90 == 0:
+        return {0.0: 1.0, 90.0: 0.0, 180.0: -1.0, 270.0: 0.0}[turn]
+    return math.cos(math.radians(turn))

@@ -1,0 +1,178 @@
+"""Reading one operation's JSON object: every value checked, every complaint with a pointer to its place."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from model.colour import Colour, parse_colour
+from model.errors import InvalidEdit
+
+MAX_LENGTH = 1_000_000.0
+"""Pixels, and percent; far outside any canvas, and safe in any arithmetic."""
+MAX_SCALE = 10_000.0
+ANCHORS: Mapping[str, tuple[float, float]] = {
+    "top-left": (0.0, 0.0),
+    "top": (0.5, 0.0),
+    "top-right": (1.0, 0.0),
+    "left": (0.0, 0.5),
+    "center": (0.5, 0.5),
+    "right": (1.0, 0.5),
+    "bottom-left": (0.0, 1.0),
+    "bottom": (0.5, 1.0),
+    "bottom-right": (1.0, 1.0),
+}
+Anchor: TypeAlias = tuple[float, float]
+"""A point of a box: fractions of its width and height."""
+Fit: TypeAlias = Literal["contain", "cover", "fill"]
+
+_PERCENT = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*%")
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Pixels of the canvas, or percent of its side."""
+
+    value: float
+    percent: bool = False
+
+    def pixels(self, side: int) -> float:
+        return self.value * side / 100 if self.percent else self.value
+
+
+@dataclass(slots=True)
+class Fields:
+    """A JSON object being read. ``done`` complains of keys that nobody asked for."""
+
+    values: Mapping[str, object]
+    pointer: str
+    _asked: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, value: object, pointer: str) -> "Fields":
+        if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+            raise InvalidEdit(f"An object is needed here, not {_kind(value)}.", pointer)
+        return cls(value, pointer)
+
+    def at(self, key: str) -> str:
+        return f"{self.pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there; null counts as absent."""
+        self._asked.add(key)
+        return self.values.get(key) is not None
+
+    def get(self, key: str) -> object:
+        """The value as it came.
+
+        Raises:
+            InvalidEdit: there is none.
+        """
+        if not self.has(key):
+            raise InvalidEdit(f"{key!r} is missing.", self.at(key))
+        return self.values[key]
+
+    def done(self) -> None:
+        for key in self.values:
+            if key not in self._asked:
+                known = ", ".join(sorted(self._asked))
+                raise InvalidEdit(f"There is no parameter {key!r} here; known are {known}.", self.at(key))
+
+    def object(self, key: str) -> "Fields":
+        return Fields.of(self.get(key), self.at(key))
+
+    def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
+        if default is not None and not self.has(key):
+            return default
+        return number(self.get(key), self.at(key), low, high)
+
+    def choice(self, key: str, among: Sequence[str], default: str | None = None) -> str:
+        if default is not None and not self.has(key):
+            return default
+        value = self.get(key)
+        if not isinstance(value, str) or value not in among:
+            raise InvalidEdit(f"{_shown(value)} is not one of {', '.join(among)}.", self.at(key))
+        return value
+
+    def one_of(self, *keys: str) -> str:
+        """The single one of the keys that is there."""
+        present = [key for key in keys if self.has(key)]
+        if len(present) != 1:
+            said = "Exactly one" if not present else "Only one"
+            raise InvalidEdit(
+                f"{said} of {', '.join(keys)} is needed.", self.at(present[1]) if present else self.pointer
+            )
+        return present[0]
+
+    def length(self, key: str, low: float = -MAX_LENGTH) -> Length | None:
+        return length(self.get(key), self.at(key), low) if self.has(key) else None
+
+    def anchor(self, default: str) -> Anchor:
+        if not self.has("anchor"):
+            return ANCHORS[default]
+        value = self.values["anchor"]
+        if isinstance(value, str) and value in ANCHORS:
+            return ANCHORS[value]
+        if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
+            fx, fy = (number(part, f"{self.at('anchor')}/{at}", -100, 100) for at, part in enumerate(value))
+            return fx, fy
+        raise InvalidEdit(f"{_shown(value)} is not one of {', '.join(ANCHORS)} or [fx, fy].", self.at("anchor"))
+
+    def fit(self) -> Fit:
+        value = self.choice("fit", ("contain", "cover", "fill"), "contain")
+        return "cover" if value == "cover" else "fill" if value == "fill" else "contain"
+
+    def colour(self, key: str) -> Colour:
+        value = self.get(key)
+        if not isinstance(value, str):
+            raise InvalidEdit(f"A CSS colour is needed here, not {_kind(value)}.", self.at(key))
+        try:
+            return parse_colour(value)
+        except ValueError as error:
+            raise InvalidEdit(f"{error}.", self.at(key)) from error
+
+
+def number(value: object, pointer: str, low: float, high: float) -> float:
+    """A finite number within ``low`` … ``high``; true and false are none.
+
+    Raises:
+        InvalidEdit.
+    """
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise InvalidEdit(f"A number is needed here, not {_kind(value)}.", pointer)
+    if not low <= value <= high:  # also NaN
+        shown = _shown(value) if math.isfinite(value) else str(value)
+        raise InvalidEdit(f"{shown} is not within {low:g} and {high:g}.", pointer)
+    return float(value)
+
+
+def length(value: object, pointer: str, low: float = -MAX_LENGTH) -> Length:
+    """Pixels as a number, or a string such as ``"12.5%"``.
+
+    Raises:
+        InvalidEdit.
+    """
+    if isinstance(value, str):
+        match = _PERCENT.fullmatch(value.strip()[:40])
+        if not match:
+            raise InvalidEdit(f'{_shown(value)} is neither a number of pixels nor a string such as "12.5%".', pointer)
+        return Length(number(float(match[1]), pointer, low, MAX_LENGTH), percent=True)
+    return Length(number(value, pointer, low, MAX_LENGTH))
+
+
+def _kind(value: object) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, str):
+        return f"the text {_shown(value)}"
+    if isinstance(value, int | float):
+        return f"the number {_shown(value)}"
+    return "an object" if isinstance(value, Mapping) else "a list"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

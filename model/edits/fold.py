@@ -1,0 +1,52 @@
+"""A list of operations -> one state a layer."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from model.edits.fields import Fields
+from model.edits.look import Blend, Delete, Hide, Opacity, Recolor, Restore, Show
+from model.edits.operation import Operation
+from model.edits.order import Reorder
+from model.edits.place import Flip, Move, Rotate, Scale
+from model.edits.replace import Replace
+from model.edits.scene import Scene
+from model.edits.selector import Selector
+from model.errors import InvalidEdit
+
+OPERATIONS: Mapping[str, type[Operation]] = {
+    kind.op: kind
+    for kind in (Move, Scale, Rotate, Flip, Opacity, Blend, Recolor, Replace, Reorder, Delete, Restore, Show, Hide)
+}
+"""Every operation there is, by name; one more is a class and its name here."""
+MAX_OPERATIONS = 1000
+
+
+def parse(operations: object, pointer: str = "/operations") -> tuple[Operation, ...]:
+    """Operations from decoded JSON, each checked by itself.
+
+    Raises:
+        InvalidEdit: with the pointer of the first offending place.
+    """
+    if not isinstance(operations, Sequence) or isinstance(operations, str | bytes):
+        raise InvalidEdit("A list of operations is needed here.", pointer)
+    if len(operations) > MAX_OPERATIONS:
+        raise InvalidEdit(f"There are {len(operations)} operations; at most {MAX_OPERATIONS} are taken.", pointer)
+    return tuple(_operation(entry, f"{pointer}/{at}") for at, entry in enumerate(operations))
+
+
+def fold(operations: Iterable[Operation], scene: Scene) -> Scene:
+    """The scene after the operations, in their order.
+
+    Raises:
+        LayerNotFound, AmbiguousLayer, InvalidEdit.
+    """
+    for operation in operations:
+        scene = operation.apply(scene)
+    return scene
+
+
+def _operation(value: object, pointer: str) -> Operation:
+    fields = Fields.of(value, pointer)
+    kind = OPERATIONS[fields.choice("op", tuple(OPERATIONS))]
+    operation = kind.read(fields, Selector.of(fields.get("layer"), fields.at("layer")))
+    fields.done()
+    return operation

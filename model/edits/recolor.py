@@ -1,0 +1,71 @@
+"""A layer's colours changed, its alpha and its shading kept.
+
+``hue`` gives every pixel the hue of the colour and leaves its saturation and its value (equally: its HSL saturation and
+lightness) alone. White, black and grey have no hue of their own, so they stay as they are; for black or white lettering
+take ``tint``. A grey colour has no hue to give: the layer becomes grey.
+
+``tint`` gives the layer the colour: its commonest brightness becomes exactly the colour, what is brighter goes towards
+white and what is darker towards black. So a flat layer of any colour, black and white included, ends as the colour
+itself, and a shaded one keeps its shading.
+
+Both work on sRGB-encoded values, as CSS does. ``strength`` mixes with what was there before.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from model.edits.scene import Recoloring
+from model.layers import Pixels
+
+Floats = NDArray[np.float32]
+
+_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
+_STEEPEST = 0.5  # brightness that takes a tint all the way to white or black, at least; keeps noise from being blown up
+
+
+def recolored(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
+    """A copy of ``(H, W, 4)`` with all steps applied in order, rounded once; the pixels themselves without steps."""
+    if not steps:
+        return pixels
+    colours = pixels[:, :, :3].astype(np.float32)
+    for step in steps:
+        target = np.array(step.color, np.float32)
+        changed = _hued(colours, target) if step.mode == "hue" else _tinted(colours, pixels[:, :, 3], target)
+        colours = changed if step.strength == 1 else colours + np.float32(step.strength) * (changed - colours)
+    out = pixels.copy()
+    out[:, :, :3] = np.rint(np.clip(colours, 0, 255))
+    return out
+
+
+def _hued(colours: Floats, target: Floats) -> Floats:
+    low, high = target.min(), target.max()
+    # the purest colour of that hue: its channels between 0 and 1, both included
+    pure = (target - low) / (high - low) if high > low else None
+    red, green, blue = colours[:, :, 0], colours[:, :, 1], colours[:, :, 2]
+    brightest = np.maximum(np.maximum(red, green), blue)[:, :, None]
+    if pure is None:
+        return np.broadcast_to(brightest, colours.shape)
+    darkest = np.minimum(np.minimum(red, green), blue)[:, :, None]
+    return np.asarray(darkest + (brightest - darkest) * pure, np.float32)
+
+
+def _tinted(colours: Floats, alpha: NDArray[np.uint8], target: Floats) -> Floats:
+    luma = colours @ _LUMA
+    middle = _commonest(luma, alpha)
+    away = luma - np.float32(middle)
+    up = np.clip(away / max(255 - middle, 255 * _STEEPEST), 0, 1)[:, :, None]
+    down = np.clip(-away / max(middle, 255 * _STEEPEST), 0, 1)[:, :, None]
+    return np.asarray((target + (255 - target) * up) * (1 - down), np.float32)
+
+
+def _commonest(luma: Floats, alpha: NDArray[np.uint8]) -> float:
+    """The median brightness, 0-255, weighted by alpha: flat lettering's own, whatever its edges are."""
+    levels = np.rint(luma).astype(np.uint8)
+    sums = np.cumsum(np.bincount(levels.ravel(), alpha.ravel(), 256))
+    if sums[-1] == 0:
+        return 127.5
+    at = int(np.searchsorted(sums, sums[-1] / 2))
+    exact = luma[(levels == at) & (alpha > 0)]
+    return float(np.median(exact)) if exact.size else float(at)
