@@ -1,1 +1,95 @@
-"""From a raw stack at the size of a model to a true one at the size of the picture."""
+"""From a raw stack at the size of a model to a true one at the size of the picture.
+
+accept     clip, normalise alphas, drop what is blank
+ground     an opaque background first; no second copy of the picture
+colours    hidden parts follow what is visible beside them
+upscale    to the picture's size, edges on its edges
+owners     pixels that are not opaque in the picture go to one layer each
+tidy       specks merged, at most ``max_layers``
+residual   what no layer explains, as a layer of its own
+exact      colours move until the stack recomposes to the picture, bit for bit
+name       unique names, depths
+
+Colours are matched at the size of the model, where picture and proposal show the same detail, and before the upscaling,
+which needs to know the colours on both sides of an edge. Owners come before anything is merged, so that no later stage
+meets a pixel whose alpha is not settled.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from model.decomposers.base import OnProgress, Parameters
+from model.layers import Layer, Pixels, Stack, trimmed
+from model.refine.accept import accepted, grounded
+from model.refine.colours import matched
+from model.refine.exact import make_exact
+from model.refine.owners import owned
+from model.refine.residual import with_residual
+from model.refine.tidy import at_most, named, without_specks
+from model.refine.upscale import upscaled
+
+_STAGES = ("accept", "ground", "colours", "upscale", "owners", "tidy", "residual", "exact")
+
+
+def _silent(stage: str, step: int, steps: int) -> None:
+    """For callers that do not look on."""
+
+
+def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnProgress = _silent) -> Stack:
+    """Make a proposal true: ``composite`` of what comes back is the picture, bit for bit, alpha included.
+
+    Args:
+        raw: of any size, bottom first; anything goes, an empty stack too. Not written to.
+        image: ``(H, W, 4)`` uint8, straight alpha; RGB is 0 where alpha is 0. Not written to.
+        parameters: ``max_layers``, ``min_alpha_area_ratio`` and ``enable_residual`` are heeded.
+        on_progress: called at the end of each stage, and after each layer within the longest one; may raise.
+
+    Returns:
+        A stack of the picture's size: 1 to ``max_layers`` layers, the first of kind ``background``, none blank (but for
+        the only one of a picture that is), names unique, depths from 0 to 1. The notes are those of ``raw``.
+    """
+    height, width = image.shape[:2]
+
+    def done(stage: str) -> None:
+        on_progress(stage, _STAGES.index(stage) + 1, len(_STAGES))
+
+    layers = accepted(raw, width, height)
+    done("accept")
+    coarse = _reduced(image, min(max(raw.width, 1), width), min(max(raw.height, 1), height))
+    layers = grounded(layers, coarse)
+    done("ground")
+    layers = matched(layers, coarse)
+    done("colours")
+    layers = upscaled(layers, coarse, image, lambda: done("upscale"))
+    layers = owned(layers, image)
+    done("owners")
+    layers = without_specks(layers, width, height, parameters.min_alpha_area_ratio)
+    layers = at_most(layers, width, height, parameters.max_layers)
+    done("tidy")
+    if parameters.enable_residual:
+        layers = with_residual(layers, image, parameters.max_layers, parameters.min_alpha_area_ratio)
+    done("residual")
+    make_exact(layers, image)
+    done("exact")
+    return Stack(width, height, tuple(named(_shown(layers))), dict(raw.notes))
+
+
+def _reduced(image: Pixels, width: int, height: int) -> Pixels:
+    """The picture at a size that is no larger, averaged over areas."""
+    if image.shape[:2] == (height, width):
+        return image
+    if image[:, :, 3].min() == 255:
+        small = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
+        return np.asarray(small, np.uint8)
+    whole = Image.fromarray(np.ascontiguousarray(image)).convert("RGBa")
+    return np.array(whole.resize((width, height), Image.Resampling.BOX).convert("RGBA"))
+
+
+def _shown(layers: Sequence[Layer]) -> list[Layer]:
+    """Cropped to what they show; where the background is left with nothing, the next layer is the background."""
+    shown = [layer for whole in layers if (layer := trimmed(whole)) is not None] or [layers[0]]
+    return [replace(shown[0], kind="background", text=None), *shown[1:]]

@@ -87,7 +87,8 @@ def flat(group: Group) -> Layer:
     first = _leading(group)
     text = _text(group) if group.kind == "text" else None
     layer = Layer(pixels, left, top, name=first.name, kind=group.kind, text=text, depth=first.depth)
-    return trimmed(layer) or layer
+    # The background stays as large as the canvas, whatever shows through it.
+    return layer if group.kind == "background" else trimmed(layer) or layer
 
 
 def _leading(group: Group) -> Layer:

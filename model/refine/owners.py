@@ -9,7 +9,7 @@ from model.layers import Layer, Pixels
 
 
 def owned(layers: Sequence[Layer], image: Pixels) -> list[Layer]:
-    """Give each such pixel, alpha and colour, to the topmost layer that covers it by half its alpha; else the background.
+    """Give each such pixel, alpha and colour, to the topmost layer that covers it by half its alpha; else to the first.
 
     The other layers are transparent there, so that the pixel recomposes by itself. Pixels are written to.
 

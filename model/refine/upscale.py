@@ -10,7 +10,7 @@ Image Filtering, 2013; its linear coefficients are computed at the coarse size a
 Guided Filter, 2015). Where a layer above hides the picture from us, the interpolated alpha stays.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
@@ -20,19 +20,15 @@ from numpy.typing import NDArray
 
 from model.layers import Layer, Pixels, trimmed
 from model.refine.guide import Guide
+from model.refine.mixture import mixture
 from model.refine.spread import Planes, spread
+from model.refine.window import window
 
 _PAD = 3
 """Coarse pixels around a layer's box, for edges that lie just outside it."""
 _TILE = 512
 _FLAT = 8 / 255
 """Range of the coarse alpha around a pixel, up to which there is no edge."""
-_ALIKE = 12.0
-"""8-bit steps between F and B at which the mixture counts by half."""
-_NOISE = 10.0
-"""8-bit steps from the line between F and B at which the mixture is doubted."""
-_SNAP = 0.05
-"""A mixture this near to 0 or 1 is noise."""
 
 Interval: TypeAlias = tuple[int, int]
 
@@ -71,15 +67,19 @@ class Coarse:
     offset: Planes
 
 
-def upscaled(layers: Sequence[Layer], coarse: Pixels, image: Pixels) -> list[Layer]:
+def upscaled(
+    layers: Sequence[Layer], coarse: Pixels, image: Pixels, on_layer: Callable[[], None] = lambda: None
+) -> list[Layer]:
     """The layers at the picture's size; as they are where that is their size. Layers left blank are left out.
 
     Args:
         layers: bottom first, all of the size of ``coarse``; the first is opaque and as large as the canvas.
         coarse: ``(h, w, 4)`` uint8, the picture at the layers' size; neither side larger than the picture's.
         image: ``(H, W, 4)`` uint8.
+        on_layer: called after each layer.
     """
     if coarse.shape == image.shape:
+        on_layer()
         return list(layers)
     scale = Scale((coarse.shape[1], coarse.shape[0]), (image.shape[1], image.shape[0]))
     guide = Guide(coarse[:, :, :3])
@@ -87,11 +87,13 @@ def upscaled(layers: Sequence[Layer], coarse: Pixels, image: Pixels) -> list[Lay
     ground = layers[0].pixels[:, :, :3].astype(np.float32)
     enlarged = cv2.resize(layers[0].pixels, scale.full, interpolation=cv2.INTER_CUBIC)
     result = [replace(layers[0], pixels=cast(Pixels, enlarged))]
+    on_layer()
     for layer, view in zip(layers[1:], views[1:], strict=True):
         known = _gathered(layer, ground, view, guide)
         larger = trimmed(_enlarged(layer, known, scale, image))
         if larger is not None:
             result.append(larger)
+        on_layer()
         alpha = layer.pixels[:, :, 3:].astype(np.float32) / np.float32(255)
         ground[layer.box] += alpha * (layer.pixels[:, :, :3] - ground[layer.box])
     return result
@@ -147,15 +149,10 @@ def _tiles(height: int, width: int) -> Iterator[tuple[slice, slice]]:
 
 def _fill(tile: Pixels, known: Coarse, scale: Scale, place: tuple[int, int], picture: Pixels) -> None:
     """Write one tile of the layer; it lies at ``place`` (row, column) of the full canvas."""
-    size = tile.shape[1], tile.shape[0]
-    ratio = scale.coarse[0] / scale.full[0], scale.coarse[1] / scale.full[1]
-    shift_x = (place[1] + 0.5) * ratio[0] - 0.5 - known.left
-    shift_y = (place[0] + 0.5) * ratio[1] - 0.5 - known.top
-    matrix = np.array([[ratio[0], 0, shift_x], [0, ratio[1], shift_y]])
 
     def enlarged(planes: Planes) -> Planes:
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        return cast(Planes, cv2.warpAffine(planes, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+        origin = known.left, known.top
+        return window(planes, scale.full, place, tile.shape, coarse=scale.coarse, origin=origin)
 
     state = enlarged(known.state)
     if not state[:, :, 0].any():
@@ -165,19 +162,8 @@ def _fill(tile: Pixels, known: Coarse, scale: Scale, place: tuple[int, int], pic
     where = np.nonzero((state[:, :, 1] > 0) & (state[:, :, 2] > 0))
     if where[0].size:
         guided = (enlarged(known.slope)[where] * picture[where][:, :3]).sum(axis=1) + enlarged(known.offset)[where]
-        found = _mixture(picture[where][:, :3].astype(np.float32), colour[where], enlarged(known.ground)[where], guided)
+        found = mixture(picture[where][:, :3].astype(np.float32), colour[where], enlarged(known.ground)[where], guided)
         clear = state[where][:, 2]
         alpha[where] += clear * (found - alpha[where])
     tile[:, :, :3] = np.rint(np.clip(colour, 0, 255))
     tile[:, :, 3] = np.rint(np.clip(alpha, 0, 1) * 255)
-
-
-def _mixture(seen: Planes, colour: Planes, ground: Planes, otherwise: Planes) -> Planes:
-    """How much of ``colour`` is in ``seen``, all ``(n, 3)``; ``otherwise``, ``(n,)``, as far as that cannot be told."""
-    line = colour - ground
-    length = (line * line).sum(axis=1)
-    share = np.clip(((seen - ground) * line).sum(axis=1) / np.maximum(length, np.float32(1)), 0, 1)
-    off = ((seen - ground - share[:, None] * line) ** 2).mean(axis=1)
-    trust = length / (length + 3 * _ALIKE**2) * np.exp(-off / (2 * _NOISE**2))
-    share = np.where(share < _SNAP, 0, np.where(share > 1 - _SNAP, 1, share))
-    return np.asarray(trust * share + (1 - trust) * np.clip(otherwise, 0, 1), np.float32)

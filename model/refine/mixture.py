@@ -1,0 +1,34 @@
+"""One colour over another: how much of it is in what is seen.
+
+α = (I − B)·(F − B) / |F − B|²        the pixel I is a mixture of the colour F and the ground B
+"""
+
+import numpy as np
+
+from model.refine.spread import Planes
+
+_ALIKE = 12.0
+"""8-bit steps between F and B at which the mixture counts by half."""
+_NOISE = 10.0
+"""8-bit steps from the line between F and B at which the mixture is doubted."""
+_SNAP = 0.05
+"""A mixture this near to 0 or 1 is noise."""
+
+
+def mixture(seen: Planes, colour: Planes, ground: Planes, otherwise: Planes) -> Planes:
+    """How much of ``colour`` is in ``seen``, 0..1, where both and the ground are known.
+
+    Args:
+        seen, colour, ground: ``(n, 3)`` float32, 0..255.
+        otherwise: ``(n,)`` float32: the share to be taken as far as the colours cannot tell.
+
+    Returns:
+        ``(n,)`` float32.
+    """
+    line = colour - ground
+    length = (line * line).sum(axis=1)
+    share = np.clip(((seen - ground) * line).sum(axis=1) / np.maximum(length, np.float32(1)), 0, 1)
+    off = ((seen - ground - share[:, None] * line) ** 2).mean(axis=1)
+    trust = length / (length + 3 * _ALIKE**2) * np.exp(-off / (2 * _NOISE**2))
+    share = np.where(share < _SNAP, 0, np.where(share > 1 - _SNAP, 1, share))
+    return np.asarray(trust * share + (1 - trust) * np.clip(otherwise, 0, 1), np.float32)

@@ -1,0 +1,127 @@
+"""What the proposal cannot explain becomes a layer of its own, above all others.
+
+The picture and the composite of the proposal are compared at a small size: there the noise is averaged away, and
+detail that a model of 640 pixels cannot have is no difference either. Where a coherent area stays different, the small
+map says what is missing, and the picture at its full size says where its edges are: with the colour of what is missing
+known from the core of the area, alpha is how much of it is in each pixel (``model.refine.mixture``).
+"""
+
+import math
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.compositing import over
+from model.layers import Layer, Pixels, trimmed
+from model.refine.mixture import mixture
+from model.refine.spread import Planes, spread
+from model.refine.tidy import at_most
+from model.refine.window import window
+
+_SIDE = 640
+"""Of the small size, pixels."""
+_UNEXPLAINED = 32
+"""8-bit steps in any channel: the least difference that is not drift or noise."""
+_FAILED = 0.5
+"""The share of the picture from which on the proposal as a whole is wrong; a copy of the picture would help nobody."""
+_BAND_PIXELS = 1 << 20
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+
+def with_residual(layers: Sequence[Layer], image: Pixels, max_layers: int, min_alpha_area_ratio: float) -> list[Layer]:
+    """The layers, and a residual layer on top where something is left.
+
+    The residual counts as one of ``max_layers``: the two most alike make room for it, but never by becoming part of the
+    background. One that covers less than ``min_alpha_area_ratio`` of the canvas is not made.
+
+    Args:
+        layers: bottom first, of the picture's size, at most ``max_layers``; the first is as large as the canvas.
+        image: ``(H, W, 4)`` uint8, straight alpha. What is not opaque in it is settled already, and left alone.
+    """
+    height, width = image.shape[:2]
+    objects = len(layers) > 1
+    if max_layers < (3 if objects else 2):
+        return list(layers)
+    residual = _residual(layers, image, min_alpha_area_ratio)
+    if residual is None:
+        return list(layers)
+    return [*at_most(layers, width, height, max_layers - 1), residual]
+
+
+def _residual(layers: Sequence[Layer], image: Pixels, min_alpha_area_ratio: float) -> Layer | None:
+    height, width = image.shape[:2]
+    proposed = np.zeros_like(image)
+    for layer in layers:
+        over(proposed, layer.pixels, layer.box)
+    scale = min(1.0, _SIDE / max(width, height))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    seen, ground = (_small(picture, size) for picture in (image, proposed))
+    lost = _lost(seen, ground, cv2.resize(image[:, :, 3], size, interpolation=cv2.INTER_AREA) == 255)
+    opaque = np.count_nonzero(image[:, :, 3] == 255) * lost.size / (width * height)
+    if not 0 < np.count_nonzero(lost) <= _FAILED * opaque:
+        return None
+    layer = _at_full_size(_known(seen, lost), proposed, image)
+    mass = int(layer.pixels[:, :, 3].sum(dtype=np.int64))
+    return trimmed(layer) if mass >= 255 * min_alpha_area_ratio * width * height else None
+
+
+def _small(picture: Pixels, size: tuple[int, int]) -> Planes:
+    small = picture if picture.shape[1::-1] == size else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(small[:, :, :3], np.float32)
+
+
+def _lost(seen: Planes, ground: Planes, opaque: Mask) -> Mask:
+    """Where the two differ over more than a rim: a seed of 3 × 3 once gaps of 2 are closed, and what joins it."""
+    difference = np.abs(seen - ground).max(axis=2)
+    different = (difference > max(_UNEXPLAINED, 4 * float(np.median(difference)))) & opaque
+    kernel = np.ones((3, 3), np.uint8)
+    closed = cv2.morphologyEx(different.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+    seeds = cv2.morphologyEx(closed, cv2.MORPH_OPEN, kernel) > 0
+    count, labels = cv2.connectedComponents(closed, connectivity=8)
+    coherent = np.zeros(count, bool)
+    coherent[labels[seeds & different]] = True
+    coherent[0] = False
+    return np.asarray(coherent[labels] & different)
+
+
+def _known(seen: Planes, lost: Mask) -> Planes:
+    """``(h, w, 5)`` at the small size: the colour of what is lost (0..255), where it is for sure, where it may be."""
+    kernel = np.ones((3, 3), np.uint8)
+    mask = lost.astype(np.uint8)
+    sure = cv2.erode(mask, kernel).astype(np.float32)
+    weight = np.maximum(sure, mask.astype(np.float32) * np.float32(0.1))
+    near = cv2.dilate(mask, kernel).astype(np.float32)
+    return np.dstack([spread(seen, weight), sure, near])
+
+
+def _at_full_size(known: Planes, ground: Pixels, image: Pixels) -> Layer:
+    full = image.shape[1], image.shape[0]
+    box = _box(known[:, :, 4], full)
+    pixels = np.zeros((*image[box].shape[:2], 4), np.uint8)
+    rows = max(1, _BAND_PIXELS // 4 // pixels.shape[1])
+    for top in range(0, pixels.shape[0], rows):
+        band = pixels[top : top + rows]
+        part = window(known, full, (box[0].start + top, box[1].start), band.shape[:2])
+        picture, under = (source[box][top : top + rows] for source in (image, ground))
+        band[:, :, :3] = np.rint(np.clip(part[:, :, :3], 0, 255))
+        where = np.nonzero((part[:, :, 4] > 0) & (picture[:, :, 3] == 255))
+        colours, below = (source[where][:, :3].astype(np.float32) for source in (picture, under))
+        far = np.clip(np.abs(colours - below).max(axis=1) / _UNEXPLAINED - np.float32(0.25), 0, 1)
+        found = mixture(colours, part[where][:, :3], below, far) * np.minimum(1, 2 * part[where][:, 4])
+        band[:, :, 3][where] = np.rint(255 * np.maximum(found, part[where][:, 3]))
+    return Layer(pixels, box[1].start, box[0].start, name="residual", kind="residual")
+
+
+def _box(near: Planes, full: tuple[int, int]) -> tuple[slice, slice]:
+    """The rows and columns of the picture that the small map may reach."""
+    result: list[slice] = []
+    for axis, side in ((1, full[1]), (0, full[0])):
+        inside = [int(index) for index in np.flatnonzero(near.any(axis=axis))]
+        ratio = side / near.shape[1 - axis]
+        low, high = math.floor((inside[0] - 1) * ratio), math.ceil((inside[-1] + 2) * ratio)
+        result.append(slice(max(0, low), min(side, high)))
+    return result[0], result[1]
