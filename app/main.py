@@ -12,14 +12,14 @@ from typing import Any
 from fastapi import FastAPI
 
 from app.enqueue import Bell, make_celery
-from app.flow.identified import KnownUploads
 from app.flow.pixels import PixelPool
+from app.flow.remembered import Remembered
 from app.flow.services import Services
 from app.settings import Settings
 from app.store.blobs import BlobCache
 from app.store.listener import JobListener
 from app.store.session import make_engine
-from app.web import assets, decompositions, errors, health, jobs, layers, metrics, reference, render
+from app.web import assets, decompositions, errors, health, jobs, layers, metrics, operations, reference, render
 from app.web.metrics import HttpMetrics
 from app.web.middleware import Around
 from app.web.schemas import ProblemOut
@@ -67,7 +67,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         bell=Bell(make_celery(settings)),
         pixels=PixelPool(settings.pixel_processes),
         cache=BlobCache(settings.data_dir / "cache", settings.cache_bytes),
-        known=KnownUploads(),
+        known=Remembered(),
+        plans=Remembered(),
         scratch=_scratch(settings.data_dir / "uploads"),
     )
     await services.listener.start()
@@ -102,7 +103,7 @@ def _document(app: FastAPI) -> None:
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
             problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(problem.pop("$defs", {}), Problem=problem)
+            schemas.update(problem.pop("$defs", {}), Problem=problem, **operations.schemas())
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -25,9 +25,6 @@ def upload(services: Services, tenant_id: str, picture: Path) -> Uploaded:
         made = services.pixels.call("to_png", upload=str(picture), limits=limits(services.settings), target=str(target))
     except PixelsLost as error:
         raise ImageRejected("The picture could not be decoded within the time and memory it is given.") from error
-    sha256, width, height = made["sha256"], made["width"], made["height"]
     with services.engine.begin() as connection:
-        created = assets.get(connection, tenant_id, sha256) is None
-        if created:
-            assets.put(connection, tenant_id, sha256, width, height, target.read_bytes())
-    return Uploaded(sha256, width, height, created)
+        asset, created = assets.put(connection, tenant_id, made["width"], made["height"], target.read_bytes())
+    return Uploaded(asset.sha256, asset.width, asset.height, created)

@@ -1,11 +1,10 @@
 """Which picture is it? The name of an upload's pixels, decoded at most once."""
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.flow.pixels import PixelPool, PixelsLost
+from app.flow.remembered import Remembered
 from app.settings import Settings
 from model.errors import ImageRejected
 
@@ -19,29 +18,6 @@ class Identified:
     height: int
 
 
-class KnownUploads:
-    """The last uploads by the sha256 of their bytes: the same bytes under the same limits are the same pixels."""
-
-    def __init__(self, size: int = 10_000) -> None:
-        self._size = size
-        self._lock = threading.Lock()
-        self._entries: OrderedDict[str, Identified] = OrderedDict()
-
-    def get(self, sha256: str) -> Identified | None:
-        with self._lock:
-            found = self._entries.get(sha256)
-            if found is not None:
-                self._entries.move_to_end(sha256)
-            return found
-
-    def put(self, sha256: str, identified: Identified) -> None:
-        with self._lock:
-            self._entries[sha256] = identified
-            self._entries.move_to_end(sha256)
-            while len(self._entries) > self._size:
-                self._entries.popitem(last=False)
-
-
 def limits(settings: Settings) -> dict[str, int]:
     """The arguments of ``model.image.Limits``."""
     return {
@@ -51,8 +27,11 @@ def limits(settings: Settings) -> dict[str, int]:
     }
 
 
-def identify(pool: PixelPool, known: KnownUploads, settings: Settings, upload: Path, sha256: str) -> Identified:
-    """The name of an upload's pixels.
+def identify(
+    pool: PixelPool, known: Remembered[Identified], settings: Settings, upload: Path, sha256: str
+) -> Identified:
+    """The name of an upload's pixels; ``known`` has the last uploads by the sha256 of their bytes, as the same bytes
+    under the same limits are the same pixels.
 
     Raises:
         ImageRejected: not a picture we take, or its decoder did not survive it.

@@ -21,10 +21,9 @@ def split(body: bytes, picture: Path) -> dict[str, Any]:
     Returned and not raised, because it crosses the border of a process.
     """
     try:
-        fields = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        where = f" at line {error.lineno}, column {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
-        return {"pointer": "", "detail": f"It is not valid JSON{where}"}
+        fields = loaded(body)
+    except ValueError as error:
+        return {"pointer": "", "detail": str(error)}
     if not isinstance(fields, dict):
         return {"pointer": "", "detail": "It must be a JSON object"}
     encoded = fields.pop(FIELD, None)
@@ -37,6 +36,22 @@ def split(body: bytes, picture: Path) -> dict[str, Any]:
     except (binascii.Error, ValueError):
         return {"pointer": f"/{FIELD}", "detail": "It is not valid base64"}
     return {"fields": fields, "has_picture": True}
+
+
+def loaded(body: bytes) -> Any:
+    """The value of a JSON text.
+
+    Raises:
+        ValueError: it is none, or more than fits into memory; the message is for the user.
+    """
+    try:
+        return json.loads(body)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"It is not valid JSON at line {error.lineno}, column {error.colno}") from error
+    except (ValueError, RecursionError) as error:  # not UTF-8; a number of thousands of digits; a thousand brackets
+        raise ValueError("It is not valid JSON") from error
+    except MemoryError as error:
+        raise ValueError("It has too many values") from error
 
 
 def _decoded(encoded: str) -> bytes:

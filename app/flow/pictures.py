@@ -1,7 +1,7 @@
 """Stored pictures as files in the disk cache: as they are, and made into other ones."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
@@ -47,7 +47,7 @@ def made(services: Services, key: list[Any], make: Make) -> tuple[Path, bool]:
 def layer_file(
     services: Services,
     tenant_id: str,
-    layer: dict[str, Any],
+    layer: Mapping[str, Any],
     *,
     trim: bool,
     width: int | None,

@@ -8,11 +8,15 @@ from typing import Any
 import numpy as np
 
 from app.flow import json_body
+from model import edits
 from model.compositing import over
-from model.content_hash import image_id
+from model.content_hash import digest_of, image_id
+from model.edits import Output, Scene
+from model.edits.fields import Fields
 from model.encode import Format, decode_own, encode, png, thumbnail
+from model.errors import InvalidEdit
 from model.image import Limits, decode
-from model.layers import Pixels
+from model.layers import Layer, Pixels
 
 
 def identify(upload: str, limits: dict[str, int]) -> dict[str, Any]:
@@ -50,6 +54,67 @@ def composite(layers: list[dict[str, Any]], width: int, height: int, target: str
         pixels = decode_own(Path(layer["path"]).read_bytes())
         over(canvas, pixels, (slice(0, height), slice(0, width)), layer["opacity"], layer["blend"])
     Path(target).write_bytes(png(canvas))
+
+
+def plan_edit(body: str, width: int, height: int, layers: list[dict[str, Any]], max_pixels: int) -> dict[str, Any]:
+    """Fold a render request (``body`` is a file with its JSON) on the manifest's layers.
+
+    Returns:
+        ``key`` (names the result, given the layers), ``media_type``, ``layers`` (the indices whose pixels it takes) and
+        ``assets`` (sha256 -> the pointer to where it is asked for).
+
+    Raises:
+        InvalidEdit.
+    """
+    scene, output = _edited(body, width, height, layers)
+    if output.width is not None and output.width * max(1, round(height * output.width / width)) > max_pixels:
+        raise InvalidEdit(f"At this width the picture would have more than {max_pixels} pixels.", "/output/width")
+    shown = [scene.layers[index] for index in scene.order if scene.layers[index].shows]
+    swaps = [state.replacement for state in scene.layers if state.replacement is not None]
+    return {
+        "key": digest_of([edits.scene_key(scene), output.key]),
+        "media_type": output.media_type,
+        "layers": [state.index for state in shown if state.replacement is None or state.replacement.masked],
+        "assets": {swap.image: swap.pointer for swap in swaps if swap.inline is None},
+    }
+
+
+def render_edit(
+    body: str,
+    width: int,
+    height: int,
+    layers: list[dict[str, Any]],
+    layer_paths: dict[str, str],
+    asset_paths: dict[str, str],
+    limits: dict[str, int],
+    target: str,
+) -> None:
+    """Write the picture of a render request to ``target``; ``layer_paths`` are of full-canvas PNGs, by index.
+
+    Raises:
+        InvalidEdit.
+    """
+    scene, output = _edited(body, width, height, layers)
+
+    def load_layer(index: int) -> Layer:
+        return Layer(decode_own(Path(layer_paths[str(index)]).read_bytes()))
+
+    def load_asset(sha256: str) -> Pixels:
+        return decode_own(Path(asset_paths[sha256]).read_bytes())
+
+    pixels = edits.render(scene, load_layer, load_asset, Limits(**limits))
+    Path(target).write_bytes(edits.encoded(pixels, output))
+
+
+def _edited(body: str, width: int, height: int, layers: list[dict[str, Any]]) -> tuple[Scene, Output]:
+    try:
+        request = Fields.of(json_body.loaded(Path(body).read_bytes()), "")
+    except ValueError as error:
+        raise InvalidEdit(f"{error}.", "") from error
+    operations = edits.parse(request.get("operations")) if request.has("operations") else ()
+    output = Output.of(request.get("output") if request.has("output") else None)
+    request.done()
+    return edits.fold(operations, edits.scene_of(width, height, layers)), output
 
 
 def _named(pixels: Pixels) -> dict[str, Any]:

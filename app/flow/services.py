@@ -6,8 +6,10 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from app.enqueue import Bell
-from app.flow.identified import KnownUploads
+from app.flow.identified import Identified
 from app.flow.pixels import PixelPool
+from app.flow.remembered import Remembered
+from app.flow.render_plan import Plan
 from app.settings import Settings
 from app.store.blobs import BlobCache
 from app.store.listener import JobListener
@@ -23,5 +25,6 @@ class Services:
     bell: Bell
     pixels: PixelPool
     cache: BlobCache
-    known: KnownUploads
+    known: Remembered[Identified]
+    plans: Remembered[Plan]
     scratch: Path

@@ -55,16 +55,26 @@ ASSET_BODY: dict[str, Any] = {
     }
 }
 
-RENDER_EXAMPLES: dict[str, Any] = {
-    "recolour and move": {
-        "value": {
-            "operations": [
-                {"op": "recolor", "layer": "headline", "mode": "hue", "color": "#e11d48"},
-                {"op": "move", "layer": "logo", "by": {"x": 40, "y": "-5%"}},
-                {"op": "opacity", "layer": 2, "to": 0.5},
-            ],
-            "output": {"format": "webp", "width": 800, "quality": 90},
-        }
-    },
-    "nothing at all, which is the source to the bit": {"value": {"operations": []}},
+RENDER_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/RenderRequest"},
+                "examples": {
+                    "recolour and move": {
+                        "value": {
+                            "operations": [
+                                {"op": "recolor", "layer": "headline", "mode": "hue", "color": "#e11d48"},
+                                {"op": "move", "layer": "logo", "by": {"x": 40, "y": "-5%"}},
+                                {"op": "opacity", "layer": 2, "to": 0.5},
+                            ],
+                            "output": {"format": "webp", "width": 800, "quality": 90},
+                        }
+                    },
+                    "nothing at all, which is the source to the bit": {"value": {"operations": []}},
+                },
+            }
+        },
+    }
 }

@@ -19,7 +19,7 @@ class Row(Protocol):
     @property
     def id(self) -> str: ...
     @property
-    def created_at(self) -> datetime: ...
+    def created_at(self) -> datetime | None: ...
 
 
 Rows = TypeVar("Rows", bound=Row)
@@ -49,6 +49,7 @@ def page(path: str, rows: Sequence[Rows], limit: int, query: Mapping[str, str]) 
     if len(rows) <= limit:
         return None, {}
     last = rows[limit - 1]
+    assert last.created_at is not None  # it was read from the database
     cursor = urlsafe_b64encode(f"{last.created_at.isoformat()} {last.id}".encode()).decode()
     link = f"{path}?{urlencode({**query, 'limit': limit, 'cursor': cursor})}"
     return link, {"Link": f'<{link}>; rel="next"'}

@@ -24,7 +24,8 @@ MAX_FIELD_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """``fields`` as they came, unchecked. ``has_picture``: it lies at ``picture``, a path that may be written anyhow."""
+    """``fields`` as they came, unchecked. ``has_picture``: it lies at ``picture``, a path that may be written to
+    anyhow."""
 
     fields: dict[str, Any]
     picture: Path
@@ -39,17 +40,39 @@ async def received(request: Request, services: Services) -> AsyncIterator[Receiv
         UnsupportedMediaType: neither multipart/form-data nor application/json.
         InvalidRequest: the form or the JSON is broken.
     """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = _media_type(request)
     with TemporaryDirectory(dir=services.scratch) as folder:
         picture = Path(folder) / "picture"
         if media_type == "multipart/form-data":
             yield await _from_form(request, picture)
-        elif media_type == "application/json" or media_type.endswith("+json"):
+        elif _is_json(media_type):
             yield await _from_json(request, services, picture)
         else:
             raise UnsupportedMediaType(
                 f"The body is {media_type or 'of no type'}; send multipart/form-data or application/json."
             )
+
+
+async def spooled_json(request: Request, target: Path) -> None:
+    """Write a JSON body to a file as it comes, unread.
+
+    Raises:
+        UnsupportedMediaType: it is not said to be JSON.
+    """
+    media_type = _media_type(request)
+    if not _is_json(media_type):
+        raise UnsupportedMediaType(f"The body is {media_type or 'of no type'}; send application/json.")
+    with target.open("wb") as file:  # into the page cache: a thread for each chunk would cost more
+        async for chunk in request.stream():
+            file.write(chunk)
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _is_json(media_type: str) -> bool:
+    return media_type == "application/json" or media_type.endswith("+json")
 
 
 async def _from_form(request: Request, picture: Path) -> Received:

@@ -1,5 +1,6 @@
 """The JSON that goes out, as pydantic shapes with examples; ``/openapi.json`` shows them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -176,6 +177,7 @@ class DecompositionOut(BaseModel):
     @classmethod
     def of(cls, found: Decomposition) -> "DecompositionOut":
         base = f"/v1/decompositions/{found.id}"
+        assert found.created_at is not None  # it was read from the database
         return cls(
             id=found.id,
             image=ImageOut(sha256=found.image_id, width=found.width, height=found.height),
@@ -184,7 +186,7 @@ class DecompositionOut(BaseModel):
             layer_count=len(found.layers),
             max_error=found.max_error,
             created_at=found.created_at,
-            notes=dict(found.notes),
+            notes=dict(found.notes or {}),
             layers=[_layer(base, layer) for layer in found.layers],
             urls=DecompositionUrls(
                 self=base, source=f"{base}/source.png", composite=f"{base}/composite.png", render=f"{base}/render"
@@ -192,7 +194,7 @@ class DecompositionOut(BaseModel):
         )
 
 
-def _layer(base: str, layer: dict[str, Any]) -> LayerOut:
+def _layer(base: str, layer: Mapping[str, Any]) -> LayerOut:
     url = f"{base}/layers/{layer['index']}.png"
     return LayerOut(**layer, url=url, thumbnail_url=f"{url}?w=256")
 

@@ -1,0 +1,20 @@
+"""What a render request comes to."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A request, folded.
+
+    Attributes:
+        key: 64 hex digits that name the picture's bytes: equal where they are, whatever way the edits went.
+        media_type: of the picture.
+        layers: the indices of the stored layers it takes.
+        assets: the pointer to where each asset, by its sha256, is asked for.
+    """
+
+    key: str
+    media_type: str
+    layers: tuple[int, ...]
+    assets: dict[str, str]

@@ -1,0 +1,64 @@
+"""``POST /v1/decompositions/{id}/render``: edits and their picture in one stateless call."""
+
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.flow import render as flow
+from app.flow.services import Services
+from app.web.conditional import SANDBOX, is_known, not_modified, quoted, send_file
+from app.web.context import ServicesOf, Tenant
+from app.web.decompositions import HIT, MISS, find
+from app.web.errors import responses
+from app.web.examples import RENDER_BODY
+from app.web.receive import spooled_json
+
+router = APIRouter(tags=["pictures"])
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_PICTURE: dict[str, Any] = {
+    "description": "The picture. ETag names the folded edit; Cache-Status says whether it had been rendered before.",
+    "content": dict.fromkeys(("image/png", "image/webp", "image/jpeg"), _BINARY),
+}
+
+
+@router.post(
+    "/v1/decompositions/{decomposition_id}/render",
+    summary="Edit and recomposite",
+    description="The stored layers stay as they are. All operations on a layer fold into one state, so that ten moves "
+    "cost no quality and a move there and back is no edit. Without operations it is the source, bit for bit.",
+    response_class=Response,
+    openapi_extra=RENDER_BODY,
+    responses={
+        200: _PICTURE,
+        304: {"description": "It is as If-None-Match says."},
+        **responses("invalid-request", "not-found", "unsupported-image", "image-too-large"),
+    },
+)
+async def render_decomposition(
+    request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str
+) -> Response:
+    with TemporaryDirectory(dir=services.scratch) as folder:
+        body = Path(folder) / "edit.json"
+        await spooled_json(request, body)
+        return await run_in_threadpool(_answer, request, services, tenant, decomposition_id, body)
+
+
+def _answer(request: Request, services: Services, tenant: str, decomposition_id: str, body: Path) -> Response:
+    found = find(services, tenant, decomposition_id)
+    planned = flow.plan(services, tenant, found, body, hashlib.sha256(body.read_bytes()).hexdigest())
+    headers = {"ETag": quoted(planned.key), "Cache-Control": "private, no-cache", **SANDBOX}
+    if is_known(request, headers["ETag"]):
+        return not_modified({**headers, "Cache-Status": HIT})
+    for last_try in (False, True):
+        try:
+            path, hit = flow.picture(services, tenant, found, body, planned)
+            return send_file(request, path, planned.media_type, {**headers, "Cache-Status": HIT if hit else MISS})
+        except FileNotFoundError:  # evicted from the disk cache between finding and opening it
+            if last_try:
+                raise
+    raise AssertionError
