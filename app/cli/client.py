@@ -11,6 +11,7 @@ Job: TypeAlias = dict[str, Any]
 Manifest: TypeAlias = dict[str, Any]
 
 FINISHED = frozenset({"succeeded", "failed", "canceled"})
+_THIS_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 _EVENT_SILENCE_S = 40.0  # the service sends a comment every 15 s
 
 
@@ -26,7 +27,12 @@ class Client:
     """One service. Every method raises ``Problem`` for an error answer and ``httpx.TransportError`` for none."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=httpx.Timeout(90.0, connect=10.0))
+        base = httpx.URL(url)
+        self._http = httpx.Client(
+            base_url=base,
+            timeout=httpx.Timeout(90.0, connect=10.0),
+            trust_env=base.host not in _THIS_MACHINE,  # a proxy of the environment is for other machines
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -13,11 +13,14 @@ import click
 from PIL import Image
 
 from app.cli.client import Client, Manifest, Problem
+from app.cli.contact_sheet import contact_sheet, layer_cells
 from app.cli.folder import save_layers
 from app.cli.follow import finished
+from app.cli.sample_poster import sample_poster
 from app.cli.service import running
 
 _COLOUR = "#0f9d8a"
+_CELL_PX = 380
 
 
 @click.command()
@@ -39,9 +42,8 @@ def demo(image: Path | None, out: Path) -> None:
         raise click.ClickException(str(problem)) from None
     shutil.rmtree(data)
     clock.report()
-    click.echo(
-        f"\nLook at {out / 'contact_sheet.png'} first, then at {out / 'edited.png'}; the layers are in {out / 'layers'}."
-    )
+    click.echo(f"\nLook at {out / 'contact_sheet.png'} first, then at {out / 'edited.png'}.")
+    click.echo(f"The layers are in {out / 'layers'}.")
 
 
 @contextmanager
@@ -53,7 +55,7 @@ def _started(data: Path, clock: "_Clock") -> Iterator[str]:
 
 def _tour(client: Client, image: Path | None, out: Path, clock: "_Clock") -> None:
     clock.begin("draw the sample poster" if image is None else "read the picture")
-    upload = _sample() if image is None else image.read_bytes()
+    upload = sample_poster() if image is None else image.read_bytes()
 
     clock.begin("take it apart")
     job = finished(client, client.submit(upload, {}))
@@ -75,7 +77,9 @@ def _tour(client: Client, image: Path | None, out: Path, clock: "_Clock") -> Non
     (out / "edited.png").write_bytes(client.render(manifest["id"], _edits(manifest)))
 
     clock.begin("draw the contact sheet")
-    _draw_sheet(manifest, layers, out / "contact_sheet.png")
+    width, height = manifest["image"]["width"], manifest["image"]["height"]
+    title = f"{len(layers)} layers, {width} x {height} pixels each"
+    contact_sheet(layer_cells(manifest, layers, _CELL_PX), _CELL_PX, title).save(out / "contact_sheet.png")
 
 
 def _composite(layers: list[bytes]) -> Image.Image:
@@ -123,7 +127,7 @@ class _Clock:
 
     def begin(self, stage: str) -> None:
         self._moments.append((stage, time.perf_counter()))
-        click.echo(f"{stage.capitalize()} ...")
+        click.echo(f"{stage[0].upper()}{stage[1:]} ...")
 
     def report(self) -> None:
         ends = [moment for _, moment in self._moments[1:]] + [time.perf_counter()]

@@ -1,19 +1,39 @@
 """The running service, as a user starts it: ``lamina up`` on a free port, with servers and data of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import psutil
 import pytest
 
 from app.cli.client import Client
 from app.cli.service import running
+from tests.worker_process import DECOMPOSERS, ROOT, Puppets
+
+CLOCKS = {"LAMINA_LEASE_S": "6", "LAMINA_HEARTBEAT_S": "1", "LAMINA_SWEEP_S": "0.5", "LAMINA_RING_AGAIN_S": "1"}
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def strings() -> Iterator[Puppets]:
+    """What the model ``puppet`` of the running service hangs on."""
+    with TemporaryDirectory(prefix="lamina") as folder:  # the path of a socket must be short
+        strings = Puppets(Path(folder) / "strings")
+        yield strings
+        strings.close()
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory, strings: Puppets) -> Iterator[str]:
     """The URL of a service that lasts as long as the tests do; what one test stores, another may find."""
-    folder: Path = tmp_path_factory.mktemp("service")
-    with running(folder / "data", folder / "logs", {}) as url:
+    folder = tmp_path_factory.mktemp("service")
+    environment = CLOCKS | {
+        "LAMINA_MODELS": "classic,noop,puppet",
+        "LAMINA_DECOMPOSERS": DECOMPOSERS,
+        "PUPPET_SOCKET": str(strings.path),
+        "PYTHONPATH": str(ROOT),
+    }
+    with running(folder / "data", folder / "logs", environment) as url:
         yield url
 
 
@@ -21,3 +41,18 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def client(service: str) -> Iterator[Client]:
     with Client(service) as client:
         yield client
+
+
+ProcessOf = Callable[[str], psutil.Process]
+
+
+@pytest.fixture
+def process_of(service: str) -> ProcessOf:
+    """Finds the process of the running service whose command line has a word, such as ``api``."""
+
+    def find(word: str) -> psutil.Process:
+        (up,) = [child for child in psutil.Process().children() if "up" in child.cmdline()]
+        (found,) = [child for child in up.children() if word in child.cmdline()]
+        return found
+
+    return find

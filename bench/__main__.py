@@ -1,0 +1,38 @@
+"""``python -m bench``: what Lamina is measured by. All of it, or one part with its own options.
+
+python -m bench
+python -m bench quality --posters 10
+python -m bench roundtrip --rounds 50
+"""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+PARTS = {
+    "quality": "isolation, removal and largest error on drawn posters",
+    "speed": "seconds and peak memory of one picture through a model",
+    "roundtrip": "a job whose model takes no time, beside a bare Celery round trip",
+    "repeat": "the same POST again, beside the first one",
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what was asked for, each part in a process of its own; the exit status is that of the first that failed."""
+    if not arguments:
+        return max(_run(part, ()) for part in PARTS)
+    name, *options = arguments
+    if name not in PARTS:
+        print(__doc__)
+        print("\n".join(f"{part:<10} {what}" for part, what in PARTS.items()))
+        return 0 if name in ("-h", "--help") else 2
+    return _run(name, options)
+
+
+def _run(part: str, options: Sequence[str]) -> int:
+    print(f"\n{part}: {PARTS[part]}\n", flush=True)
+    return subprocess.run([sys.executable, "-m", f"bench.{part}", *options], check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
