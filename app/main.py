@@ -92,6 +92,15 @@ def _scratch(folder: Path) -> Path:
     return folder.resolve()
 
 
+def _say_problem(document: dict[str, Any]) -> None:
+    """A wrong path, query or header is answered by a problem, as everything else is."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            answer = operation["responses"].get("422", {})
+            if "application/json" in answer.get("content", {}):
+                operation["responses"]["422"] = errors.responses("invalid-request")[422]
+
+
 def _document(app: FastAPI) -> None:
     """FastAPI's document, with our problems in place of its own validation errors."""
     generate = app.openapi
@@ -99,6 +108,7 @@ def _document(app: FastAPI) -> None:
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             document = generate()
+            _say_problem(document)
             schemas = document.setdefault("components", {}).setdefault("schemas", {})
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)

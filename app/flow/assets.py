@@ -3,11 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.flow.identified import limits
-from app.flow.pixels import PixelsLost
+from app.flow.identified import to_png
 from app.flow.services import Services
 from app.store import assets
-from model.errors import ImageRejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +19,7 @@ class Uploaded:
 def upload(services: Services, tenant_id: str, picture: Path) -> Uploaded:
     """Raises ImageRejected, ImageTooLarge."""
     target = picture.with_suffix(".png")
-    try:
-        made = services.pixels.call("to_png", upload=str(picture), limits=limits(services.settings), target=str(target))
-    except PixelsLost as error:
-        raise ImageRejected("The picture could not be decoded within the time and memory it is given.") from error
+    made = to_png(services.pixels, services.settings, picture, target)
     with services.engine.begin() as connection:
-        asset, created = assets.put(connection, tenant_id, made["width"], made["height"], target.read_bytes())
+        asset, created = assets.put(connection, tenant_id, made.width, made.height, target.read_bytes())
     return Uploaded(asset.sha256, asset.width, asset.height, created)

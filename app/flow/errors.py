@@ -7,7 +7,9 @@ LaminaError
 ├── NotFound                  no such job, decomposition, layer or asset for this tenant
 ├── NotCached                 cache=only, and nobody has asked for this before
 ├── JobAlreadyFinished        too late to cancel
+├── IdempotencyMismatch       the key was used for another request
 └── Busy                      come back after ``retry_after_s``
+    ├── IdempotencyConflict   the first request with this key has no answer yet
     ├── QuotaExceeded         too many waiting jobs of this tenant
     ├── QueueFull             too many waiting jobs in all
     └── Unavailable           a part we cannot do without is away
@@ -60,12 +62,20 @@ class JobAlreadyFinished(LaminaError):
     code = "job-already-finished"
 
 
+class IdempotencyMismatch(LaminaError):
+    code = "idempotency-mismatch"
+
+
 class Busy(LaminaError):
     """Not now; ``retry_after_s`` whole seconds from now is a sensible time."""
 
     def __init__(self, message: str, retry_after_s: int = 5) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class IdempotencyConflict(Busy):
+    code = "idempotency-conflict"
 
 
 class QuotaExceeded(Busy):

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.flow.pixels import PixelPool, PixelsLost
 from app.flow.remembered import Remembered
 from app.settings import Settings
-from model.errors import ImageRejected
+from model.errors import ImageRejected, ImageTooLarge, OutOfMemory
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,21 @@ def identify(
     """
     identified = known.get(sha256)
     if identified is None:
-        try:
-            found = pool.call("identify", upload=str(upload), limits=limits(settings))
-        except PixelsLost as error:
-            raise ImageRejected("The picture could not be decoded within the time and memory it is given.") from error
-        identified = Identified(**found)
+        identified = Identified(**_decoded(pool, "identify", upload=str(upload), limits=limits(settings)))
         known.put(sha256, identified)
     return identified
+
+
+def to_png(pool: PixelPool, settings: Settings, upload: Path, target: Path) -> Identified:
+    """Write an upload's pixels as our own PNG; raises as ``identify``."""
+    return Identified(**_decoded(pool, "to_png", upload=str(upload), limits=limits(settings), target=str(target)))
+
+
+def _decoded(pool: PixelPool, task: str, **arguments: Any) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = pool.call(task, **arguments)
+    except PixelsLost as error:
+        raise ImageRejected("The picture could not be decoded within the time and memory it is given.") from error
+    except OutOfMemory as error:
+        raise ImageTooLarge("The picture needs more memory than it is given.") from error
+    return found

@@ -1,7 +1,6 @@
 """What the pixel processes do. Arguments and answers are JSON values; pictures go by path, and our own PNGs only are
 read without suspicion."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +26,8 @@ def identify(upload: str, limits: dict[str, int]) -> dict[str, Any]:
 def to_png(upload: str, limits: dict[str, int], target: str) -> dict[str, Any]:
     """Decode a stranger's picture and write it to ``target`` as our own PNG; raises as ``identify``."""
     pixels = decode(Path(upload).read_bytes(), Limits(**limits))
-    data = png(pixels)
-    Path(target).write_bytes(data)
-    return {**_named(pixels), "sha256": hashlib.sha256(data).hexdigest()}
+    Path(target).write_bytes(png(pixels))
+    return _named(pixels)
 
 
 def split_json(body: str, picture: str) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from model.errors import InvalidEdit, LaminaError
 
 Problem = dict[str, object]
 
+LONGEST = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
@@ -62,14 +64,19 @@ def problem(
         "type": f"/problems/{code}",
         "title": meaning.title,
         "status": meaning.status,
-        "detail": detail or f"{meaning.title}. {meaning.advice}",
+        "detail": _short(detail or f"{meaning.title}. {meaning.advice}"),
         "code": code,
     }
     if request_id is not None:
         found["request_id"] = request_id
     if errors:
-        found["errors"] = [{"pointer": error.pointer, "detail": error.detail} for error in errors]
+        found["errors"] = [{"pointer": _short(error.pointer), "detail": _short(error.detail)} for error in errors[:50]]
     return found
+
+
+def _short(text: str) -> str:
+    """An answer does not give back megabytes of a request."""
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def problem_of(error: BaseException, request_id: str | None = None) -> Problem:

@@ -9,8 +9,8 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection
 
-from app.flow.errors import NotCached, QueueFull, QuotaExceeded
-from app.flow.identified import Identified, identify, limits
+from app.flow.errors import IdempotencyConflict, IdempotencyMismatch, NotCached, QueueFull, QuotaExceeded
+from app.flow.identified import Identified, identify, to_png
 from app.flow.services import Services
 from app.settings import Settings
 from app.store import counters, idempotency, images, jobs, layers
@@ -60,7 +60,7 @@ def submit(services: Services, wanted: Wanted, describe: Describe) -> Submitted:
         ModelUnavailable: not offered here.
         NotCached: ``cache="only"`` and unknown.
         QuotaExceeded, QueueFull: too much is waiting.
-        idempotency.Mismatch, idempotency.InFlight: of the key.
+        IdempotencyMismatch, IdempotencyConflict: of the key.
     """
     if wanted.model_name not in services.settings.models:
         offered = ", ".join(services.settings.models)
@@ -91,13 +91,24 @@ def _decide(
     if not known and images.get(connection, new.tenant_id, new.image_id) is None:
         return None
     if wanted.key is not None:
-        begun = idempotency.begin(connection, wanted.tenant_id, ROUTE, wanted.key, wanted.fingerprint)
-        if isinstance(begun, idempotency.Replay):
-            return Submitted("replayed", None, answer=begun.response)
+        answer = _first_answer(connection, wanted, wanted.key)
+        if answer is not None:
+            return Submitted("replayed", None, answer=answer)
     submitted = _cached(connection, new) if known else _queued(connection, settings, new)
     if wanted.key is not None:
         idempotency.finish(connection, wanted.tenant_id, ROUTE, wanted.key, describe(submitted))
     return submitted
+
+
+def _first_answer(connection: Connection, wanted: Wanted, key: str) -> dict[str, Any] | None:
+    """What was answered under this key, or ``None`` where this request is the first."""
+    try:
+        begun = idempotency.begin(connection, wanted.tenant_id, ROUTE, key, wanted.fingerprint)
+    except idempotency.Mismatch as error:
+        raise IdempotencyMismatch("This Idempotency-Key was used for another request.") from error
+    except idempotency.InFlight as error:
+        raise IdempotencyConflict("The first request with this Idempotency-Key is still under way.", 1) from error
+    return begun.response if isinstance(begun, idempotency.Replay) else None
 
 
 def _cached(connection: Connection, new: NewJob) -> Submitted:
@@ -131,7 +142,7 @@ def _wait_s(depth: int, load: Load) -> int:
 
 def _encoded(services: Services, wanted: Wanted) -> bytes:
     target = wanted.upload.with_suffix(".png")
-    services.pixels.call("to_png", upload=str(wanted.upload), limits=limits(services.settings), target=str(target))
+    to_png(services.pixels, services.settings, wanted.upload, target)
     return target.read_bytes()
 
 

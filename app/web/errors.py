@@ -1,10 +1,10 @@
 """Every error leaves as ``application/problem+json``; ``app/flow/problem.py`` says which is which."""
 
+import json
 import logging
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
@@ -25,14 +25,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
 
-def problem_response(found: Problem, error: BaseException | None = None) -> JSONResponse:
+def problem_response(found: Problem, error: BaseException | None = None) -> Response:
     """The answer of a problem object, with ``Retry-After`` where waiting helps."""
     headers = {"Cache-Control": "no-store"}
     if isinstance(error, Busy):
         headers["Retry-After"] = str(error.retry_after_s)
     elif found["status"] == 503:
         headers["Retry-After"] = "5"
-    return JSONResponse(found, status_code=int(str(found["status"])), headers=headers, media_type=MEDIA_TYPE)
+    # A lone surrogate that came in as \ud800 must not stand in the way of saying what is wrong with it.
+    body = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(body, int(str(found["status"])), headers, MEDIA_TYPE)
 
 
 def field_errors(error: ValidationError | RequestValidationError, skip: int = 0) -> list[FieldError]:
@@ -67,14 +69,14 @@ def _request_id(request: Request) -> str | None:
     return value
 
 
-async def _on_error(request: Request, error: Exception) -> JSONResponse:
+async def _on_error(request: Request, error: Exception) -> Response:
     found = problem_of(error, _request_id(request))
     if found["code"] == "internal-error" or is_database_down(error):
         logger.error("failed", exc_info=error, extra={"request_id": _request_id(request), "path": request.url.path})
     return problem_response(found, error)
 
 
-async def _on_http(request: Request, error: Exception) -> JSONResponse:
+async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     code = code_of_status(error.status_code)
     plain = error.detail in ("Not Found", "Method Not Allowed")
@@ -86,7 +88,7 @@ async def _on_http(request: Request, error: Exception) -> JSONResponse:
     return answer
 
 
-async def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+async def _on_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return await _on_error(request, invalid([_located(item) for item in error.errors()]))
 

@@ -77,8 +77,7 @@ async def get_job(
         Query(
             alias="wait",
             ge=0,
-            le=MAX_WAIT_S,
-            description="Seconds to wait for the job to finish; with If-None-Match, for it to change at all.",
+            description="Seconds to wait for the job to finish, 60 at most; with If-None-Match, to change at all.",
         ),
     ] = 0,
 ) -> Response:
@@ -88,7 +87,7 @@ async def get_job(
         return seen.job.is_finished or (conditional and not is_known(request, etag_of(job_body(seen))))
 
     if wait_s:
-        seen = await wait(services, tenant, job_id, wait_s, enough)
+        seen = await wait(services, tenant, job_id, min(wait_s, MAX_WAIT_S), enough)
     else:
         seen = await look_async(services, tenant, job_id)
     answer = job_response(seen)
@@ -141,5 +140,5 @@ def cancel_job(services: ServicesOf, tenant: Tenant, job_id: str) -> Response:
             raise NotFound(f"There is no job {job_id}.")
         job, outcome = jobs.request_cancel(connection, tenant, job_id)
     if outcome == "finished":
-        raise JobAlreadyFinished(f"The job {job_id} has {job.status} already.")
+        raise JobAlreadyFinished(f"The job {job_id} has ended already: {job.status}.")
     return job_response(Seen(job, None), 200 if outcome == "canceled" else 202)

@@ -9,9 +9,10 @@ import uuid
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.flow.problem import problem_of
+from app.flow.problem import problem, problem_of
 from app.web.errors import problem_response
 from app.web.metrics import HttpMetrics
 
@@ -39,7 +40,14 @@ class Around:
         exchange = _Exchange(inner, send)
         body = _LimitedBody(inner, receive, self._max_body_bytes, self._body_timeout_s)
         try:
-            await self._app(inner, body.receive, exchange.send)
+            if "\x00" in scope["path"]:  # no name of ours holds one, and Postgres takes none
+                await problem_response(problem("not-found", request_id=exchange.request_id))(
+                    inner, receive, exchange.send
+                )
+            else:
+                await self._app(inner, body.receive, exchange.send)
+        except ClientDisconnect:
+            pass  # nobody is there to be answered
         except Exception as error:
             if exchange.status is not None:
                 raise

@@ -1,6 +1,5 @@
 """``POST /v1/decompositions/{id}/render``: edits and their picture in one stateless call."""
 
-import hashlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,7 +14,7 @@ from app.web.context import ServicesOf, Tenant
 from app.web.decompositions import HIT, MISS, find
 from app.web.errors import responses
 from app.web.examples import RENDER_BODY
-from app.web.receive import spooled_json
+from app.web.receive import sha256_of, spooled_json
 
 router = APIRouter(tags=["pictures"])
 
@@ -50,7 +49,7 @@ async def render_decomposition(
 
 def _answer(request: Request, services: Services, tenant: str, decomposition_id: str, body: Path) -> Response:
     found = find(services, tenant, decomposition_id)
-    planned = flow.plan(services, tenant, found, body, hashlib.sha256(body.read_bytes()).hexdigest())
+    planned = flow.plan(services, tenant, found, body, sha256_of(body))
     headers = {"ETag": quoted(planned.key), "Cache-Control": "private, no-cache", **SANDBOX}
     if is_known(request, headers["ETag"]):
         return not_modified({**headers, "Cache-Status": HIT})
