@@ -12,9 +12,11 @@ from typing import Literal, TypeAlias
 import cv2
 import numpy as np
 from isal import igzip_lib, isal_zlib
+from numpy.typing import NDArray
 from PIL import Image
 
 from model.layers import Pixels
+from model.premultiply import is_opaque
 from model.resample import resized
 
 Format: TypeAlias = Literal["png", "webp", "jpeg"]
@@ -22,7 +24,9 @@ FORMATS: tuple[Format, ...] = ("png", "webp", "jpeg")
 MEDIA_TYPES: dict[Format, str] = {"png": "image/png", "webp": "image/webp", "jpeg": "image/jpeg"}
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_UP = 2
+_UP, _RGB, _RGBA = 2, 2, 6  # a filter and two colour types, as the PNG specification numbers them
+_TAIL = 16  # bytes after the compressed rows
+_OVERHEAD = 54 + _TAIL
 _WEBP_SIDE = 16_383
 
 
@@ -38,25 +42,34 @@ def png(pixels: Pixels) -> bytes:
     filtered[:, 0] = _UP
     filtered[0, 1:] = rows[0]
     np.subtract(rows[1:], rows[:-1], out=filtered[1:, 1:])
-    header = struct.pack(">IIBBBBB", width, height, 8, 2 if bands == 3 else 6, 0, 0, 0)
-    data = isal_zlib.compress(filtered, 1)
-    return _SIGNATURE + b"".join(
-        (_chunk(b"IHDR", header), _chunk(b"sRGB", b"\1"), _chunk(b"IDAT", data), _chunk(b"IEND", b""))
-    )
+    return b"".join(_framed(width, height, bands, isal_zlib.compress(filtered, 1)))
 
 
 def decode_own(data: bytes) -> Pixels:
-    """The pixels of a PNG of 8 bits that ``png`` wrote, to the bit, always ``(H, W, 4)``.
-
-    Any other 8-bit PNG is read too, only slower. Not for bytes from strangers: see ``model.image.decode``.
+    """The pixels of a PNG that ``png`` wrote, to the bit, always ``(H, W, 4)``. For bytes from strangers there is
+    ``model.image.decode``.
 
     Raises:
-        ValueError: not such a PNG, or a damaged one.
+        ValueError: any other file, or one that is damaged in any place.
     """
-    rows = _unfiltered(data)
-    if rows is None:
-        return _by_opencv(data)
-    return np.asarray(cv2.cvtColor(rows, cv2.COLOR_RGB2RGBA), np.uint8) if rows.shape[2] == 3 else rows
+    if len(data) < _OVERHEAD or data[:8] != _SIGNATURE:
+        raise ValueError("Not a PNG.")
+    width, height, _, colour_type = struct.unpack(">IIBB", data[16:26])
+    bands = 3 if colour_type == _RGB else 4
+    packed = memoryview(data)[_OVERHEAD - _TAIL : -_TAIL]
+    head, _, tail = _framed(width, height, bands, packed)
+    if head != data[: len(head)] or tail != data[-_TAIL:]:
+        raise ValueError("Not a PNG written here, or a damaged one.")
+    stride = width * bands + 1
+    try:
+        raw = isal_zlib.decompress(packed, bufsize=stride * height)
+    except igzip_lib.IsalError as error:  # type: ignore[misc]  # its stub declares an instance
+        raise ValueError(f"A damaged PNG: {error}.") from error
+    filtered = np.frombuffer(raw, np.uint8)
+    if filtered.size != stride * height or (filtered[::stride] != _UP).any():
+        raise ValueError("Not a PNG written here: its rows are of another length or filter.")
+    rows = _unfiltered(filtered.reshape(height, stride)).reshape(height, width, bands)
+    return np.asarray(cv2.cvtColor(rows, cv2.COLOR_RGB2RGBA), np.uint8) if bands == 3 else rows
 
 
 def webp(pixels: Pixels, quality: int | None = None) -> bytes:
@@ -115,14 +128,16 @@ def thumbnail(pixels: Pixels, width: int) -> Pixels:
     return resized(pixels, width, max(1, round(rows * width / columns)))
 
 
-def is_opaque(pixels: Pixels) -> bool:
-    """Whether alpha is 255 everywhere."""
-    return bool(pixels[:, :, 3].min() == 255)
+def _framed(width: int, height: int, bands: int, packed: bytes | memoryview) -> tuple[bytes, bytes | memoryview, bytes]:
+    """What comes before the compressed rows in a file, they themselves, and what comes after."""
+    header = struct.pack(">IIBBBBB", width, height, 8, _RGB if bands == 3 else _RGBA, 0, 0, 0)
+    checksum = isal_zlib.crc32(packed, isal_zlib.crc32(b"IDAT"))
+    head = _SIGNATURE + _chunk(b"IHDR", header) + _chunk(b"sRGB", b"\1") + struct.pack(">I", len(packed)) + b"IDAT"
+    return head, packed, struct.pack(">I", checksum) + _chunk(b"IEND", b"")
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:
-    checksum = isal_zlib.crc32(body, isal_zlib.crc32(name))
-    return b"".join((struct.pack(">I", len(body)), name, body, struct.pack(">I", checksum)))
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", isal_zlib.crc32(name + body))
 
 
 def _shown(pixels: Pixels) -> Image.Image:
@@ -130,37 +145,10 @@ def _shown(pixels: Pixels) -> Image.Image:
     return picture.convert("RGB") if is_opaque(pixels) else picture
 
 
-def _unfiltered(data: bytes) -> Pixels | None:
-    """The samples ``(H, W, 3 or 4)`` of a file laid out as ``png`` does it; ``None`` for any other."""
-    if len(data) < 70 or data[:8] != _SIGNATURE or data[12:16] != b"IHDR" or data[37:41] != b"sRGB":
-        return None
-    width, height, depth, colour_type, *rest = struct.unpack(">IIBBBBB", data[16:29])
-    length, name = struct.unpack(">I4s", data[46:54])
-    if depth != 8 or colour_type not in (2, 6) or any(rest) or name != b"IDAT" or len(data) != 54 + length + 16:
-        return None
-    bands = 3 if colour_type == 2 else 4
-    stride = width * bands + 1
-    try:
-        raw = isal_zlib.decompress(memoryview(data)[54 : 54 + length], bufsize=stride * height)
-    except igzip_lib.IsalError as error:  # type: ignore[misc]  # its stub declares an instance
-        raise ValueError(f"A damaged PNG: {error}.") from error
-    if len(raw) != stride * height:
-        raise ValueError("A damaged PNG: its data has another length than its size needs.")
-    filtered = np.frombuffer(raw, np.uint8).reshape(height, stride)
-    if (filtered[:, 0] != _UP).any():
-        return None
-    rows = np.empty((height, width * bands), np.uint8)
+def _unfiltered(filtered: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Every row but the first was stored as what it adds to the one above."""
+    rows = np.empty((filtered.shape[0], filtered.shape[1] - 1), np.uint8)
     rows[0] = filtered[0, 1:]
     for above, delta, row in zip(rows[:-1], filtered[1:, 1:], rows[1:], strict=True):  # cumsum is 40 times slower
         np.add(above, delta, out=row)
-    return rows.reshape(height, width, bands)
-
-
-def _by_opencv(data: bytes) -> Pixels:
-    samples = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED) if data else None
-    if samples is None or samples.dtype != np.uint8:
-        raise ValueError("Not a PNG of 8 bits, or a damaged one.")
-    if samples.ndim == 2:
-        return np.asarray(cv2.cvtColor(samples, cv2.COLOR_GRAY2RGBA), np.uint8)
-    code = cv2.COLOR_BGR2RGBA if samples.shape[2] == 3 else cv2.COLOR_BGRA2RGBA
-    return np.asarray(cv2.cvtColor(samples, code), np.uint8)
+    return rows

@@ -1,13 +1,11 @@
-"""Pixels at another size or place. Everything is averaged in premultiplied space, so that colours hidden under
-transparency never bleed out.
-
-A layer lands on the canvas by an affine map, in one of three ways:
+"""Pixels at another size or place. A layer lands on the canvas by an affine map, in one of three ways:
 
     exact        moves, flips and quarter turns: whole pixels, copied to the bit
     upright      scaled along the axes: Pillow's area-aware filters, any fraction of a pixel
-    any other    rotated or sheared: bicubic, after an area average where it shrinks
+    any other    rotated or sheared: ``model.warp``
 
-Only what the canvas shows is computed, so no scale can exhaust memory.
+Everything is averaged in premultiplied space, and only what the canvas shows is computed, so that no scale can exhaust
+memory.
 """
 
 import math
@@ -18,12 +16,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model.layers import Pixels
+from model.premultiply import is_opaque, shrunk, shrunk_opaque, straight
+from model.warp import THINNEST, Matrix, warped
 
-Floats = NDArray[np.float32]
-Matrix = tuple[float, float, float, float, float, float]
-"""``(a, b, c, d, e, f)``: x' = a·x + b·y + c, y' = d·x + e·y + f; edges of pixels are whole numbers."""
-
+Placed = tuple[Pixels, int, int]
+"""Pixels, straight alpha, and the canvas position of their top left."""
 _EXACT = 1e-6  # how far from whole a coefficient may be and still be whole
+_COARSE = 1 / 8  # below this scale, pixels are averaged to about four times the wanted size before they are filtered
 
 
 def resized(pixels: Pixels, width: int, height: int) -> Pixels:
@@ -31,13 +30,14 @@ def resized(pixels: Pixels, width: int, height: int) -> Pixels:
     rows, columns = pixels.shape[:2]
     if (columns, rows) == (width, height):
         return pixels
-    if width <= columns and height <= rows:
-        small = cv2.resize(premultiplied(pixels), (width, height), interpolation=cv2.INTER_AREA)
-        return straight(np.asarray(small, np.float32))
-    return _pillow(pixels, (width, height), (0, 0, columns, rows))
+    if width > columns or height > rows:
+        return _pillow(pixels, (width, height), (0, 0, columns, rows))
+    if is_opaque(pixels):
+        return shrunk_opaque(pixels, width, height)
+    return straight(shrunk(pixels, width, height))
 
 
-def placed(pixels: Pixels, matrix: Matrix, width: int, height: int) -> tuple[Pixels, int, int] | None:
+def placed(pixels: Pixels, matrix: Matrix, width: int, height: int) -> Placed | None:
     """The pixels under an affine map, cut to a canvas.
 
     Args:
@@ -53,26 +53,7 @@ def placed(pixels: Pixels, matrix: Matrix, width: int, height: int) -> tuple[Pix
         return _upright(pixels, (a, c), (e, f), width, height)
     if _small(a) and _small(e):
         return _upright(pixels.swapaxes(0, 1), (b, c), (d, f), width, height)
-    return _warped(pixels, matrix, width, height)
-
-
-def premultiplied(pixels: Pixels) -> Floats:
-    """float32, 0-255, colours times alpha."""
-    floats = pixels.astype(np.float32)
-    floats[:, :, :3] *= floats[:, :, 3:] * np.float32(1 / 255)
-    return floats
-
-
-def straight(floats: Floats) -> Pixels:
-    """The way back, rounded; what overshot is clipped; RGB 0 where alpha is 0. Writes into ``floats``."""
-    alpha = np.clip(floats[:, :, 3:], 0, 255)
-    np.multiply(floats[:, :, :3], np.float32(255) / np.maximum(alpha, np.float32(1e-3)), out=floats[:, :, :3])
-    floats[:, :, 3:] = alpha
-    np.clip(floats, 0, 255, out=floats)
-    np.rint(floats, out=floats)
-    pixels = floats.astype(np.uint8)
-    pixels[pixels[:, :, 3] == 0] = 0
-    return pixels
+    return warped(pixels, matrix, width, height)
 
 
 def _small(value: float) -> bool:
@@ -81,7 +62,7 @@ def _small(value: float) -> bool:
 
 def _upright(
     pixels: Pixels, along_x: tuple[float, float], along_y: tuple[float, float], width: int, height: int
-) -> tuple[Pixels, int, int] | None:
+) -> Placed | None:
     """``x' = scale · x + shift`` along each axis; negative scales mirror."""
     (scale_x, left), (scale_y, top) = along_x, along_y
     if scale_x < 0:
@@ -93,7 +74,7 @@ def _upright(
     return _scaled(pixels, (scale_x, scale_y), (left, top), width, height)
 
 
-def _copied(pixels: Pixels, x: int, y: int, width: int, height: int) -> tuple[Pixels, int, int] | None:
+def _copied(pixels: Pixels, x: int, y: int, width: int, height: int) -> Placed | None:
     rows, columns = pixels.shape[:2]
     left, top, right, bottom = max(x, 0), max(y, 0), min(x + columns, width), min(y + rows, height)
     if left >= right or top >= bottom:
@@ -103,8 +84,15 @@ def _copied(pixels: Pixels, x: int, y: int, width: int, height: int) -> tuple[Pi
 
 def _scaled(
     pixels: Pixels, scale: tuple[float, float], shift: tuple[float, float], width: int, height: int
-) -> tuple[Pixels, int, int] | None:
+) -> Placed | None:
     rows, columns = pixels.shape[:2]
+    if min(scale[0] * columns, scale[1] * rows) < THINNEST:
+        return None
+    if min(scale) < _COARSE:
+        small = _coarse(columns, scale[0]), _coarse(rows, scale[1])
+        scale = scale[0] * columns / small[0], scale[1] * rows / small[1]
+        pixels = resized(pixels, *small)
+        columns, rows = small
     spans = []
     for size, by, at, limit in ((columns, scale[0], shift[0], width), (rows, scale[1], shift[1], height)):
         first, last = max(0, math.floor(at + _EXACT)), min(limit, math.ceil(at + by * size - _EXACT))
@@ -124,6 +112,11 @@ def _scaled(
         out[:, :, 3] = np.rint(out[:, :, 3] * share)
         out[out[:, :, 3] == 0] = 0
     return out, left, top
+
+
+def _coarse(size: int, scale: float) -> int:
+    """The size to average to before filtering; the size itself where it is not shrunk by much."""
+    return max(1, math.ceil(4 * scale * size)) if scale < _COARSE else size
 
 
 def _reach(low: float, high: float, scale: float, size: int) -> tuple[int, int]:
@@ -150,57 +143,14 @@ def _pillow(pixels: Pixels, size: tuple[int, int], box: tuple[float, float, floa
     shrinks = box[2] - box[0] > size[0] or box[3] - box[1] > size[1]
     filter_ = Image.Resampling.HAMMING if shrinks else Image.Resampling.BICUBIC
     picture = Image.fromarray(np.ascontiguousarray(pixels))
-    if (pixels[:, :, 3] == 255).all():
+    if is_opaque(pixels):
         return np.array(picture.resize(size, filter_, box))
     return np.array(picture.convert("RGBa").resize(size, filter_, box).convert("RGBA"))
 
 
-def _cover(first: int, last: int, low: float, high: float) -> Floats:
+def _cover(first: int, last: int, low: float, high: float) -> NDArray[np.float32]:
     """How much of each pixel ``first`` … ``last`` - 1 lies between ``low`` and ``high``, 0-1."""
     edges = np.clip(np.arange(first, last + 1, dtype=np.float64), low, high)
     share = np.diff(edges)
     share[share > 1 - _EXACT] = 1
     return share.astype(np.float32)
-
-
-def _warped(pixels: Pixels, matrix: Matrix, width: int, height: int) -> tuple[Pixels, int, int] | None:
-    a, b, c, d, e, f = matrix
-    rows, columns = pixels.shape[:2]
-    if abs(a * e - b * d) < 1e-9:
-        return None  # squeezed to a line
-    xs = [a * x + b * y + c for x in (0, columns) for y in (0, rows)]
-    ys = [d * x + e * y + f for x in (0, columns) for y in (0, rows)]
-    left, right = max(0, math.floor(min(xs))), min(width, math.ceil(max(xs)))
-    top, bottom = max(0, math.floor(min(ys))), min(height, math.ceil(max(ys)))
-    if left >= right or top >= bottom:
-        return None
-    floats = premultiplied(pixels)
-    # a longer step than one source pixel a canvas pixel skips samples: average them first
-    small = max(1, min(columns, round(columns * math.hypot(a, d)))), max(1, min(rows, round(rows * math.hypot(b, e))))
-    if small != (columns, rows):
-        floats = np.asarray(cv2.resize(floats, small, interpolation=cv2.INTER_AREA), np.float32)
-    per_x, per_y = columns / small[0], rows / small[1]
-    a, b, c, d, e, f = a * per_x, b * per_y, c - left, d * per_x, e * per_y, f - top
-    # OpenCV's whole numbers are the middles of pixels, ours are their edges
-    centred = np.array([[a, b, c + (a + b - 1) / 2], [d, e, f + (d + e - 1) / 2]])
-    size = right - left, bottom - top
-    warped = cv2.warpAffine(floats, centred, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    out = np.asarray(warped, np.float32) * _rectangle((a, b, c, d, e, f), small, size)[:, :, None]
-    return straight(out), left, top
-
-
-def _rectangle(matrix: Matrix, source: tuple[int, int], size: tuple[int, int]) -> Floats:
-    """How much of each canvas pixel the mapped source rectangle covers, 0-1: distance to each edge, clipped."""
-    a, b, c, d, e, f = matrix
-    area = a * e - b * d
-    x = np.arange(size[0], dtype=np.float32)[None, :] + np.float32(0.5 - c)
-    y = np.arange(size[1], dtype=np.float32)[:, None] + np.float32(0.5 - f)
-    share = np.ones((size[1], size[0]), np.float32)
-    for across, length, per_pixel in (
-        ((e * x - b * y) / area, source[0], abs(area) / math.hypot(b, e)),
-        ((a * y - d * x) / area, source[1], abs(area) / math.hypot(a, d)),
-    ):
-        inside = across.astype(np.float32) * np.float32(per_pixel)
-        share *= np.clip(inside + 0.5, 0, 1)
-        share *= np.clip(np.float32(length * per_pixel + 0.5) - inside, 0, 1)
-    return share

@@ -2,7 +2,7 @@
 
 import math
 
-from model.resample import Matrix
+from model.warp import Matrix
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
@@ -62,7 +62,7 @@ def settled(matrix: Matrix, width: int, height: int) -> Matrix:
 
 
 def _cosine(degrees: float) -> float:
-    turn = degrees % 360
+    turn = degrees % 360 % 360  # just under 0, the first remainder is 360.0 itself
     if turn % 90 == 0:
         return {0.0: 1.0, 90.0: 0.0, 180.0: -1.0, 270.0: 0.0}[turn]
     return math.cos(math.radians(turn))

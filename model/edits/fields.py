@@ -1,9 +1,9 @@
 """Reading one operation's JSON object: every value checked, every complaint with a pointer to its place."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
 from model.colour import Colour, parse_colour
@@ -27,7 +27,8 @@ Anchor: TypeAlias = tuple[float, float]
 """A point of a box: fractions of its width and height."""
 Fit: TypeAlias = Literal["contain", "cover", "fill"]
 
-_PERCENT = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+))\s*%")
+_SHOWN = 60  # characters of a value that an error repeats at most
+_PERCENT = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))\s*%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ class Fields:
         return cls(value, pointer)
 
     def at(self, key: str) -> str:
-        return f"{self.pointer}/{key.replace('~', '~0').replace('/', '~1')}"
+        """The JSON pointer of a key; of one too long to be meant, its beginning."""
+        sound = key[:_SHOWN].encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent back
+        return f"{self.pointer}/{sound.replace('~', '~0').replace('/', '~1')}"
 
     def has(self, key: str) -> bool:
         """Whether the key is there; null counts as absent."""
@@ -77,7 +80,7 @@ class Fields:
         for key in self.values:
             if key not in self._asked:
                 known = ", ".join(sorted(self._asked))
-                raise InvalidEdit(f"There is no parameter {key!r} here; known are {known}.", self.at(key))
+                raise InvalidEdit(f"There is no parameter {shown(key)} here; known are {known}.", self.at(key))
 
     def object(self, key: str) -> "Fields":
         return Fields.of(self.get(key), self.at(key))
@@ -92,7 +95,7 @@ class Fields:
             return default
         value = self.get(key)
         if not isinstance(value, str) or value not in among:
-            raise InvalidEdit(f"{_shown(value)} is not one of {', '.join(among)}.", self.at(key))
+            raise InvalidEdit(f"{shown(value)} is not one of {', '.join(among)}.{_nearest(value, among)}", self.at(key))
         return value
 
     def one_of(self, *keys: str) -> str:
@@ -117,7 +120,7 @@ class Fields:
         if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 2:
             fx, fy = (number(part, f"{self.at('anchor')}/{at}", -100, 100) for at, part in enumerate(value))
             return fx, fy
-        raise InvalidEdit(f"{_shown(value)} is not one of {', '.join(ANCHORS)} or [fx, fy].", self.at("anchor"))
+        raise InvalidEdit(f"{shown(value)} is not one of {', '.join(ANCHORS)} or [fx, fy].", self.at("anchor"))
 
     def fit(self) -> Fit:
         value = self.choice("fit", ("contain", "cover", "fill"), "contain")
@@ -142,8 +145,7 @@ def number(value: object, pointer: str, low: float, high: float) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise InvalidEdit(f"A number is needed here, not {_kind(value)}.", pointer)
     if not low <= value <= high:  # also NaN
-        shown = _shown(value) if math.isfinite(value) else str(value)
-        raise InvalidEdit(f"{shown} is not within {low:g} and {high:g}.", pointer)
+        raise InvalidEdit(f"{shown(value)} is not within {low:g} and {high:g}.", pointer)
     return float(value)
 
 
@@ -156,7 +158,7 @@ def length(value: object, pointer: str, low: float = -MAX_LENGTH) -> Length:
     if isinstance(value, str):
         match = _PERCENT.fullmatch(value.strip()[:40])
         if not match:
-            raise InvalidEdit(f'{_shown(value)} is neither a number of pixels nor a string such as "12.5%".', pointer)
+            raise InvalidEdit(f'{shown(value)} is neither a number of pixels nor a string such as "12.5%".', pointer)
         return Length(number(float(match[1]), pointer, low, MAX_LENGTH), percent=True)
     return Length(number(value, pointer, low, MAX_LENGTH))
 
@@ -167,12 +169,20 @@ def _kind(value: object) -> str:
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, str):
-        return f"the text {_shown(value)}"
+        return f"the text {shown(value)}"
     if isinstance(value, int | float):
-        return f"the number {_shown(value)}"
+        return f"the number {shown(value)}"
     return "an object" if isinstance(value, Mapping) else "a list"
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "..."
+def shown(value: object) -> str:
+    """A value from a request as an error may repeat it."""
+    if isinstance(value, int) and value.bit_length() > 200:
+        return "a number of more than 60 digits"  # thousands of them cannot even be written out
+    text = repr(value[:_SHOWN] if isinstance(value, str | list) else value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 3] + "..."
+
+
+def _nearest(value: object, among: Sequence[str]) -> str:
+    near = get_close_matches(value[:_SHOWN].lower(), among, n=1) if isinstance(value, str) else []
+    return f" Did you mean {near[0]}?" if near else ""

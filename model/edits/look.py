@@ -9,6 +9,9 @@ from model.edits.scene import LayerState, Recoloring, Scene
 from model.edits.selector import Selector
 from model.errors import InvalidEdit
 
+MAX_RECOLORINGS = 64
+"""Of one layer; each takes a pass over its pixels."""
+
 
 @dataclass(frozen=True, slots=True)
 class Opacity:
@@ -44,7 +47,11 @@ class Blend:
 
 @dataclass(frozen=True, slots=True)
 class Recolor:
-    """Appends a step to the layer's colours; see ``model.edits.recolor`` for what ``hue`` and ``tint`` do."""
+    """Appends a step to the layer's colours; see ``model.edits.recolor`` for what ``hue`` and ``tint`` do.
+
+    A colour set anew leaves nothing of the one before: at full strength, the step takes the place of those of its mode
+    that stand right before it. So whoever tries one colour after another sees each as if it were the first.
+    """
 
     op: ClassVar[str] = "recolor"
     layer: Selector
@@ -69,9 +76,13 @@ class Recolor:
 
     def _colored(self, state: LayerState) -> LayerState:
         kept = state.colours
-        if self.step.mode == "hue" and self.step.strength == 1:
-            while kept and kept[-1].mode == "hue":  # a hue set anew leaves nothing of the one before
+        if self.step.strength == 1:
+            while kept and kept[-1].mode == self.step.mode:
                 kept = kept[:-1]
+        if len(kept) == MAX_RECOLORINGS:
+            raise InvalidEdit(
+                f"The layer {state.index} is recolored more than {MAX_RECOLORINGS} times.", self.layer.pointer
+            )
         return replace(state, colours=(*kept, self.step))
 
 

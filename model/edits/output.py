@@ -15,6 +15,8 @@ from model.layers import Pixels
 from model.resample import resized
 
 MAX_SIDE = 16_384
+MAX_PIXELS = 40_000_000
+"""Of a result larger than its canvas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Output:
         fields.done()
         if background is not None and background[3] == 0:
             background = None
-        format_ = next((known for known in FORMATS if known == name), "jpeg")
+        format_: Format = "png" if name == "png" else "webp" if name == "webp" else "jpeg"
         return cls(format_, width, background, None if format_ == "png" else quality)
 
     @property
@@ -71,8 +73,12 @@ def encoded(pixels: Pixels, output: Output) -> bytes:
     rows, columns = pixels.shape[:2]
     if output.width is not None and output.width != columns:
         height = max(1, round(rows * output.width / columns))
-        if height > MAX_SIDE:
-            raise InvalidEdit(f"At this width the picture would be {height} pixels high.", "/output/width")
+        if height > MAX_SIDE or (output.width > columns and output.width * height > MAX_PIXELS):
+            raise InvalidEdit(
+                f"The picture would be {output.width} × {height}; a side may have {MAX_SIDE:,} pixels, the whole "
+                f"{MAX_PIXELS / 1e6:g} million.",
+                "/output/width",
+            )
         pixels = resized(pixels, output.width, height)
     if output.background is not None:
         ground = np.empty_like(pixels)

@@ -12,6 +12,7 @@ Both work on sRGB-encoded values, as CSS does. ``strength`` mixes with what was 
 """
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +21,11 @@ from model.edits.scene import Recoloring
 from model.layers import Pixels
 
 Floats = NDArray[np.float32]
+_Sample = TypeVar("_Sample", bound=np.generic)
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
 _STEEPEST = 0.5  # brightness that takes a tint all the way to white or black, at least; keeps noise from being blown up
+_BAND_PIXELS = 1 << 18
 
 
 def recolored(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
@@ -32,29 +35,35 @@ def recolored(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
     colours = pixels[:, :, :3].astype(np.float32)
     for step in steps:
         target = np.array(step.color, np.float32)
-        changed = _hued(colours, target) if step.mode == "hue" else _tinted(colours, pixels[:, :, 3], target)
-        colours = changed if step.strength == 1 else colours + np.float32(step.strength) * (changed - colours)
+        middle = _commonest(colours @ _LUMA, pixels[:, :, 3]) if step.mode == "tint" else 0.0
+        for rows in _bands(colours):
+            changed = _hued(rows, target) if step.mode == "hue" else _tinted(rows, middle, target)
+            rows[:] = rows + np.float32(step.strength) * (changed - rows)
     out = pixels.copy()
-    out[:, :, :3] = np.rint(np.clip(colours, 0, 255))
+    for rows, into in zip(_bands(colours), _bands(out), strict=True):
+        into[:, :, :3] = np.rint(np.clip(rows, 0, 255))
     return out
+
+
+def _bands(pixels: NDArray[_Sample]) -> list[NDArray[_Sample]]:
+    """Views of some rows each, so that what is worked out on the way never takes a whole picture's memory."""
+    step = max(1, _BAND_PIXELS // pixels.shape[1])
+    return [pixels[top : top + step] for top in range(0, pixels.shape[0], step)]
 
 
 def _hued(colours: Floats, target: Floats) -> Floats:
     low, high = target.min(), target.max()
-    # the purest colour of that hue: its channels between 0 and 1, both included
-    pure = (target - low) / (high - low) if high > low else None
     red, green, blue = colours[:, :, 0], colours[:, :, 1], colours[:, :, 2]
     brightest = np.maximum(np.maximum(red, green), blue)[:, :, None]
-    if pure is None:
+    if high == low:
         return np.broadcast_to(brightest, colours.shape)
     darkest = np.minimum(np.minimum(red, green), blue)[:, :, None]
+    pure = (target - low) / (high - low)  # the purest colour of that hue: its channels between 0 and 1, both included
     return np.asarray(darkest + (brightest - darkest) * pure, np.float32)
 
 
-def _tinted(colours: Floats, alpha: NDArray[np.uint8], target: Floats) -> Floats:
-    luma = colours @ _LUMA
-    middle = _commonest(luma, alpha)
-    away = luma - np.float32(middle)
+def _tinted(colours: Floats, middle: float, target: Floats) -> Floats:
+    away = colours @ _LUMA - np.float32(middle)
     up = np.clip(away / max(255 - middle, 255 * _STEEPEST), 0, 1)[:, :, None]
     down = np.clip(-away / max(middle, 255 * _STEEPEST), 0, 1)[:, :, None]
     return np.asarray((target + (255 - target) * up) * (1 - down), np.float32)

@@ -11,7 +11,8 @@ from model.edits.scene import LayerState, Replacement, Scene
 from model.errors import ImageRejected, InvalidEdit
 from model.image import DEFAULT_LIMITS, Limits, decode
 from model.layers import Layer, Pixels
-from model.resample import Matrix, placed
+from model.resample import Placed, placed
+from model.warp import Matrix
 
 
 def render(
@@ -38,8 +39,7 @@ def render(
         state = scene.layers[index]
         if not state.shows:
             continue
-        pixels, matrix = _source(state, load_layer, load_asset, limits)
-        shown = placed(recolored(pixels, state.colours), matrix, scene.width, scene.height)
+        shown = _shown(state, scene, load_layer, load_asset, limits)
         if shown is None:
             continue
         piece, x, y = shown
@@ -48,25 +48,25 @@ def render(
     return canvas
 
 
-def _source(
-    state: LayerState, load_layer: Callable[[int], Layer], load_asset: Callable[[str], Pixels], limits: Limits
-) -> tuple[Pixels, Matrix]:
-    """The pixels to be placed, and the matrix from their own coordinates to the canvas."""
+def _shown(
+    state: LayerState,
+    scene: Scene,
+    load_layer: Callable[[int], Layer],
+    load_asset: Callable[[str], Pixels],
+    limits: Limits,
+) -> Placed | None:
+    """What of the layer is on the canvas."""
     other = state.replacement
     if other is None:
-        return _frame(state, load_layer(state.index)), state.settled
+        own = recolored(_frame(state, load_layer(state.index)), state.colours)
+        return placed(own, state.settled, scene.width, scene.height)
     picture = _inline(other, limits) if other.inline is not None else load_asset(other.image)
     cut, inner = fitted(picture, other, state.bbox[2], state.bbox[3])
-    if not other.masked:
-        return cut, then(inner, state.settled)
-    mask = _frame(state, load_layer(state.index))[:, :, 3].astype(np.uint16)
-    frame = np.zeros((*mask.shape, 4), np.uint8)
-    shown = placed(cut, inner, state.bbox[2], state.bbox[3])
-    if shown is not None:
-        piece, x, y = shown
-        frame[y : y + piece.shape[0], x : x + piece.shape[1]] = piece
-    frame[:, :, 3] = (frame[:, :, 3] * mask + 127) // 255
-    return frame, state.settled
+    shown = placed(recolored(cut, state.colours), then(inner, state.settled), scene.width, scene.height)
+    if shown is None or not other.masked:
+        return shown
+    mask = placed(_frame(state, load_layer(state.index)), state.settled, scene.width, scene.height)
+    return mask and _masked(shown, mask)
 
 
 def fitted(picture: Pixels, how: Replacement, width: int, height: int) -> tuple[Pixels, Matrix]:
@@ -85,6 +85,20 @@ def fitted(picture: Pixels, how: Replacement, width: int, height: int) -> tuple[
     if across == 1 and down == 1:
         x, y = round(x), round(y)
     return picture, (across, 0.0, x, 0.0, down, y)
+
+
+def _masked(shown: Placed, mask: Placed) -> Placed | None:
+    """The one only where the other is: their alphas multiplied."""
+    (piece, x, y), (cover, mask_x, mask_y) = shown, mask
+    left, top = max(x, mask_x), max(y, mask_y)
+    right = min(x + piece.shape[1], mask_x + cover.shape[1])
+    bottom = min(y + piece.shape[0], mask_y + cover.shape[0])
+    if left >= right or top >= bottom:
+        return None
+    both = piece[top - y : bottom - y, left - x : right - x].copy()
+    alpha = cover[top - mask_y : bottom - mask_y, left - mask_x : right - mask_x, 3].astype(np.uint16)
+    both[:, :, 3] = (both[:, :, 3] * alpha + 127) // 255
+    return both, left, top
 
 
 def _frame(state: LayerState, layer: Layer) -> Pixels:

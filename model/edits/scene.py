@@ -8,7 +8,7 @@ from model.content_hash import digest_of
 from model.edits.affine import IDENTITY, bounds, settled, then, translation
 from model.edits.fields import Anchor, Fit
 from model.layers import Stack
-from model.resample import Matrix
+from model.warp import Matrix
 
 RecolorMode: TypeAlias = Literal["hue", "tint"]
 
@@ -46,7 +46,8 @@ class Replacement:
 class LayerState:
     """Everything that edits made of one layer.
 
-    The *frame* is the rectangle of the layer's own pixels, 0, 0, ``width``, ``height``; ``matrix`` maps it to the canvas.
+    The *frame* is the rectangle of the layer's own pixels, 0, 0, ``width``, ``height``; ``matrix`` maps it to the
+    canvas.
 
     Attributes:
         index: in the decomposition, 0 is the bottom.
@@ -127,7 +128,8 @@ def scene_of(width: int, height: int, layers: Sequence[Mapping[str, object]]) ->
     """The unedited scene of a manifest's layers, bottom to top.
 
     Args:
-        layers: with ``name`` and ``bbox [x, y, width, height]``; ``opacity`` and ``blend`` where they are not 1 and normal.
+        layers: with ``name`` and ``bbox [x, y, width, height]``; ``opacity`` and ``blend`` where they are not 1 and
+            normal.
     """
     states = []
     for index, layer in enumerate(layers):

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
 
+from model.edits.fields import shown
 from model.edits.scene import LayerState, Scene
 from model.errors import AmbiguousLayer, InvalidEdit, LayerNotFound
 
 ALL = "*"
 Reference: TypeAlias = int | str
 _MOST = 256
+_LONGEST = 256  # characters of a name that likeness is looked for in
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def _index_of(reference: Reference, scene: Scene, pointer: str, deleted: bool) -
         raise LayerNotFound(_not_found(reference, scene), pointer)
     if len(found) > 1:
         listed = ", ".join(_label(state) for state in found)
-        raise AmbiguousLayer(f"Several layers are called {reference!r}: {listed}. Use the index.", pointer)
+        raise AmbiguousLayer(f"Several layers are called {shown(reference)}: {listed}. Use the index.", pointer)
     if found[0].deleted and not deleted:
         raise LayerNotFound(f"The layer {_label(found[0])} is deleted; restore it first.", pointer)
     return found[0].index
@@ -85,13 +87,15 @@ def _by_name(name: str, scene: Scene, deleted: bool) -> list[LayerState]:
 def _not_found(reference: Reference, scene: Scene) -> str:
     if isinstance(reference, int):
         last = len(scene.layers) - 1
-        return f"There is no layer {reference}; the indices go from 0 (the bottom) to {last}."
+        return f"There is no layer {shown(reference)}; the indices go from 0 (the bottom) to {last}."
     names = {state.name.casefold(): state for state in scene.layers}
-    near = get_close_matches(reference.casefold(), names, n=3, cutoff=0.5)
+    near = get_close_matches(reference[:_LONGEST].casefold(), names, n=3, cutoff=0.5)
     if near:
-        return f"There is no layer {reference[:80]!r}; did you mean {' or '.join(_label(names[key]) for key in near)}?"
+        return f"There is no layer {shown(reference)}; did you mean {' or '.join(_label(names[key]) for key in near)}?"
     listed = ", ".join(_label(state) for state in scene.layers[:16])
-    return f"There is no layer {reference[:80]!r}; the layers are {listed}."
+    hint = " An index is a number without quotes." if reference.isdecimal() else ""
+    hint = f' "{ALL}" for all layers stands by itself, not in a list.' if reference == ALL else hint
+    return f"There is no layer {shown(reference)}; the layers are {listed}.{hint}"
 
 
 def _label(state: LayerState) -> str:

@@ -1,0 +1,52 @@
+"""Colours times alpha, and the way back: the space in which pixels are averaged, so that colours hidden under
+transparency never bleed out."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.layers import Pixels
+
+Wide = NDArray[np.uint16]
+"""``(H, W, 4)`` uint16: colour × alpha and alpha × 255, so 0-65,025 in all channels."""
+
+_BAND_PIXELS = 1 << 18  # worked on at a time, so that no whole picture is ever there in floating point
+
+
+def premultiplied(pixels: Pixels) -> Wide:
+    """Without any loss."""
+    alpha = pixels[:, :, 3]
+    wide = np.multiply(pixels, alpha[:, :, None], dtype=np.uint16)
+    wide[:, :, 3] = np.multiply(alpha, 255, dtype=np.uint16)
+    return wide
+
+
+def straight(wide: Wide) -> Pixels:
+    """Rounded; what a filter has let overshoot is clipped; RGB 0 where alpha is 0."""
+    height, width = wide.shape[:2]
+    pixels = np.empty((height, width, 4), np.uint8)
+    step = max(1, _BAND_PIXELS // max(width, 1))
+    for top in range(0, height, step):
+        band = wide[top : top + step].astype(np.float32)
+        out = pixels[top : top + step]
+        alpha = band[:, :, 3:]
+        out[:, :, 3:] = np.rint(np.minimum(alpha, 65025) / 255)
+        np.multiply(band, 255 / np.maximum(alpha, 1), out=band)
+        out[:, :, :3] = np.rint(np.minimum(band[:, :, :3], 255))
+        out[out[:, :, 3] == 0] = 0
+    return pixels
+
+
+def shrunk(pixels: Pixels, width: int, height: int) -> Wide:
+    """The area average at ``width`` × ``height``, neither larger than the pixels' own."""
+    return np.asarray(cv2.resize(premultiplied(pixels), (width, height), interpolation=cv2.INTER_AREA), np.uint16)
+
+
+def shrunk_opaque(pixels: Pixels, width: int, height: int) -> Pixels:
+    """The same of pixels that are opaque everywhere and so need no detour."""
+    return np.asarray(cv2.resize(pixels, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def is_opaque(pixels: Pixels) -> bool:
+    """Whether alpha is 255 everywhere."""
+    return bool(pixels[:, :, 3].min() == 255)
