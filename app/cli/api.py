@@ -8,6 +8,7 @@ from app.cli.leash import end_with
 from app.cli.options import leash_option, listen_option, need_servers, port_option, settings_with
 from app.settings import Settings
 
+_BACKLOG = 2048  # connections that wait while the API starts, or starts again
 _STOP_S = 8  # requests under way may take so long to finish after SIGTERM
 
 
@@ -26,7 +27,7 @@ def api(listen: str | None, port: int | None, fd: int | None, leash: int | None)
 
 
 def bound(listen: str, port: int) -> socket.socket:
-    """A socket bound to the address; port 0 becomes a free one.
+    """A socket that listens on the address; port 0 becomes a free one.
 
     Raises:
         click.ClickException: the address is taken or is not ours.
@@ -36,6 +37,7 @@ def bound(listen: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((listen, port))
+        listener.listen(_BACKLOG)  # at once: until then a second service could bind the same port
     except OSError as error:
         listener.close()
         raise click.ClickException(f"Cannot listen on {listen}, port {port}: {error.strerror}.") from None
