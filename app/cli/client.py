@@ -16,10 +16,12 @@ _EVENT_SILENCE_S = 40.0  # the service sends a comment every 15 s
 
 
 class Problem(Exception):
-    """The service said no. ``str(problem)`` is its own sentence; ``code`` is that of the HTTP contract."""
+    """The service said no. ``str(problem)`` is its own words, wrong fields included; ``code`` is the contract's."""
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
-        super().__init__(str(problem.get("detail") or problem.get("title") or "The service said no."))
+        said = [str(problem.get("detail") or problem.get("title") or "The service said no.")]
+        said += [f"{error['pointer']}: {error['detail']}" for error in problem.get("errors") or ()]
+        super().__init__("\n".join(said))
         self.code = str(problem.get("code", ""))
 
 

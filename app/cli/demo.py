@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import httpx
 from PIL import Image
 
 from app.cli.client import Client, Manifest, Problem
@@ -40,6 +41,8 @@ def demo(image: Path | None, out: Path) -> None:
             clock.begin("stop everything")
     except Problem as problem:
         raise click.ClickException(str(problem)) from None
+    except httpx.TransportError as error:
+        raise click.ClickException(f"The service went away ({error}); its logs are in {data / 'logs'}.") from None
     shutil.rmtree(data)
     clock.report()
     click.echo(f"\nLook at {out / 'contact_sheet.png'} first, then at {out / 'edited.png'}.")
