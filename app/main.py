@@ -96,9 +96,10 @@ def _say_problem(document: dict[str, Any]) -> None:
     """A wrong path, query or header is answered by a problem, as everything else is."""
     for methods in document["paths"].values():
         for operation in methods.values():
-            answer = operation["responses"].get("422", {})
-            if "application/json" in answer.get("content", {}):
-                operation["responses"]["422"] = errors.responses("invalid-request")[422]
+            answers = operation["responses"]
+            if "application/json" in answers.get("422", {}).get("content", {}):
+                answers["422"] = errors.responses("invalid-request")[422]
+            answers["default"] = errors.any_problem("service-unavailable", "internal-error")
 
 
 def _document(app: FastAPI) -> None:

@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.flow.errors import Busy, FieldError, InvalidRequest
 from app.flow.problem import MEANINGS, Problem, code_of_status, is_database_down, problem, problem_of
@@ -16,6 +17,7 @@ from model.errors import LaminaError
 logger = logging.getLogger("lamina.http")
 
 MEDIA_TYPE = "application/problem+json"
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def install(app: FastAPI) -> None:
@@ -85,7 +87,17 @@ async def _on_http(request: Request, error: Exception) -> Response:
     answer = problem_response(problem(code, detail, request_id=_request_id(request)), error)
     for name, value in (error.headers or {}).items():
         answer.headers[name] = value
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(_allowed(request))
     return answer
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of all routes at this path; the framework names those of the first one only."""
+    scopes = {method: {**request.scope, "method": method} for method in METHODS}
+    routes = request.app.router.routes
+    found = [method for method, scope in scopes.items() if any(one.matches(scope)[0] is Match.FULL for one in routes)]
+    return [*found, "HEAD"] if "GET" in found else found
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
@@ -98,6 +110,13 @@ def _located(item: dict[str, object]) -> FieldError:
     place = item["loc"]
     assert isinstance(place, tuple)
     return FieldError("" if item["type"] == "json_invalid" else pointer(place[1:]), _sentence(item))
+
+
+def any_problem(*codes: str) -> dict[str, object]:
+    """The ``default`` response of a route for OpenAPI, with these for examples."""
+    examples = {code: {"value": problem(code, request_id="6f1c…")} for code in codes}
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": "Any other problem.", "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}}}
 
 
 def responses(*codes: str) -> dict[int | str, dict[str, object]]:

@@ -1,0 +1,142 @@
+"""The OpenAPI document is whole, says what the contract says, and its pages work."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.flow.problem import MEANINGS
+from tests.api_in_thread import Api
+
+CONTRACT = {
+    ("POST", "/v1/decompositions"): {"200", "202", "404", "413", "415", "422", "429", "503"},
+    ("GET", "/v1/decompositions"): {"200", "422"},
+    ("GET", "/v1/decompositions/{decomposition_id}"): {"200", "304", "404"},
+    ("DELETE", "/v1/decompositions/{decomposition_id}"): {"204", "404"},
+    ("GET", "/v1/decompositions/{decomposition_id}/layers/{index}.png"): {"200", "206", "304", "404", "416", "422"},
+    ("GET", "/v1/decompositions/{decomposition_id}/layers/{index}.webp"): {"200", "206", "304", "404", "416", "422"},
+    ("GET", "/v1/decompositions/{decomposition_id}/composite.png"): {"200", "206", "304", "404"},
+    ("GET", "/v1/decompositions/{decomposition_id}/source.png"): {"200", "206", "304", "404"},
+    ("POST", "/v1/decompositions/{decomposition_id}/render"): {"200", "304", "404", "413", "415", "422"},
+    ("GET", "/v1/jobs"): {"200", "422"},
+    ("GET", "/v1/jobs/{job_id}"): {"200", "304", "404", "422"},
+    ("GET", "/v1/jobs/{job_id}/events"): {"200", "204", "404"},
+    ("POST", "/v1/jobs/{job_id}/cancel"): {"200", "202", "404", "409"},
+    ("POST", "/v1/assets"): {"200", "201", "413", "415", "422"},
+    ("GET", "/v1/assets/{sha256}"): {"200", "304", "404"},
+    ("GET", "/healthz"): {"200"},
+    ("GET", "/readyz"): {"200", "503"},
+    ("GET", "/metrics"): {"200"},
+}
+METHODS = {"get", "put", "post", "delete", "patch", "head", "options"}
+
+
+@pytest.fixture
+def document(api: Api) -> dict[str, Any]:
+    found: dict[str, Any] = api.http.get("/openapi.json").json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def nodes(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from nodes(part)
+
+
+def test_the_document_has_the_routes_of_the_contract_and_their_answers(document: dict[str, Any]) -> None:
+    told = {(method, path): set(operation["responses"]) for method, path, operation in operations(document)}
+    assert set(told) == set(CONTRACT)
+    for route, statuses in CONTRACT.items():
+        assert told[route] >= statuses, route
+
+
+def test_the_document_is_whole(document: dict[str, Any]) -> None:
+    assert re.fullmatch(r"3\.1\.\d+", document["openapi"])
+    assert document["info"]["title"]
+    assert document["info"]["version"]
+    references = {node["$ref"] for node in nodes(document) if isinstance(node.get("$ref"), str)}
+    assert references <= {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    ids = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(set(ids)) == len(ids)
+    for methods in document["paths"].values():
+        assert set(methods) <= METHODS
+    for method, path, operation in operations(document):
+        in_path = {one["name"] for one in operation.get("parameters", []) if one["in"] == "path"}
+        assert in_path == set(re.findall(r"{(\w+)}", path)), (method, path)
+        assert all(one["required"] for one in operation.get("parameters", []) if one["in"] == "path")
+        for answer in operation["responses"].values():
+            assert answer["description"], (method, path)
+
+
+def test_every_route_has_a_summary_and_a_problem(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        assert operation["summary"], (method, path)
+        problem = operation["responses"]["default"]["content"]
+        assert problem["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+        for status, answer in operation["responses"].items():
+            if status >= "400" and status != "default":
+                (media_type,) = answer["content"]
+                assert media_type == "application/problem+json", (method, path, status)
+                assert answer["content"][media_type]["examples"], (method, path, status)
+
+
+def test_every_json_body_and_answer_has_an_example(document: dict[str, Any]) -> None:
+    for method, path, operation in operations(document):
+        bodies = operation.get("requestBody", {}).get("content", {})
+        answers = [answer.get("content", {}) for status, answer in operation["responses"].items() if status < "300"]
+        for content in (bodies, *answers):
+            if "application/json" in content:
+                assert _has_example(document, content["application/json"]), (method, path)
+
+
+def _has_example(document: dict[str, Any], content: dict[str, Any]) -> bool:
+    schema = content["schema"]
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return bool(content.get("examples")) or any("examples" in node for node in nodes(_resolved(document, schema)))
+
+
+def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with what it refers to directly beside it."""
+    names = {node["$ref"].rpartition("/")[2] for node in nodes(schema) if "$ref" in node}
+    return {"schema": schema, **{name: document["components"]["schemas"][name] for name in names}}
+
+
+def test_the_examples_of_requests_are_taken(api: Api, document: dict[str, Any]) -> None:
+    body = document["paths"]["/v1/decompositions"]["post"]["requestBody"]["content"]["application/json"]
+    example = body["examples"]["in the body"]["value"] | {"model": "noop"}
+    assert api.http.post("/v1/decompositions", json=example).status_code == 202
+
+
+def test_nothing_of_the_frameworks_own_errors_is_left(document: dict[str, Any]) -> None:
+    assert "HTTPValidationError" not in json.dumps(document)
+
+
+def test_the_pages_for_people_work_without_the_internet(api: Api) -> None:
+    for path in ("/", "/docs"):
+        page = api.http.get(path)
+        assert page.headers["Content-Type"].startswith("text/html")
+        for _, route in CONTRACT:
+            assert route in page.text, (path, route)
+        assert not re.search(r"<(script|link|img)\b", page.text)
+    assert api.url in api.http.get("/").text
+
+
+@pytest.mark.parametrize("code", sorted(MEANINGS))
+def test_the_type_of_every_problem_leads_to_a_page(api: Api, code: str) -> None:
+    page = api.http.get(f"/problems/{code}")
+    assert page.status_code == 200
+    assert str(MEANINGS[code].status) in page.text
+
+
+def test_an_unknown_problem_is_not_found(api: Api) -> None:
+    assert api.http.get("/problems/nonsense").json()["code"] == "not-found"
