@@ -1,6 +1,7 @@
 """CSS colours: names, ``#rgb`` … ``#rrggbbaa``, ``rgb()``, ``hsl()``, with commas or spaces (CSS Color Level 4)."""
 
 import colorsys
+import math
 import re
 from typing import TypeAlias
 
@@ -11,8 +12,9 @@ Colour: TypeAlias = tuple[int, int, int, int]
 
 _FUNCTION = re.compile(r"(rgb|hsl)a?\(([^()]*)\)")
 _HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
-_PART = re.compile(rf"({_NUMBER})(%|deg)?")
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
+_TURN = {"deg": 360.0, "grad": 400.0, "rad": 2 * math.pi, "turn": 1.0}
+_PART = re.compile(rf"({_NUMBER})(%|{'|'.join(_TURN)})?")
 
 
 def parse_colour(text: str) -> Colour:
@@ -42,16 +44,16 @@ def _of_parts(function: str, parts: list[str]) -> Colour | None:
     if len(matches) not in {3, 4} or not all(matches):
         return None
     values = [(float(match[1]), match[2]) for match in matches if match]
+    if any(unit in _TURN for _, unit in (values if function == "rgb" else values[1:])):
+        return None
     alpha = _unit(values[3], 1) if len(values) == 4 else 1.0
     if function == "rgb":
-        if any(unit == "deg" for _, unit in values):
-            return None
         red, green, blue = (_unit(value, 255) for value in values[:3])
     else:
         (hue, hue_unit), (saturation, lightness) = values[0], (_unit(value, 100) for value in values[1:3])
         if hue_unit == "%":
             return None
-        red, green, blue = colorsys.hls_to_rgb(hue % 360 / 360, lightness, saturation)
+        red, green, blue = colorsys.hls_to_rgb(hue / _TURN[hue_unit or "deg"] % 1, lightness, saturation)
     return _byte(red), _byte(green), _byte(blue), _byte(alpha)
 
 
@@ -61,4 +63,4 @@ def _unit(value: tuple[float, str | None], whole: float) -> float:
 
 
 def _byte(value: float) -> int:
-    return int(value * 255 + 0.5)
+    return int(round(value * 255, 6) + 0.5)  # 127.49999… is a half that floating point has missed

@@ -8,16 +8,19 @@ from numpy.typing import NDArray
 from model.layers import Pixels
 
 Wide = NDArray[np.uint16]
-"""``(H, W, 4)`` uint16: colour × alpha and alpha × 255, so 0-65,025 in all channels."""
+"""``(H, W, 4)`` uint16: half of colour × alpha and of alpha × 255; full is 32,513, so that a filter may overshoot."""
+_FULL = 32_513
 
 _BAND_PIXELS = 1 << 18  # worked on at a time, so that no whole picture is ever there in floating point
 
 
 def premultiplied(pixels: Pixels) -> Wide:
-    """Without any loss."""
+    """Opaque colours come back from it to the bit, others to within a step."""
     alpha = pixels[:, :, 3]
     wide = np.multiply(pixels, alpha[:, :, None], dtype=np.uint16)
     wide[:, :, 3] = np.multiply(alpha, 255, dtype=np.uint16)
+    wide += 1
+    wide >>= 1
     return wide
 
 
@@ -30,7 +33,7 @@ def straight(wide: Wide) -> Pixels:
         band = wide[top : top + step].astype(np.float32)
         out = pixels[top : top + step]
         alpha = band[:, :, 3:]
-        out[:, :, 3:] = np.rint(np.minimum(alpha, 65025) / 255)
+        out[:, :, 3:] = np.rint(np.minimum(alpha, _FULL) * (255 / _FULL))
         np.multiply(band, 255 / np.maximum(alpha, 1), out=band)
         out[:, :, :3] = np.rint(np.minimum(band[:, :, :3], 255))
         out[out[:, :, 3] == 0] = 0

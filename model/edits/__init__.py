@@ -12,6 +12,7 @@ give the original picture to the bit.
     scene selector             the states; which layers are meant
     affine recolor             the mathematics
     fields                     reading and checking one JSON object
+    schema                     the operations as JSON Schema, for documents
 """
 
 from model.edits.fold import MAX_OPERATIONS, OPERATIONS, fold, parse
@@ -19,6 +20,7 @@ from model.edits.operation import Operation
 from model.edits.output import Output, encoded
 from model.edits.render import render
 from model.edits.scene import LayerState, Scene, scene_key, scene_of, scene_of_stack
+from model.edits.schema import operation_schemas
 
 __all__ = [
     "MAX_OPERATIONS",
@@ -29,6 +31,7 @@ __all__ = [
     "Scene",
     "encoded",
     "fold",
+    "operation_schemas",
     "parse",
     "render",
     "scene_key",

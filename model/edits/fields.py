@@ -26,6 +26,7 @@ ANCHORS: Mapping[str, tuple[float, float]] = {
 Anchor: TypeAlias = tuple[float, float]
 """A point of a box: fractions of its width and height."""
 Fit: TypeAlias = Literal["contain", "cover", "fill"]
+FITS: tuple[Fit, ...] = ("contain", "cover", "fill")
 
 _SHOWN = 60  # characters of a value that an error repeats at most
 _PERCENT = re.compile(r"([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))\s*%")
@@ -123,7 +124,7 @@ class Fields:
         raise InvalidEdit(f"{shown(value)} is not one of {', '.join(ANCHORS)} or [fx, fy].", self.at("anchor"))
 
     def fit(self) -> Fit:
-        value = self.choice("fit", ("contain", "cover", "fill"), "contain")
+        value = self.choice("fit", FITS, "contain")
         return "cover" if value == "cover" else "fill" if value == "fill" else "contain"
 
     def colour(self, key: str) -> Colour:

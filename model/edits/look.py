@@ -5,10 +5,11 @@ from typing import ClassVar, Self
 
 from model import blend
 from model.edits.fields import Fields
-from model.edits.scene import LayerState, Recoloring, Scene
+from model.edits.scene import LayerState, Recoloring, RecolorMode, Scene
 from model.edits.selector import Selector
 from model.errors import InvalidEdit
 
+RECOLOR_MODES: tuple[RecolorMode, ...] = ("hue", "tint")
 MAX_RECOLORINGS = 64
 """Of one layer; each takes a pass over its pixels."""
 
@@ -59,7 +60,7 @@ class Recolor:
 
     @classmethod
     def read(cls, fields: Fields, layer: Selector) -> Self:
-        mode = fields.choice("mode", ("hue", "tint"), "hue")
+        mode = fields.choice("mode", RECOLOR_MODES, "hue")
         red, green, blue, alpha = fields.colour("color")
         if alpha != 255:
             raise InvalidEdit(

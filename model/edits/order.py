@@ -8,7 +8,7 @@ from model.edits.scene import Scene
 from model.edits.selector import ALL, Selector
 from model.errors import InvalidEdit
 
-_PLACES = ("top", "bottom", "forward", "backward")
+PLACES = ("top", "bottom", "forward", "backward")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Reorder:
     def read(cls, fields: Fields, layer: Selector) -> Self:
         way = fields.one_of("to", "above", "below", "index")
         if way == "to":
-            return cls(layer, fields.choice("to", _PLACES))
+            return cls(layer, fields.choice("to", PLACES))
         if way == "index":
             value = fields.number("index", 0, 1_000_000)
             if not value.is_integer():

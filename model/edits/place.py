@@ -13,6 +13,8 @@ from model.edits.selector import Selector
 from model.errors import InvalidEdit
 
 MIN_SCALE = 1 / MAX_SCALE
+MIN_SIDE = 1e-3
+AXES = ("horizontal", "vertical")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ class Scale:
         if fields.one_of("by", "to") == "by":
             return cls(layer, _factors(fields), None, None, "contain", anchor)
         box = fields.object("to")
-        width, height = (box.length(key, low=1e-3) for key in ("width", "height"))
+        width, height = (box.length(key, low=MIN_SIDE) for key in ("width", "height"))
         box.done()
         if width is None and height is None:
             raise InvalidEdit("width, height or both are needed.", box.pointer)
@@ -132,7 +134,7 @@ class Flip:
 
     @classmethod
     def read(cls, fields: Fields, layer: Selector) -> Self:
-        axis = fields.choice("axis", ("horizontal", "vertical"))
+        axis = fields.choice("axis", AXES)
         return cls(layer, axis == "horizontal", fields.anchor("center"))
 
     def apply(self, scene: Scene) -> Scene:

@@ -13,7 +13,7 @@ from model.edits.selector import Selector
 from model.errors import InvalidEdit
 
 KEEP = ("position", "opacity", "blend", "color", "mask")
-_KEPT = frozenset({"position", "opacity", "blend"})
+KEPT = frozenset({"position", "opacity", "blend"})
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -73,7 +73,7 @@ def _bytes_of(fields: Fields) -> bytes:
 
 def _keep(fields: Fields) -> frozenset[str]:
     if not fields.has("keep"):
-        return _KEPT
+        return KEPT
     value = fields.get("keep")
     if not isinstance(value, list | tuple) or not all(entry in KEEP for entry in value):
         raise InvalidEdit(f"A list of some of {', '.join(KEEP)} is needed here.", fields.at("keep"))

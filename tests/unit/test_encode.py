@@ -1,0 +1,195 @@
+import io
+import struct
+import zlib
+
+import hostile_images as made
+import numpy as np
+import pytest
+from edit_scenes import bounded, noise
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from model import encode
+
+SIZES = [(1, 1), (1, 7), (9, 1), (13, 17), (64, 64), (301, 257)]
+
+
+def _by_pillow(data, format_):
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.format == format_
+        picture.load()
+        return picture, np.asarray(picture.convert("RGBA"))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("opaque", [True, False])
+def test_pillow_reads_the_very_pixels_from_our_png(size, opaque):
+    pixels = noise(1, *size, opaque)
+    picture, read = _by_pillow(encode.png(pixels), "PNG")
+    assert np.array_equal(read, pixels)
+    assert picture.mode == ("RGB" if encode.is_opaque(pixels) else "RGBA")
+
+
+@bounded
+@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 10**6), st.booleans())
+def test_our_png_comes_back_to_the_bit_by_pillow_and_by_ourselves(height, width, seed, opaque):
+    pixels = noise(seed, height, width, opaque)
+    data = encode.png(pixels)
+    assert np.array_equal(_by_pillow(data, "PNG")[1], pixels)
+    assert np.array_equal(encode.decode_own(data), pixels)
+
+
+def test_a_large_png_comes_back_to_the_bit():
+    pixels = np.tile(noise(2, 50, 60), (41, 70, 1))
+    data = encode.png(pixels)
+    assert np.array_equal(encode.decode_own(data), pixels)
+    assert np.array_equal(_by_pillow(data, "PNG")[1], pixels)
+
+
+def test_a_png_of_rows_that_lie_apart_is_the_same_as_of_a_copy():
+    pixels = noise(3, 20, 30)
+    for view in (pixels[::-1], pixels[:, 5:20], pixels.swapaxes(0, 1), pixels[::2, ::3]):
+        assert encode.png(view) == encode.png(np.ascontiguousarray(view))
+
+
+def test_colours_under_transparency_are_kept_and_the_bytes_are_always_the_same():
+    pixels = noise(4, 16, 16)
+    pixels[0, 0] = (1, 2, 3, 0)
+    assert encode.decode_own(encode.png(pixels))[0, 0].tolist() == [1, 2, 3, 0]
+    assert encode.png(pixels) == encode.png(pixels.copy())
+
+
+def test_a_png_says_that_it_is_srgb():
+    assert _by_pillow(encode.png(noise(5, 4, 4)), "PNG")[0].info["srgb"] == 1
+
+
+@pytest.mark.parametrize("opaque", [True, False])
+def test_one_wrong_bit_anywhere_is_noticed(opaque):
+    data = encode.png(noise(6, 5, 7, opaque))
+    for at in range(len(data)):
+        damaged = bytearray(data)
+        damaged[at] ^= 1 << at % 8
+        with pytest.raises(ValueError, match="PNG"):
+            encode.decode_own(bytes(damaged))
+
+
+def _with_rows(rows, width=3, height=2):
+    """A file framed as ours around other compressed rows."""
+    head, packed, tail = encode._framed(width, height, 4, zlib.compress(rows))
+    return head + packed + tail
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x89PNG\r\n\x1a\n",
+        encode.png(noise(7, 9, 9))[:-1],
+        encode.png(noise(7, 9, 9)) + b"\0",
+        encode.png(noise(7, 9, 9))[:60],
+        made.small_png(),
+        made.saved(Image.new("RGBA", (9, 9)), "PNG"),
+        made.saved(Image.new("RGB", (9, 9)), "JPEG"),
+        _with_rows(b"\2" + b"\0" * 12),
+        _with_rows((b"\2" + b"\0" * 12) * 3),
+        _with_rows((b"\1" + b"\0" * 12) * 2),
+        _with_rows(b"\0" * 10**7),
+        encode._framed(2**31 - 1, 2**31 - 1, 4, zlib.compress(b"\2"))[0] + b"\0" * 40,
+    ],
+    ids=[
+        "empty",
+        "signature",
+        "cut",
+        "longer",
+        "head",
+        "plain",
+        "pillow",
+        "jpeg",
+        "short",
+        "long",
+        "sub",
+        "bomb",
+        "huge",
+    ],
+)
+def test_foreign_and_damaged_files_are_refused(data):
+    with pytest.raises(ValueError, match="PNG"):
+        encode.decode_own(data)
+
+
+def test_a_claimed_size_alone_takes_no_memory():
+    head, packed, tail = encode._framed(16_000, 16_000, 4, zlib.compress(b"\2" * 100))
+    with pytest.raises(ValueError, match="another length"):
+        encode.decode_own(head + packed + tail)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("opaque", [True, False])
+def test_webp_without_a_quality_is_exact_even_under_transparency(size, opaque):
+    pixels = noise(8, *size, opaque)
+    assert np.array_equal(_by_pillow(encode.webp(pixels), "WEBP")[1], pixels)
+
+
+def test_webp_of_a_quality_is_close_and_smaller():
+    pixels = np.ascontiguousarray(np.dstack([made.noise(120, 160), np.full((120, 160), 255, np.uint8)]))
+    data = encode.webp(pixels, 80)
+    assert len(data) < len(encode.webp(pixels, 100))
+    assert np.abs(_by_pillow(data, "WEBP")[1].astype(int) - pixels).mean() < 12
+
+
+def test_webp_refuses_sides_it_cannot_hold():
+    with pytest.raises(ValueError, match="16,383"):
+        encode.webp(np.zeros((1, 16_384, 4), np.uint8))
+
+
+@pytest.mark.parametrize("background", [(255, 255, 255), (10, 200, 90)])
+def test_jpeg_lies_over_its_background(background):
+    pixels = np.zeros((16, 32, 4), np.uint8)
+    pixels[:, 16:] = (200, 40, 40, 128)
+    shown = _by_pillow(encode.jpeg(pixels, 95, background), "JPEG")[1].astype(int)
+    assert np.abs(shown[:, :14, :3] - background).max() <= 4
+    mixed = (np.array((200, 40, 40)) * 128 + np.array(background) * 127) / 255
+    assert np.abs(shown[:, 18:, :3] - mixed).max() <= 5
+
+
+def test_jpeg_keeps_full_colour_resolution_from_quality_90_on():
+    pixels = noise(9, 32, 32, opaque=True)
+    layers = {quality: _by_pillow(encode.jpeg(pixels, quality), "JPEG")[0].layer for quality in (89, 90)}
+    assert [layers[quality][0][1:3] for quality in (89, 90)] == [(2, 2), (1, 1)]
+
+
+@pytest.mark.parametrize("format_", encode.FORMATS)
+def test_every_format_has_a_writer_and_a_media_type(format_):
+    data = encode.encode(noise(10, 8, 8), format_)
+    assert _by_pillow(data, format_.upper())[0].get_format_mimetype() == encode.MEDIA_TYPES[format_]
+
+
+def test_an_unknown_format_is_refused():
+    with pytest.raises(ValueError, match="known are png, webp, jpeg"):
+        encode.encode(noise(10, 8, 8), "bmp")
+
+
+def test_a_thumbnail_is_never_larger_and_keeps_the_shape():
+    pixels = noise(11, 30, 90)
+    assert encode.thumbnail(pixels, 90) is pixels
+    assert encode.thumbnail(pixels, 256) is pixels
+    assert encode.thumbnail(pixels, 31).shape == (10, 31, 4)
+    assert encode.thumbnail(noise(12, 1, 300), 20).shape == (1, 20, 4)
+
+
+@pytest.mark.parametrize("width", [16, 50, 99])
+def test_a_thumbnail_has_no_dark_fringes(width):
+    pixels = np.zeros((100, 100, 4), np.uint8)
+    rows, columns = np.mgrid[0:100, 0:100]
+    pixels[(rows - 50) ** 2 + (columns - 50) ** 2 < 1200] = (250, 220, 40, 255)
+    small = encode.thumbnail(pixels, width)
+    partial = small[(small[:, :, 3] > 8) & (small[:, :, 3] < 247)][:, :3].astype(int)
+    assert len(partial) > 0
+    assert np.abs(partial - (250, 220, 40)).max() <= 2
+
+
+def test_the_header_is_laid_out_as_the_specification_says():
+    data = encode.png(noise(13, 3, 5))
+    assert struct.unpack(">II", data[16:24]) == (5, 3)
+    assert zlib.crc32(data[12:29]) == int.from_bytes(data[29:33], "big")
