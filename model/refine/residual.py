@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.compositing import over
+from model.compositing import flattened
 from model.layers import Layer, Pixels, trimmed
 from model.refine.mixture import mixture
 from model.refine.spread import Planes, spread
@@ -27,7 +27,10 @@ _UNEXPLAINED = 32
 """8-bit steps in any channel: the least difference that is not drift or noise."""
 _FAILED = 0.5
 """The share of the picture from which on the proposal as a whole is wrong; a copy of the picture would help nobody."""
-_BAND_PIXELS = 1 << 20
+_EDGE = 16
+"""Change of a layer's alpha, in 8-bit steps from one small pixel to the next, from which on there is a rim."""
+_REACH = 4
+_BAND_PIXELS = 1 << 18
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -35,57 +38,75 @@ Mask: TypeAlias = NDArray[np.bool_]
 def with_residual(layers: Sequence[Layer], image: Pixels, max_layers: int, min_alpha_area_ratio: float) -> list[Layer]:
     """The layers, and a residual layer on top where something is left.
 
-    The residual counts as one of ``max_layers``: the two most alike make room for it, but never by becoming part of the
-    background. One that covers less than ``min_alpha_area_ratio`` of the canvas is not made.
+    The residual counts as one of ``max_layers``. Where all places are taken, it gets one only if it covers more than
+    the smallest layer does; the two most alike then become one, but neither becomes part of the background. One that
+    covers less than ``min_alpha_area_ratio`` of the canvas is not made.
 
     Args:
         layers: bottom first, of the picture's size, at most ``max_layers``; the first is as large as the canvas.
         image: ``(H, W, 4)`` uint8, straight alpha. What is not opaque in it is settled already, and left alone.
     """
     height, width = image.shape[:2]
-    objects = len(layers) > 1
-    if max_layers < (3 if objects else 2):
+    if max_layers < (3 if len(layers) > 1 else 2):
         return list(layers)
-    residual = _residual(layers, image, min_alpha_area_ratio)
+    least = min_alpha_area_ratio * width * height
+    if len(layers) == max_layers:
+        least = max(least, min(_mass(layer) for layer in layers[1:]))
+    residual = _residual(layers, image, least)
     if residual is None:
         return list(layers)
     return [*at_most(layers, width, height, max_layers - 1), residual]
 
 
-def _residual(layers: Sequence[Layer], image: Pixels, min_alpha_area_ratio: float) -> Layer | None:
+def _residual(layers: Sequence[Layer], image: Pixels, least: float) -> Layer | None:
     height, width = image.shape[:2]
-    proposed = np.zeros_like(image)
-    for layer in layers:
-        over(proposed, layer.pixels, layer.box)
     scale = min(1.0, _SIDE / max(width, height))
     size = max(1, round(width * scale)), max(1, round(height * scale))
+    proposed = flattened(layers, width, height)
     seen, ground = (_small(picture, size) for picture in (image, proposed))
-    lost = _lost(seen, ground, cv2.resize(image[:, :, 3], size, interpolation=cv2.INTER_AREA) == 255)
-    opaque = np.count_nonzero(image[:, :, 3] == 255) * lost.size / (width * height)
-    if not 0 < np.count_nonzero(lost) <= _FAILED * opaque:
+    opaque = cv2.resize(image[:, :, 3], size, interpolation=cv2.INTER_AREA) == 255
+    lost = _lost(seen, ground, opaque, _rims(layers, image, size))
+    if not 0 < np.count_nonzero(lost) <= _FAILED * np.count_nonzero(opaque):
         return None
     layer = _at_full_size(_known(seen, lost), proposed, image)
-    mass = int(layer.pixels[:, :, 3].sum(dtype=np.int64))
-    return trimmed(layer) if mass >= 255 * min_alpha_area_ratio * width * height else None
+    return trimmed(layer) if _mass(layer) >= max(least, 1) else None
+
+
+def _mass(layer: Layer) -> float:
+    """Sum of the alpha, in pixels."""
+    return float(layer.pixels[:, :, 3].sum(dtype=np.int64)) / 255
+
+
+def _rims(layers: Sequence[Layer], image: Pixels, size: tuple[int, int]) -> Mask:
+    """Where layers end, at the small size: what is off there is a rim cut too narrow or too wide; nothing is lost."""
+    kernel = np.ones((3, 3), np.uint8)
+    rims = np.zeros((size[1], size[0]), np.uint8)
+    for layer in layers[1:]:
+        whole = np.zeros(image.shape[:2], np.uint8)
+        whole[layer.box] = layer.pixels[:, :, 3]
+        rims |= cv2.morphologyEx(_resized(whole, size), cv2.MORPH_GRADIENT, kernel) > _EDGE
+    return cv2.dilate(rims, kernel) > 0
 
 
 def _small(picture: Pixels, size: tuple[int, int]) -> Planes:
-    small = picture if picture.shape[1::-1] == size else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small[:, :, :3], np.float32)
+    return _resized(picture, size)[:, :, :3].astype(np.float32)
 
 
-def _lost(seen: Planes, ground: Planes, opaque: Mask) -> Mask:
-    """Where the two differ over more than a rim: a seed of 3 × 3 once gaps of 2 are closed, and what joins it."""
+def _resized(picture: Pixels, size: tuple[int, int]) -> Pixels:
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _lost(seen: Planes, ground: Planes, opaque: Mask, rims: Mask) -> Mask:
+    """Where the two differ over a coherent area off the rims, and what joins it up to ``_REACH`` pixels away."""
     difference = np.abs(seen - ground).max(axis=2)
     different = (difference > max(_UNEXPLAINED, 4 * float(np.median(difference)))) & opaque
     kernel = np.ones((3, 3), np.uint8)
-    closed = cv2.morphologyEx(different.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
-    seeds = cv2.morphologyEx(closed, cv2.MORPH_OPEN, kernel) > 0
-    count, labels = cv2.connectedComponents(closed, connectivity=8)
-    coherent = np.zeros(count, bool)
-    coherent[labels[seeds & different]] = True
-    coherent[0] = False
-    return np.asarray(coherent[labels] & different)
+    # Letters and hatching are coherent once the gaps in them are closed.
+    closed = cv2.morphologyEx(different.astype(np.uint8), cv2.MORPH_CLOSE, kernel) > 0
+    reached: Mask = cv2.morphologyEx((closed & ~rims).astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0
+    for _ in range(_REACH):
+        reached = (cv2.dilate(reached.astype(np.uint8), kernel) > 0) & closed
+    return reached & different
 
 
 def _known(seen: Planes, lost: Mask) -> Planes:
@@ -102,7 +123,7 @@ def _at_full_size(known: Planes, ground: Pixels, image: Pixels) -> Layer:
     full = image.shape[1], image.shape[0]
     box = _box(known[:, :, 4], full)
     pixels = np.zeros((*image[box].shape[:2], 4), np.uint8)
-    rows = max(1, _BAND_PIXELS // 4 // pixels.shape[1])
+    rows = max(1, _BAND_PIXELS // pixels.shape[1])
     for top in range(0, pixels.shape[0], rows):
         band = pixels[top : top + rows]
         part = window(known, full, (box[0].start + top, box[1].start), band.shape[:2])
