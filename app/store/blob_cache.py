@@ -9,6 +9,7 @@ import os
 import random
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,9 +17,13 @@ from pathlib import Path
 SAMPLED = 64
 """One hit in so many is hashed again."""
 
+SPARED_S = 30.0
+"""A file used so lately is not trimmed: somebody may be about to open it."""
+
 _TRIM_TO = 0.9
 _TRIM_AFTER = 0.05
 _ASIDE_SUFFIX = ".part"
+_ABANDONED_S = 3600.0
 
 
 class BlobCache:
@@ -29,7 +34,7 @@ class BlobCache:
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self._folder, self._max_bytes = folder, max_bytes
-        self._guard = threading.Lock()
+        self._guard, self._trimming = threading.Lock(), threading.Lock()
         self._making: dict[str, tuple[threading.Lock, int]] = {}
         self._written = max_bytes  # the first write looks at what earlier processes left
 
@@ -62,3 +67,91 @@ class BlobCache:
             if not path.exists():
                 self._write(path, make())
             return path
+
+    def _path(self, key: str, room: str) -> Path:
+        """Keys are hashed, so that nothing in one is ever taken for a folder."""
+        name = hashlib.sha256(key.encode()).hexdigest()
+        return self._folder / room / name[:2] / name
+
+    def _is_there(self, path: Path) -> bool:
+        """Also notes that it was used just now."""
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _is_whole(self, path: Path, sha256: str) -> bool:
+        """Whether the file is what its name says, looked at once in a while; one that is not is removed."""
+        if random.randrange(SAMPLED):
+            return True
+        try:
+            with path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() == sha256:
+                    return True
+        except FileNotFoundError:
+            return False
+        path.unlink(missing_ok=True)
+        return False
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        """One thread at a time for each name; names are forgotten when nobody is there any more."""
+        with self._guard:
+            lock, users = self._making.get(name, (threading.Lock(), 0))
+            self._making[name] = (lock, users + 1)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                users = self._making[name][1] - 1
+                if users:
+                    self._making[name] = (lock, users)
+                else:
+                    del self._making[name]
+
+    def _write(self, path: Path, data: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, aside = tempfile.mkstemp(suffix=_ASIDE_SUFFIX, dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())  # after a power cut a name without its bytes would look like a picture
+            Path(aside).replace(path)
+        except BaseException:
+            Path(aside).unlink(missing_ok=True)
+            raise
+        with self._guard:
+            self._written += len(data)
+            due = self._written >= self._max_bytes * _TRIM_AFTER
+        if due and self._trimming.acquire(blocking=False):
+            try:
+                self._trim()
+            finally:
+                self._trimming.release()
+
+    def _trim(self) -> None:
+        with self._guard:
+            self._written = 0
+        now = time.time()
+        files = sorted(self._files(now))
+        total = sum(size for _, size, _ in files)
+        if total <= self._max_bytes:
+            return
+        for used_at, size, path in files:
+            if total <= self._max_bytes * _TRIM_TO or used_at > now - SPARED_S:
+                break
+            path.unlink(missing_ok=True)
+            total -= size
+
+    def _files(self, now: float) -> Iterator[tuple[float, int, Path]]:
+        """When each was used last, its size and its path; what a killed process left unfinished is removed."""
+        for path in self._folder.glob("*/*/*"):
+            with suppress(FileNotFoundError):
+                found = path.stat()
+                if path.suffix != _ASIDE_SUFFIX:
+                    yield found.st_mtime, found.st_size, path
+                elif found.st_mtime < now - _ABANDONED_S:
+                    path.unlink()

@@ -72,6 +72,4 @@ def _collect_images(connection: Connection, grace_s: float, limit: int) -> None:
         .with_for_update(skip_locked=True)
         .cte("old")
     )
-    connection.execute(
-        delete(images).where(images.c.tenant_id == old.c.tenant_id, images.c.image_id == old.c.image_id)
-    )
+    connection.execute(delete(images).where(images.c.tenant_id == old.c.tenant_id, images.c.image_id == old.c.image_id))

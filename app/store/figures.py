@@ -26,8 +26,8 @@ def read(connection: Connection) -> Figures:
     states = dict.fromkeys(JOB_STATES, 0)
     for state, count in connection.execute(text("SELECT state, count(*) FROM jobs GROUP BY state")):
         states[state] = count
-    waiting = "SELECT model_name, count(*) FROM jobs WHERE state = 'queued' GROUP BY model_name"
-    queued = {name: count for name, count in connection.execute(text(waiting))}
+    waiting = "SELECT model_name, count(*) AS jobs FROM jobs WHERE state = 'queued' GROUP BY model_name"
+    queued = {row.model_name: row.jobs for row in connection.execute(text(waiting))}
     oldest = connection.scalar(
         text("SELECT extract(epoch FROM now() - min(run_at)) FROM jobs WHERE state = 'queued' AND run_at <= now()")
     )

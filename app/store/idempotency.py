@@ -1,9 +1,9 @@
 """``Idempotency-Key``: the first answer is kept and given again.
 
-    no row                       Begun: do it, then finish (or forget) in the same transaction or a later one
-    same request, answered       Replay
-    same request, no answer yet  InFlight; one that stays so for ``ABANDONED_S`` is taken over
-    another request              Mismatch
+no row                       Begun: do it, then finish (or forget) in the same transaction or a later one
+same request, answered       Replay
+same request, no answer yet  InFlight; one that stays so for ``ABANDONED_S`` is taken over
+another request              Mismatch
 """
 
 from collections.abc import Mapping

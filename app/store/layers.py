@@ -21,8 +21,8 @@ class Decomposition:
     Attributes:
         width, height: of the canvas, pixels.
         source_sha256: the blob of the picture as decoded.
-        layers: bottom to top, each with index, name, kind, text, bbox, area_ratio, depth, opacity, blend and sha256 (the
-            blob of its full-canvas PNG).
+        layers: bottom to top, each with index, name, kind, text, bbox, area_ratio, depth, opacity, blend and sha256
+            (the blob of its full-canvas PNG).
         max_error: of the recomposition; 0, always.
         created_at: the database's, ``None`` before it is saved.
     """

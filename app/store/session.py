@@ -50,4 +50,6 @@ def sqlalchemy_url(database_url: str) -> URL:
 
 def libpq_url(database_url: str) -> str:
     """The URL as libpq itself takes it, password included, with the same defaults."""
-    return sqlalchemy_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    url = sqlalchemy_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    address, _, query = url.partition("?")
+    return f"{address}?{query.replace('+', '%20')}"  # libpq takes a plus for a plus, not for a space

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Update, any_, case, func, literal, select, up
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from app.store.jobs.row import Fenced, Job, announced, read
 from app.store.interval import seconds
+from app.store.jobs.row import Fenced, Job, announced, read
 from app.store.tables import jobs
 
 
@@ -185,4 +185,3 @@ def _must_hit(connection: Connection, statement: Any) -> bool:
     if row is None:
         raise Fenced("The job is no longer held by this attempt.")
     return bool(row[0])
-

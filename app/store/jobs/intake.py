@@ -7,9 +7,9 @@ from uuid import uuid4
 from sqlalchemy import Connection, and_, case, func, literal, null, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.store.interval import seconds
 from app.store.jobs.queries import get
 from app.store.jobs.row import ACTIVE, Job, NewJob, announced, read
-from app.store.interval import seconds
 from app.store.tables import images, jobs
 
 CancelOutcome: TypeAlias = Literal["canceled", "requested", "finished"]

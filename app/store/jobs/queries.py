@@ -85,4 +85,3 @@ def load(connection: Connection, tenant_id: str) -> Load:
         {"runs": _RECENT_RUNS},
     )
     return Load(queued, of_tenant, median, len(workers.live(connection, LIVE_WITHIN_S)))
-

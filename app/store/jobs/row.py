@@ -93,4 +93,3 @@ def read(row: Row[Any]) -> Job:
 def announced() -> Function[Any]:
     """Goes into a statement's RETURNING: tells listeners of each row it changed, when the transaction commits."""
     return func.pg_notify(CHANNEL, jobs.c.id)
-

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, case, delete, func, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store.interval import seconds
 from app.store.jobs.attempts import given_back
 from app.store.jobs.row import ACTIVE, announced
-from app.store.interval import seconds
 from app.store.tables import jobs
 
 WORKER_LOST: Mapping[str, object] = {

@@ -1,0 +1,99 @@
+"""A real Postgres and a real Valkey for the tests that ask for them, started once; each gets a database of its own.
+
+The tables are made once, by Alembic, in a template that Postgres copies for each test.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg2
+import pytest
+import redis
+from psycopg2 import sql
+from sqlalchemy import Engine, make_url
+
+from app.embedded import resolve
+from app.settings import Settings
+from app.store.migrate import upgrade
+from app.store.session import make_engine
+
+TEMPLATE = "lamina_template"
+# A test's database need not survive a power cut.
+HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Settings]:
+    """The URLs of both servers, which keep their data in a folder with a short name."""
+    with TemporaryDirectory(prefix="lamina") as folder, resolve(Settings(data_dir=Path(folder))) as settings:
+        for option in HASTY:
+            _execute(settings, sql.SQL(f"ALTER SYSTEM SET {option}"))
+        _execute(settings, sql.SQL("SELECT pg_reload_conf()"))
+        yield settings
+
+
+@pytest.fixture(scope="session")
+def template(servers: Settings) -> str:
+    """The name of a database with today's tables and nothing in them."""
+    _execute(servers, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(TEMPLATE)))
+    upgrade(_url_of(servers, TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def empty_database_url(servers: Settings) -> Iterator[str]:
+    """A database of the test's own without any tables."""
+    with _database(servers, "template1") as url:
+        yield url
+
+
+@pytest.fixture
+def database_url(servers: Settings, template: str) -> Iterator[str]:
+    """A database of the test's own, with today's tables."""
+    with _database(servers, template) as url:
+        yield url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = make_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def redis_url(servers: Settings) -> str:
+    """The Valkey of all tests, emptied."""
+    assert servers.redis_url is not None
+    with redis.Redis.from_url(servers.redis_url) as client:
+        client.flushall()
+    return servers.redis_url
+
+
+@contextmanager
+def _database(servers: Settings, template: str) -> Iterator[str]:
+    name = f"lamina_{next(_numbers)}"
+    names = {"name": sql.Identifier(name), "template": sql.Identifier(template)}
+    _execute(servers, sql.SQL("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy").format(**names))
+    try:
+        yield _url_of(servers, name)
+    finally:
+        _execute(servers, sql.SQL("DROP DATABASE {name} WITH (FORCE)").format(**names))
+
+
+def _url_of(servers: Settings, name: str) -> str:
+    return make_url(str(servers.database_url)).set(database=name).render_as_string(hide_password=False)
+
+
+def _execute(servers: Settings, statement: sql.Composable) -> None:
+    connection = psycopg2.connect(servers.database_url)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
