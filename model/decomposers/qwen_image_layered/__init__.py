@@ -1,0 +1,108 @@
+"""``qwen-image-layered``: diffusers' ``QwenImageLayeredPipeline`` as a decomposer (Apache-2.0, arXiv 2512.15603).
+
+weights     a hub name or a folder, looked at before anything is loaded
+placement   which device and numbers, and how the parts share the device's memory
+loading     the pipeline, ready
+half        float16 that does not overflow
+frame       the picture at a size the model knows, and the way back
+words       captions and embeddings, each made once
+denoise     one run of the model: layers as pixels
+separation  whether the picture came apart
+memory      what happens when there is too little
+
+PyTorch is loaded by ``setup``, so that a machine without it is told what to install.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from model.decomposers.base import OnProgress, Parameters
+from model.decomposers.qwen_image_layered.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.separation import Separation, judged, proposed
+from model.errors import ModelUnavailable
+from model.layers import Pixels, Stack
+
+if TYPE_CHECKING:
+    from model.decomposers.qwen_image_layered.denoise import Run
+    from model.decomposers.qwen_image_layered.loading import Loaded
+    from model.decomposers.qwen_image_layered.words import Words
+
+__all__ = ["QwenImageLayered"]
+
+_MOST_LAYERS = 10
+"""The model was shown up to this many; a larger ``max_layers`` asks for no more."""
+_SEEDS = 2**32
+
+
+class QwenImageLayered:
+    """Layers imagined by a diffusion model at 640 or 1024 pixels; see the package's list of stages.
+
+    Args:
+        weights: a hub name, or a folder in the format of diffusers.
+        revision: of the hub's weights; a commit pins them.
+        fp16: half precision even where the GPU has bfloat16; without bfloat16 it is taken anyway.
+    """
+
+    def __init__(self, weights: str = "Qwen/Qwen-Image-Layered", revision: str = "main", fp16: bool = False) -> None:
+        self._weights, self._revision, self._fp16 = weights, revision, fp16
+        self._loaded: Loaded | None = None
+        self._words: Words | None = None
+
+    def setup(self) -> None:
+        """Find the weights, fetch them if they are on the hub only, and load them onto the device.
+
+        Raises:
+            ModelUnavailable: packages, weights, a device or memory are missing; nothing was downloaded if it is not
+                the weights.
+        """
+        try:
+            from model.decomposers.qwen_image_layered.loading import load
+            from model.decomposers.qwen_image_layered.words import Words
+        except ImportError as error:
+            raise ModelUnavailable(
+                f"qwen-image-layered needs a package that is not installed ({error}); pip install 'lamina[gpu]'."
+            ) from error
+        self._loaded = load(self._weights, self._revision, self._fp16)
+        self._words = Words(self._loaded)
+
+    def decompose(self, image: Pixels, parameters: Parameters, on_progress: OnProgress) -> Stack:
+        """See ``Decomposer.decompose``. The stack is of the model's size: about 640² or 1024² pixels, sides in the
+        picture's ratio to within a few percent.
+
+        The stack's notes: ``caption`` (where no prompt was given), ``attempts`` (one or two, each with its seed and
+        measures), ``separated`` (whether the picture came apart), ``weights`` and ``numbers``.
+        """
+        if self._loaded is None or self._words is None:
+            self.setup()
+        assert self._loaded is not None
+        assert self._words is not None
+        from model.decomposers.qwen_image_layered.denoise import Run
+        from model.decomposers.qwen_image_layered.memory import enough_memory
+
+        frame = fitted(image, parameters.resolution)
+        layers = min(parameters.max_layers, _MOST_LAYERS)
+        steps = parameters.num_inference_steps + 1
+        with enough_memory(parameters.resolution, layers), self._loaded.tidied():
+            prompt = (parameters.prompt or "").strip()
+            caption = prompt or self._words.caption(frame, lambda: on_progress("caption", 0, steps))
+            run = Run(self._loaded, frame, self._words.guidance(caption, parameters), parameters, layers)
+            chosen, attempts = _best(run, frame, parameters.seed, on_progress)
+        notes: dict[str, object] = {} if prompt else {"caption": caption}
+        notes |= {
+            "attempts": [attempt.measures() for attempt in attempts],
+            "separated": chosen.separated,
+            "weights": self._loaded.source,
+            "numbers": self._loaded.numbers,
+        }
+        return proposed(chosen.layers, frame, notes)
+
+
+def _best(run: Run, frame: Frame, seed: int, on_progress: OnProgress) -> tuple[Separation, list[Separation]]:
+    """The first seed's layers, or, where the picture did not come apart, the better ones of two seeds."""
+    attempts: list[Separation] = []
+    for stage, tried in (("layers", seed % _SEEDS), ("layers, second seed", (seed + 1) % _SEEDS)):
+        attempts.append(judged(run.layers(tried, stage, on_progress), frame, tried))
+        if attempts[-1].separated:
+            break
+    return max(attempts, key=lambda attempt: (attempt.separated, attempt.difference)), attempts

@@ -1,0 +1,70 @@
+"""Weights are looked at before anything is loaded; what is wrong with them is said."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from model.decomposers.qwen_image_layered.weights import PARTS, PIPELINE, is_hub_name, looked_at
+from model.errors import ModelUnavailable
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": PIPELINE}))
+    for size, part in enumerate(PARTS, start=1):
+        (tmp_path / part).mkdir()
+        (tmp_path / part / "model-00001-of-00001.safetensors").write_bytes(bytes(size))
+    return tmp_path
+
+
+def test_the_size_of_each_part_is_known(folder: Path) -> None:
+    found = looked_at(folder)
+    assert dict(found.part_bytes) == {"text_encoder": 1, "transformer": 2, "vae": 3}
+    assert found.total_bytes == 6
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [
+        ("Qwen/Qwen-Image-Layered", True),
+        ("name", True),
+        ("/srv/weights", False),
+        ("./weights", False),
+        ("~/weights", False),
+        ("a/b/c", False),
+    ],
+)
+def test_hub_names_are_told_from_folders(weights: str, expected: bool) -> None:
+    assert is_hub_name(weights) is expected
+
+
+def test_a_folder_that_is_there_goes_before_the_hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "Qwen" / "Qwen-Image-Layered").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert not is_hub_name("Qwen/Qwen-Image-Layered")
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"no folder .*nowhere.*LAMINA_QWEN_WEIGHTS"):
+        looked_at(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "{", "null"])
+def test_a_folder_without_a_sound_index_is_refused(folder: Path, text: str) -> None:
+    (folder / "model_index.json").write_text(text)
+    with pytest.raises(ModelUnavailable, match=r"model_index\.json"):
+        looked_at(folder)
+
+
+def test_another_model_is_refused_by_name(folder: Path) -> None:
+    (folder / "model_index.json").write_text(json.dumps({"_class_name": "QwenImagePipeline"}))
+    with pytest.raises(ModelUnavailable, match=f"holds a QwenImagePipeline, not a {PIPELINE}"):
+        looked_at(folder)
+
+
+def test_missing_parts_are_named(folder: Path) -> None:
+    for part in ("transformer", "vae"):
+        (folder / part / "model-00001-of-00001.safetensors").rename(folder / part / "pytorch_model.bin")
+    with pytest.raises(ModelUnavailable, match=r"lacks the weights of transformer, vae \(\*\.safetensors\)"):
+        looked_at(folder)
