@@ -5,7 +5,7 @@ The arithmetic is that of Pillow's ``Image.alpha_composite``, by calling it: ove
 same (most viewers do, to within one step) shows the same picture.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TypeAlias
 
 import numpy as np
@@ -30,7 +30,7 @@ def composite(stack: Stack) -> Pixels:
     return flattened(stack.layers, stack.width, stack.height)
 
 
-def flattened(layers: Sequence[Layer], width: int, height: int) -> Pixels:
+def flattened(layers: Iterable[Layer], width: int, height: int) -> Pixels:
     """``composite`` of layers that are not a stack yet."""
     canvas = np.zeros((height, width, 4), np.uint8)
     for layer in layers:

@@ -103,10 +103,10 @@ def _lost(seen: Planes, ground: Planes, opaque: Mask, rims: Mask) -> Mask:
     kernel = np.ones((3, 3), np.uint8)
     # Letters and hatching are coherent once the gaps in them are closed.
     closed = cv2.morphologyEx(different.astype(np.uint8), cv2.MORPH_CLOSE, kernel) > 0
-    reached: Mask = cv2.morphologyEx((closed & ~rims).astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0
+    reached = cv2.morphologyEx((closed & ~rims).astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0
     for _ in range(_REACH):
         reached = (cv2.dilate(reached.astype(np.uint8), kernel) > 0) & closed
-    return reached & different
+    return np.asarray(reached & different)
 
 
 def _known(seen: Planes, lost: Mask) -> Planes:

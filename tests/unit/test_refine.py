@@ -1,13 +1,11 @@
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from stack_promises import assert_promises_kept
 
-from model.compositing import composite
 from model.decomposers import Parameters
-from model.errors import Canceled
-from model.layers import KINDS, Layer, Pixels, Stack, on_canvas
+from model.layers import KINDS, Layer, Pixels, Stack
 from model.refine import refine
 
 
@@ -26,7 +24,7 @@ def _picture(generator: np.random.Generator, width: int, height: int, alpha: str
 
 
 def _raw_layer(generator: np.random.Generator, width: int, height: int, image: Pixels) -> Layer:
-    """Crops anywhere, off the canvas too; alphas as noise, as halves, blank or whole; colours as noise or the picture's."""
+    """A crop anywhere, off the canvas too; alpha as noise, 0 and 255, blank, whole; colours as noise, the picture's."""
     w, h = int(generator.integers(1, width + 4)), int(generator.integers(1, height + 4))
     pixels = generator.integers(0, 256, (h, w, 4), dtype=np.uint8)
     match int(generator.integers(0, 5)):
@@ -41,37 +39,6 @@ def _raw_layer(generator: np.random.Generator, width: int, height: int, image: P
     x, y = (int(generator.integers(-side - 3, side + 3)) for side in (width, height))
     kind = KINDS[int(generator.integers(0, len(KINDS)))]
     return Layer(pixels, x, y, name=str(generator.choice(["", "a", "b"])), kind=kind)
-
-
-def _by_pillow(stack: Stack) -> Pixels:
-    canvas = Image.new("RGBA", (stack.width, stack.height))
-    for layer in stack.layers:
-        canvas = Image.alpha_composite(canvas, Image.fromarray(on_canvas(layer, stack.width, stack.height)))
-    return np.asarray(canvas)
-
-
-def assert_true(stack: Stack, image: Pixels, parameters: Parameters) -> None:
-    """What ``refine`` promises for any proposal."""
-    height, width = image.shape[:2]
-    layers = stack.layers
-    assert (stack.width, stack.height) == (width, height)
-    assert np.array_equal(_by_pillow(stack), image)
-    assert np.array_equal(composite(stack), image)
-    assert 1 <= len(layers) <= parameters.max_layers
-    assert [layer.kind == "background" for layer in layers] == [True] + [False] * (len(layers) - 1)
-    assert len(layers) == 1 or all(layer.pixels[..., 3].any() for layer in layers)
-    assert len({layer.name for layer in layers}) == len(layers)
-    assert all(layer.name for layer in layers)
-    depths = [layer.depth for layer in layers if layer.depth is not None]
-    assert len(depths) == len(layers)
-    assert depths == sorted(set(depths))
-    assert depths[0] == 0
-    assert depths[-1] == (1 if len(layers) > 1 else 0)
-    for layer in layers:
-        assert 0 <= layer.x <= layer.x + layer.width <= width
-        assert 0 <= layer.y <= layer.y + layer.height <= height
-    for layer in layers[1:]:
-        assert layer.pixels[..., 3].sum() >= 255 * parameters.min_alpha_area_ratio * width * height
 
 
 @settings(deadline=None, max_examples=150)
@@ -102,7 +69,7 @@ def test_any_proposal_becomes_the_picture_to_the_bit(
     parameters = Parameters(max_layers=max_layers, min_alpha_area_ratio=ratio, enable_residual=residual)
     given_image, given_pixels = image.copy(), [layer.pixels.copy() for layer in raw.layers]
     stack = refine(raw, image, parameters)
-    assert_true(stack, image, parameters)
+    assert_promises_kept(stack, image, parameters)
     assert np.array_equal(image, given_image)
     assert all(np.array_equal(layer.pixels, kept) for layer, kept in zip(raw.layers, given_pixels, strict=True))
     again = refine(raw, image, parameters)

@@ -1,0 +1,167 @@
+"""``python -m model poster.png --model classic --out layers/``: one picture into layers; no server, no database.
+
+decode -> decompose -> refine -> encode -> read back and compare -> write
+
+The exit status is 0 when all is written, 1 when the picture, the model or the folder would not have it, 2 when the
+command line is wrong.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from model import encode
+from model.compositing import flattened
+from model.decomposers import NAMES, Parameters, create, revision_of
+from model.errors import LaminaError, NotExact
+from model.image import decode
+from model.layers import Layer, Pixels, Stack, on_canvas
+from model.refine import refine
+
+_MANIFEST = "manifest.json"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = vars(_parser().parse_args(arguments))
+    picture, model, out, quiet = (chosen.pop(name) for name in ("picture", "model", "out", "quiet"))
+    try:
+        image = decode(picture.read_bytes())
+        parameters = Parameters(**chosen)
+        stack = _decomposed(image, model, parameters, quiet)
+        pngs = _exact_pngs(stack, image)
+        for path in _write(out, stack, pngs, {"model": model, "model_revision": revision_of(model)}, parameters):
+            print(path)
+    except LaminaError as error:
+        return _complain(str(error))
+    except OSError as error:
+        return _complain(f"{error.filename or picture}: {error.strerror or error}.")
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    usual = Parameters()
+    parser = argparse.ArgumentParser(
+        prog="python -m model",
+        description="Take a picture apart into PNG layers that recompose to it bit for bit.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    add = parser.add_argument
+    add("picture", type=Path, help="PNG, JPEG, WebP, AVIF or GIF")
+    add("--model", choices=sorted(NAMES), default="classic")
+    add("--out", type=Path, default=Path("layers"), help="folder for the layers and manifest.json")
+    add("--max-layers", type=_number(int, 1, 16), default=usual.max_layers)
+    add("--min-alpha-area-ratio", type=_number(float, 0, 1), default=usual.min_alpha_area_ratio)
+    add("--no-residual", dest="enable_residual", action="store_false", help="no layer for what no layer explains")
+    add("--seed", type=_number(int, 0, 2**32 - 1), default=usual.seed)
+    add("--prompt", help="of models that read text; without it they caption the picture themselves")
+    add("--negative-prompt")
+    add("--resolution", type=int, choices=(640, 1024), default=usual.resolution, help="the model's own working size")
+    add("--num-inference-steps", type=_number(int, 1, 200), default=usual.num_inference_steps)
+    add("--guidance-scale", type=_number(float, 0, 30), default=usual.guidance_scale)
+    add("--quiet", action="store_true", help="no progress on standard error")
+    return parser
+
+
+def _number(kind: Callable[[str], float], least: float, most: float) -> Callable[[str], float]:
+    def parse(text: str) -> float:
+        value = kind(text)
+        if not least <= value <= most:
+            raise argparse.ArgumentTypeError(f"{text} is not within {least:g} and {most:g}")
+        return value
+
+    parse.__name__ = kind.__name__  # argparse says "invalid int value"
+    return parse
+
+
+def _decomposed(image: Pixels, model: str, parameters: Parameters, quiet: bool) -> Stack:
+    def on_progress(stage: str, step: int, steps: int) -> None:
+        if not quiet:
+            print(f"{stage} {step}/{steps}", file=sys.stderr)
+
+    decomposer = create(model)
+    decomposer.setup()
+    raw = decomposer.decompose(image, parameters, on_progress)
+    return refine(raw, image, parameters, on_progress)
+
+
+def _exact_pngs(stack: Stack, image: Pixels) -> list[bytes]:
+    """One PNG a layer, full canvas. What is written is what was checked: the bytes are read back and composed.
+
+    Raises:
+        NotExact: they do not recompose to the picture.
+    """
+    pngs = [encode.png(on_canvas(layer, stack.width, stack.height)) for layer in stack.layers]
+    layers = (Layer(encode.decode_own(png)) for png in pngs)
+    if not np.array_equal(flattened(layers, stack.width, stack.height), image):
+        raise NotExact("The layers do not recompose to the picture.")
+    return pngs
+
+
+def _write(
+    folder: Path, stack: Stack, pngs: Sequence[bytes], made_by: dict[str, str], parameters: Parameters
+) -> list[Path]:
+    """The layers, bottom first, then the manifest; layers that an earlier manifest names are removed before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in _named_in(folder / _MANIFEST):
+        (folder / old).unlink(missing_ok=True)
+    names = [f"{index:02d}-{_file_name(layer.name)}.png" for index, layer in enumerate(stack.layers)]
+    for name, png in zip(names, pngs, strict=True):
+        (folder / name).write_bytes(png)
+    manifest = {
+        "width": stack.width,
+        "height": stack.height,
+        **made_by,
+        "parameters": asdict(parameters),
+        "max_error": 0,
+        "notes": dict(stack.notes),
+        "layers": [_entry(stack, index, name) for index, name in enumerate(names)],
+    }
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / _MANIFEST).write_text(text, encoding="utf-8")
+    return [folder / name for name in (*names, _MANIFEST)]
+
+
+def _entry(stack: Stack, index: int, file: str) -> dict[str, object]:
+    layer = stack.layers[index]
+    covered = int(np.count_nonzero(layer.pixels[:, :, 3]))
+    return {
+        "index": index,
+        "file": file,
+        "name": layer.name,
+        "kind": layer.kind,
+        "text": layer.text,
+        "bbox": list(layer.bbox),
+        "area_ratio": round(covered / (stack.width * stack.height), 6),
+        "depth": layer.depth,
+    }
+
+
+def _named_in(manifest: Path) -> list[str]:
+    """The files of an earlier run; none where there was none, or where the file is somebody else's."""
+    try:
+        names = [str(layer["file"]) for layer in json.loads(manifest.read_text(encoding="utf-8"))["layers"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [name for name in names if re.fullmatch(r"\d\d-[\w-]+\.png", name)]
+
+
+def _file_name(name: str) -> str:
+    """Letters and digits of any script, the rest as dashes; short enough for every file system."""
+    return re.sub(r"\W+", "-", name).strip("-_")[:40].lower() or "layer"
+
+
+def _complain(sentence: str) -> int:
+    print(f"python -m model: {sentence}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""Every decomposer, ready to be held to its contract. A new one gets a line in ``FACTORIES``."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from model.decomposers import Decomposer, create
+
+Factory = Callable[[Path], Decomposer]
+"""Makes a decomposer that is not set up yet; the folder is empty and its own, for a tiny checkpoint and the like."""
+
+
+def _classic(folder: Path) -> Decomposer:
+    return create("classic")
+
+
+FACTORIES: Mapping[str, Factory] = {
+    "classic": _classic,
+}
+
+
+@pytest.fixture(scope="session", params=sorted(FACTORIES))
+def decomposer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Decomposer:
+    """Set up once, used by all tests: what one test leaves behind in it, the next one finds."""
+    name = str(request.param)
+    made = FACTORIES[name](tmp_path_factory.mktemp(name))
+    made.setup()
+    return made
