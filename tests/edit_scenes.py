@@ -14,8 +14,8 @@ from model.layers import Layer, Pixels, Stack
 
 WIDTH, HEIGHT = 48, 36
 NAMES = ("background", "badge", "headline", "glow", "logo")
-bounded = settings(derandomize=True, max_examples=60, deadline=None, database=None)
-"""The same examples each time, a few dozen, and no clock."""
+bounded = settings(derandomize=True, max_examples=25, deadline=None, database=None)
+"""The same examples each time, some dozens, and no clock."""
 
 Body = dict[str, Any]
 

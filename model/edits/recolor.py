@@ -35,7 +35,7 @@ def recolored(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
     colours = pixels[:, :, :3].astype(np.float32)
     for step in steps:
         target = np.array(step.color, np.float32)
-        middle = _commonest(colours @ _LUMA, pixels[:, :, 3]) if step.mode == "tint" else 0.0
+        middle = _commonest(colours, pixels[:, :, 3]) if step.mode == "tint" else 0.0
         for rows in _bands(colours):
             changed = _hued(rows, target) if step.mode == "hue" else _tinted(rows, middle, target)
             rows[:] = rows + np.float32(step.strength) * (changed - rows)
@@ -69,12 +69,17 @@ def _tinted(colours: Floats, middle: float, target: Floats) -> Floats:
     return np.asarray((target + (255 - target) * up) * (1 - down), np.float32)
 
 
-def _commonest(luma: Floats, alpha: NDArray[np.uint8]) -> float:
+def _commonest(colours: Floats, alpha: NDArray[np.uint8]) -> float:
     """The median brightness, 0-255, weighted by alpha: flat lettering's own, whatever its edges are."""
-    levels = np.rint(luma).astype(np.uint8)
-    sums = np.cumsum(np.bincount(levels.ravel(), alpha.ravel(), 256))
-    if sums[-1] == 0:
+    bands = list(zip(_bands(colours), _bands(alpha), strict=True))
+    weights = np.zeros(256)
+    for rows, cover in bands:
+        weights += np.bincount(np.rint(rows @ _LUMA).astype(np.uint8).ravel(), cover.ravel(), 256)
+    if not weights.any():
         return 127.5
-    at = int(np.searchsorted(sums, sums[-1] / 2))
-    exact = luma[(levels == at) & (alpha > 0)]
-    return float(np.median(exact)) if exact.size else float(at)
+    at = int(np.searchsorted(np.cumsum(weights), weights.sum() / 2))
+    near = []
+    for rows, cover in bands:
+        luma = rows @ _LUMA
+        near.append(luma[(np.rint(luma) == at) & (cover > 0)])
+    return float(np.median(np.concatenate(near)))
