@@ -92,7 +92,7 @@ class Api:
         answer = self.post(cards_png() if picture is None else picture, **fields)
         assert answer.status_code in (200, 202), answer.text
         if answer.status_code == 202:
-            self.work(engine)
+            self.work(engine, fields.get("model", "cards"))
         job = self.http.get(answer.headers["Location"]).json()
         assert job["status"] == "succeeded", job
         found: str = job["result"]["decomposition_id"]

@@ -73,8 +73,11 @@ def _request_id(request: Request) -> str | None:
 
 async def _on_error(request: Request, error: Exception) -> Response:
     found = problem_of(error, _request_id(request))
-    if found["code"] == "internal-error" or is_database_down(error):
-        logger.error("failed", exc_info=error, extra={"request_id": _request_id(request), "path": request.url.path})
+    named = {"request_id": _request_id(request), "path": request.url.path}
+    if found["code"] == "internal-error":
+        logger.error("failed", exc_info=error, extra=named)
+    elif is_database_down(error):
+        logger.warning("the database does not answer: %s", error, extra=named)
     return problem_response(found, error)
 
 

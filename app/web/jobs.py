@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.responses import JSONResponse
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.sse import format_sse_event
 
 from app.flow.errors import JobAlreadyFinished, NotFound
 from app.flow.services import Services
@@ -24,6 +24,12 @@ router = APIRouter(tags=["jobs"])
 POLL_AFTER_S = 1
 PING_S = 15.0
 RECONNECT_MS = 3000
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events. Not FastAPI's own class: its routes are generators, which cannot answer 204 or 404."""
+
+    media_type = "text/event-stream"
 
 
 def job_body(seen: Seen) -> str:
@@ -101,7 +107,7 @@ async def get_job(
     summary="Follow a job (server-sent events)",
     description="The data of each event is the job object, its id the job's version. Last-Event-ID resumes. A comment "
     "is sent every 15 s. The stream ends after the job's last state; 204 where there is nothing newer to tell.",
-    response_class=EventSourceResponse,
+    response_class=EventStream,
     responses={204: {"description": "Finished, and Last-Event-ID saw it."}, **responses("not-found")},
 )
 async def get_events(
@@ -112,7 +118,7 @@ async def get_events(
     if seen.job.is_finished and seen.job.version <= after:
         return Response(status_code=204)  # the one answer that keeps a browser from connecting again
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(_events(services, tenant, job_id, after), headers=headers)
+    return EventStream(_events(services, tenant, job_id, after), headers=headers)
 
 
 async def _events(services: Services, tenant: str, job_id: str, after: int) -> AsyncIterator[bytes]:

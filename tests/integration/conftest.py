@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +13,11 @@ from tests.api_in_thread import Api, serving
 @pytest.fixture
 def serve(database_url: str, redis_url: str, tmp_path: Path) -> Callable[..., AbstractContextManager[Api]]:
     """``with serve(max_queued=1) as api``: the service with other settings."""
-    return partial(serving, database_url, redis_url, tmp_path / "data")
+
+    def start(**changed: Any) -> AbstractContextManager[Api]:
+        return serving(**{"database_url": database_url, "redis_url": redis_url, "data": tmp_path / "data", **changed})
+
+    return start
 
 
 @pytest.fixture

@@ -71,6 +71,7 @@ def test_a_reader_who_knows_the_job_waits_for_any_change(api: Api, engine: Engin
         strings = puppets.next()
         assert waiting.result().json()["status"] == "running"
         strings.tell("finish")
+        strings.wait_for_end()
         working.result()
 
 
@@ -119,9 +120,11 @@ def test_a_running_job_stops_at_its_next_step(api: Api, engine: Engine, puppets:
     job = api.post(cards_png(), model="puppet").json()
     with ThreadPoolExecutor(1) as threads:
         working = threads.submit(api.work, engine, "puppet")
-        puppets.next().tell("step until canceled")
+        strings = puppets.next()
+        strings.tell("step until canceled")
         asked = api.http.post(job["urls"]["cancel"])
         assert (asked.status_code, asked.json()["status"]) == (202, "running")
+        strings.wait_for_end()
         working.result()
     assert api.http.get(job["urls"]["self"]).json()["status"] == "canceled"
 
@@ -151,6 +154,7 @@ def test_events_tell_each_state_in_order_and_end_with_the_last(api: Api, engine:
         strings = puppets.next()
         seen.append(next(event for event in events if "data" in event))
         strings.tell("finish")
+        strings.wait_for_end()
         working.result()
         seen += list(events)  # the stream ends by itself
     told = statuses(seen)

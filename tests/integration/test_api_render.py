@@ -64,7 +64,7 @@ EDITS: dict[str, tuple[list[dict[str, Any]], Pixels]] = {
     "rotate": ([{"op": "rotate", "layer": 1, "by": 90}], drawn(((8, 6, 16, 20), RED), (BLUE_BOX, BLUE))),
     "flip": (
         [{"op": "flip", "layer": 1, "axis": "horizontal", "anchor": [1.5, 0.5]}],
-        drawn((BLUE_BOX, BLUE), ((46, 8, 20, 16), RED)),
+        drawn(((46, 8, 20, 16), RED), (BLUE_BOX, BLUE)),
     ),
     "opacity": (
         [{"op": "opacity", "layer": 1, "to": 0}],

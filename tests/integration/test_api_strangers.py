@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -94,15 +95,17 @@ def test_every_orientation_comes_out_upright(api: Api, engine: Engine) -> None:
         assert np.array_equal(pixels_of(api.http.get(f"{url}/source.png").content)[:, :, :3], upright), number
 
 
-def test_a_picture_over_the_limit_is_too_large_and_one_within_it_works(serve: Any, engine: Engine) -> None:
-    large = made.saved(Image.new("L", (8000, 8000), 77), "PNG")
-    with serve() as api:
-        answer = api.post(large)
-        assert (answer.status_code, answer.json()["code"]) == (413, "image-too-large")
-        assert "40 million" in answer.json()["detail"]
-    with serve(max_pixels=64_000_000) as api:
-        accepted = api.post(large, model="noop")
-        assert accepted.status_code == 202, accepted.text
+def test_a_picture_of_8000_by_8000_is_more_than_is_taken(api: Api) -> None:
+    answer = api.post(made.saved(Image.new("L", (8000, 8000), 77), "PNG"))
+    assert (answer.status_code, answer.json()["code"]) == (413, "image-too-large")
+    assert "40 million" in answer.json()["detail"]
+
+
+def test_the_limits_are_those_of_the_settings(serve: Any) -> None:
+    with serve(max_pixels=200, max_side=40) as api:
+        sizes = {(20, 10): 202, (21, 10): 413, (40, 5): 202, (41, 1): 413}
+        for size, status in sizes.items():
+            assert api.post(made.saved(Image.new("RGB", size, "red"), "PNG")).status_code == status, size
 
 
 @pytest.mark.parametrize("claimed", ["text/plain", "image/gif", "application/octet-stream", "image/svg+xml"])
@@ -262,7 +265,7 @@ def test_a_length_that_lies_costs_nothing_but_its_own_request(api: Api) -> None:
         assert b" 413 " in huge.makefile("rb").readline()
     with socket.create_connection((host, port)) as long:  # sends more than it promised
         long.sendall(head + b"2\r\n\r\n{}{}{}{}\r\n\r\n")
-        assert b" 422 " in long.makefile("rb").readline()
+        assert re.match(rb"HTTP/1\.1 4\d\d ", long.makefile("rb").readline())
     assert api.http.get("/healthz").status_code == 200
     assert list((api.settings.data_dir / "uploads").iterdir()) == []
 

@@ -1,0 +1,91 @@
+"""The API as a process of its own beside a real worker: the bell is heard, and the API stays small."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import hostile_images as pictures
+import httpx
+import psutil
+import pytest
+from PIL import Image
+
+from app.cli.api import bound, url_of
+from tests.api_in_thread import cards_png
+from tests.worker_process import DECOMPOSERS, MODELS, PATIENCE_S, ROOT, WorkerProcess
+
+MOST_MB = 200
+HEAVY = ("torch", "onnxruntime", "cv2", "PIL")
+
+
+@pytest.fixture
+def process(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[tuple[psutil.Process, httpx.Client]]:
+    """``lamina api`` on a socket that is open already, so that no request comes too early."""
+    environment = os.environ | {
+        "LAMINA_DATABASE_URL": database_url,
+        "LAMINA_REDIS_URL": redis_url,
+        "LAMINA_DATA_DIR": str(tmp_path / "data"),
+        "LAMINA_MODELS": MODELS,
+        "LAMINA_DECOMPOSERS": DECOMPOSERS,
+        "PYTHONPATH": str(ROOT),
+    }
+    listener = bound("127.0.0.1", 0)
+    listener.listen(128)
+    command = [sys.executable, "-m", "app.cli", "api", "--fd", str(listener.fileno())]
+    with (
+        (tmp_path / "api.log").open("wb") as log,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, pass_fds=[listener.fileno()], stdout=log, stderr=log
+        ) as running,
+        httpx.Client(base_url=url_of(listener), timeout=PATIENCE_S) as client,
+    ):
+        listener.close()
+        try:
+            yield psutil.Process(running.pid), client
+        finally:
+            running.terminate()
+
+
+def test_a_job_is_done_by_a_worker_who_heard_the_bell(
+    process: tuple[psutil.Process, httpx.Client], database_url: str, redis_url: str, tmp_path: Path
+) -> None:
+    _, client = process
+    with WorkerProcess(database_url, redis_url, tmp_path / "worker.log"):
+        answer = client.post(
+            "/v1/decompositions",
+            files={"image": cards_png()},
+            data={"model": "noop"},
+            headers={"Prefer": "wait=60"},
+        )
+        assert (answer.status_code, answer.json()["status"]) == (200, "succeeded"), answer.text
+        manifest = client.get(answer.json()["urls"]["result"]).json()
+        rendered = client.post(manifest["urls"]["render"], json={"operations": [], "output": {"format": "jpeg"}})
+        assert rendered.headers["Content-Type"] == "image/jpeg"
+
+
+def test_the_process_stays_small_and_touches_no_pixels_while_it_serves(
+    process: tuple[psutil.Process, httpx.Client],
+) -> None:
+    running, client = process
+    large = pictures.saved(Image.effect_noise((2500, 2500), 90), "PNG")
+    assert len(large) > 4 * 2**20
+    for number in range(6):
+        form = client.post("/v1/decompositions", files={"image": large}, data={"model": "noop", "seed": str(number)})
+        assert form.status_code == 202
+        assert client.post("/v1/decompositions", files={"image": pictures.text_bomb_png()}).status_code == 415
+        assert client.post("/v1/assets", files={"image": large}).status_code in (200, 201)
+    assert client.get("/openapi.json").status_code == client.get("/metrics").status_code == 200
+    assert running.memory_info().rss < MOST_MB * 2**20
+    mapped = {Path(entry.path).parts for entry in running.memory_maps()}
+    assert not [parts for parts in mapped if set(parts) & set(HEAVY)]
+
+
+def test_a_killed_pixel_process_costs_no_request(process: tuple[psutil.Process, httpx.Client]) -> None:
+    running, client = process
+    assert client.post("/v1/assets", files={"image": cards_png()}).status_code == 201
+    for child in running.children():
+        child.kill()
+    assert client.post("/v1/assets", files={"image": cards_png()}).status_code == 200
+    assert client.get("/healthz").status_code == 200
