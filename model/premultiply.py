@@ -30,13 +30,12 @@ def straight(wide: Wide) -> Pixels:
     pixels = np.empty((height, width, 4), np.uint8)
     step = max(1, _BAND_PIXELS // max(width, 1))
     for top in range(0, height, step):
-        band = wide[top : top + step].astype(np.float32)
+        *colours, cover = cv2.split(wide[top : top + step])
+        per_alpha = np.float32(255) / np.maximum(cover, 1)
+        alpha = cv2.convertScaleAbs(cover, alpha=255 / _FULL)
         out = pixels[top : top + step]
-        alpha = band[:, :, 3:]
-        out[:, :, 3:] = np.rint(np.minimum(alpha, _FULL) * (255 / _FULL))
-        np.multiply(band, 255 / np.maximum(alpha, 1), out=band)
-        out[:, :, :3] = np.rint(np.minimum(band[:, :, :3], 255))
-        out[out[:, :, 3] == 0] = 0
+        out[:] = cv2.merge([*(cv2.multiply(colour, per_alpha, dtype=cv2.CV_8U) for colour in colours), alpha])
+        out[alpha == 0] = 0
     return pixels
 
 

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from edit_scenes import noise
 
 from model.premultiply import premultiplied, shrunk, straight
@@ -10,8 +11,10 @@ def test_every_opaque_colour_comes_back_to_the_bit():
     assert np.array_equal(straight(premultiplied(pixels)), pixels)
 
 
-def test_alpha_comes_back_to_the_bit_and_colours_to_within_what_it_can_show():
-    pixels = noise(1, 300, 400)
+@pytest.mark.parametrize("size", [(300, 400), (700, 500), (1, 1), (1, 4), (4, 1), (2, 2), (3, 1)], ids=str)
+def test_alpha_comes_back_to_the_bit_and_colours_to_within_what_it_can_show(size):
+    pixels = noise(1, *size)
+    pixels[0, 0, 3] = 200
     back = straight(premultiplied(pixels))
     assert np.array_equal(back[:, :, 3], pixels[:, :, 3])
     assert np.abs(back[:, :, :3].astype(int) - pixels[:, :, :3])[pixels[:, :, 3] > 0].max() <= 1
