@@ -17,12 +17,14 @@ from types import TracebackType
 import numpy as np
 import psutil
 import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 from sqlalchemy import Connection, Engine
 
 from app.enqueue import Bell, make_celery
 from app.settings import Settings
 from app.store import images, jobs
 from app.store.jobs import Job, NewJob
+from app.store.session import libpq_url
 from app.store.tables import DEFAULT_TENANT
 from model import encode
 from model.content_hash import decomposition_id, image_id
@@ -105,15 +107,19 @@ class Puppets:
         self._socket.bind(str(path))
         self._socket.listen()
         self._socket.settimeout(PATIENCE_S)
+        self._started: list[Strings] = []
 
     def next(self) -> "Strings":
         """The next puppet that starts, waited for."""
         connection, _ = self._socket.accept()
         connection.settimeout(PATIENCE_S)
-        return Strings(connection)
+        self._started.append(Strings(connection))
+        return self._started[-1]
 
     def close(self) -> None:
         self._socket.close()
+        for strings in self._started:
+            strings.close()
 
 
 class Strings:
@@ -121,7 +127,8 @@ class Strings:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        hello = json.loads(connection.makefile("rb").readline())
+        with connection.makefile("rb") as lines:
+            hello = json.loads(lines.readline())
         self.pid: int = hello["pid"]
         self.seed: int = hello["seed"]
 
@@ -132,6 +139,8 @@ class Strings:
         """Returns when the puppet has let go: it is done, or its process is dead."""
         with suppress(ConnectionResetError):
             assert self._connection.recv(1) == b""
+
+    def close(self) -> None:
         self._connection.close()
 
 
@@ -140,11 +149,8 @@ class Watch:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        raw = engine.raw_connection()
-        raw.detach()
-        self._connection = raw.driver_connection
-        assert self._connection is not None
-        self._connection.set_isolation_level(psycopg2.extensions.ISOLATION_LEVEL_AUTOCOMMIT)
+        self._connection = psycopg2.connect(libpq_url(engine.url.render_as_string(hide_password=False)))
+        self._connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
         with self._connection.cursor() as cursor:
             cursor.execute("LISTEN lamina_jobs")
 

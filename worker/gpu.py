@@ -55,13 +55,10 @@ class Decomposers:
         try:
             decomposer = decomposers.create(name, **self._options(name))
             decomposer.setup()
-        except ModelUnavailable as unavailable:
+        except Exception as cause:
+            unavailable = _unavailable(name, cause)
             self._failed[name] = time.monotonic(), unavailable
-            raise
-        except Exception as unforeseen:
-            unavailable = ModelUnavailable(f"The model {name!r} cannot be set up here: {unforeseen}")
-            self._failed[name] = time.monotonic(), unavailable
-            raise unavailable from unforeseen
+            raise unavailable from cause
         self._failed.pop(name, None)
         _logger.info("the model is ready", extra={"model": name, "seconds": round(time.perf_counter() - started, 3)})
         return decomposer
@@ -71,3 +68,8 @@ class Decomposers:
             return {}
         settings = self._settings
         return {"weights": settings.qwen_weights, "revision": settings.qwen_revision, "fp16": settings.fp16}
+
+
+def _unavailable(name: str, cause: Exception) -> ModelUnavailable:
+    said = str(cause) if isinstance(cause, ModelUnavailable) else f"The model {name!r} cannot be set up here: {cause}"
+    return ModelUnavailable(said)

@@ -20,13 +20,13 @@ celery.conf.include = ["worker.tasks"]
 _upkeep: list[Upkeep] = []
 
 
-@signals.worker_init.connect
+@signals.worker_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
 def _check(**_: object) -> None:
     required(settings.database_url, "LAMINA_DATABASE_URL")
     required(settings.redis_url, "LAMINA_REDIS_URL")
 
 
-@signals.worker_ready.connect
+@signals.worker_ready.connect  # type: ignore[untyped-decorator]
 def _start(**_: object) -> None:
     if not _upkeep:  # Celery says "ready" again after each lost connection
         engine = make_engine(required(settings.database_url, "LAMINA_DATABASE_URL"))
@@ -34,13 +34,13 @@ def _start(**_: object) -> None:
         _upkeep[0].start()
 
 
-@signals.worker_shutting_down.connect
+@signals.worker_shutting_down.connect  # type: ignore[untyped-decorator]
 def _drain(**_: object) -> None:
     for upkeep in _upkeep:
         upkeep.drain()
 
 
-@signals.worker_shutdown.connect
+@signals.worker_shutdown.connect  # type: ignore[untyped-decorator]
 def _stop(**_: object) -> None:
     for upkeep in _upkeep:
         upkeep.stop()

@@ -24,7 +24,7 @@ BEAT_STATEMENT_MS = 3000
 _logger = logging.getLogger(__name__)
 
 
-@shared_task(name=TASK)
+@shared_task(name=TASK)  # type: ignore[untyped-decorator]  # Celery has no types
 def work(model_name: str) -> None:
     """The bell rang: do one job of this model, if one is waiting."""
     from worker.decompose import run
@@ -35,12 +35,12 @@ def work(model_name: str) -> None:
         _logger.warning("the bell rang, but the database did not answer: %s", error)
 
 
-@setup_logging.connect
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def _log(loglevel: int | None = None, **_: object) -> None:
     logs.configure(loglevel or logging.INFO)
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]
 def _start(**_: object) -> None:
     # Loading weights takes minutes, and Celery takes a child for dead that does not report up in time.
     threading.Thread(target=_runtime().decomposers.warm, name="warm", daemon=True).start()

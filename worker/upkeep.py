@@ -137,6 +137,6 @@ class Upkeep:
 def _is_own_child(pid: int) -> bool:
     try:
         process = psutil.Process(pid)
-        return process.ppid() == os.getpid() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.ppid() == os.getpid() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False

@@ -19,7 +19,7 @@ class Figures:
 
 def answers(connection: Connection) -> bool:
     """Whether Postgres is there at all; raises SQLAlchemy's errors where it is not."""
-    return connection.scalar(text("SELECT 1")) == 1
+    return bool(connection.scalar(text("SELECT 1")) == 1)
 
 
 def read(connection: Connection) -> Figures:

@@ -62,9 +62,7 @@ def stored(connection: Connection, job: Job) -> int:
     return int(connection.execute(query, {"id": job.decomposition_id}).scalar_one())
 
 
-def test_a_job_is_done_and_kept(
-    start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine
-) -> None:
+def test_a_job_is_done_and_kept(start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine) -> None:
     start_worker()
     job = watch.job(customer.post("noop"), "succeeded")
     assert (job.attempt, job.crashes, job.result) == (1, 0, {"decomposition_id": job.decomposition_id})
