@@ -77,12 +77,12 @@ class QwenImageLayered:
             self.setup()
         assert self._loaded is not None
         assert self._words is not None
-        from model.decomposers.qwen_image_layered.denoise import Run
+        from model.decomposers.qwen_image_layered.denoise import Run, steps_of
         from model.decomposers.qwen_image_layered.memory import enough_memory
 
         frame = fitted(image, parameters.resolution)
         layers = min(parameters.max_layers, _MOST_LAYERS)
-        steps = parameters.num_inference_steps + 1
+        steps = steps_of(parameters)
         with enough_memory(parameters.resolution, layers), self._loaded.tidied():
             prompt = (parameters.prompt or "").strip()
             caption = prompt or self._words.caption(frame, lambda: on_progress("caption", 0, steps))

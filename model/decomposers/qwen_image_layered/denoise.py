@@ -16,6 +16,15 @@ _GIVEN = "given as embeddings"
 """A prompt that is not blank keeps the pipeline from making a caption of its own, which it would not give back."""
 
 
+_FEWEST_STEPS = 2
+"""With one, the scheduler divides by zero where the schedule has a terminal shift, as that of Qwen-Image has."""
+
+
+def steps_of(parameters: Parameters) -> int:
+    """How many steps ``on_progress`` hears of: those of the model, and one for decoding."""
+    return max(_FEWEST_STEPS, parameters.num_inference_steps) + 1
+
+
 class Run:
     """What one request's attempts share; ``layers`` is one attempt."""
 
@@ -36,12 +45,12 @@ class Run:
         Raises:
             DecompositionFailed: the numbers overflowed.
         """
-        steps = self._parameters.num_inference_steps
+        steps = steps_of(self._parameters)
 
         def on_step(pipeline: Any, index: int, timestep: Any, tensors: dict[str, torch.Tensor]) -> dict[str, Any]:
             self._check(tensors["latents"])
             # What this raises ends the run at once; the pipeline's own way to stop goes on to decode half-made layers.
-            on_progress(stage, index + 1, steps + 1)
+            on_progress(stage, index + 1, steps)
             return {}
 
         decoded: torch.Tensor = self._loaded.pipeline(
@@ -54,7 +63,7 @@ class Run:
         ).images[0]
         self._check(decoded)
         layers = np.rint(decoded.float().cpu().numpy().transpose(0, 2, 3, 1) * 255).astype(np.uint8)
-        on_progress(stage, steps + 1, steps + 1)
+        on_progress(stage, steps, steps)
         return list(layers)
 
     def _asked(self) -> dict[str, object]:
@@ -68,7 +77,7 @@ class Run:
             "true_cfg_scale": parameters.guidance_scale,
             "cfg_normalize": True,
             "layers": self._layers,
-            "num_inference_steps": parameters.num_inference_steps,
+            "num_inference_steps": steps_of(parameters) - 1,
             "resolution": parameters.resolution,
         }
         if negative is not None:
