@@ -4,6 +4,7 @@ import base64
 import json
 from pathlib import Path
 
+import hostile_images as pictures
 import numpy as np
 import pytest
 
@@ -11,7 +12,6 @@ from app.flow.pixel_tasks import composite, identify, plan_edit, render_edit, to
 from model import encode
 from model.errors import ImageRejected, InvalidEdit
 from model.layers import Pixels
-from tests import hostile_images as pictures
 
 WIDTH, HEIGHT = 12, 8
 LIMITS = {"max_bytes": 2**20, "max_pixels": 10_000, "max_side": 200}
