@@ -4,6 +4,7 @@ import socket
 
 import click
 
+from app.cli.allocator import give_large_blocks_back
 from app.cli.leash import end_with
 from app.cli.options import leash_option, listen_option, need_servers, port_option, settings_with
 from app.settings import Settings
@@ -59,6 +60,7 @@ def serve(settings: Settings, listener: socket.socket) -> None:
     from app.main import create_app
 
     logs.configure()
+    give_large_blocks_back()
     config = uvicorn.Config(
         create_app(settings),
         log_config=None,

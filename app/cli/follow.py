@@ -1,4 +1,8 @@
-"""A job's way to its end, as a progress bar."""
+"""The way of a job, or of a run of a model, to its end, as a progress bar."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -6,20 +10,36 @@ from app.cli.client import Client, Job
 
 _STEPS = 1000
 
+Show = Callable[[str, float, str], None]
+"""``show(label, fraction, stage)``; the bar never goes back."""
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Show]:
+    """A bar on the terminal; outside of one, a line for each label."""
+    with click.progressbar(
+        length=_STEPS, label=label, show_eta=False, item_show_func=lambda stage: stage or "", file=sys.stderr
+    ) as bar:
+
+        def show(label: str, fraction: float, stage: str) -> None:
+            bar.label = f"{label:<9}"
+            bar.update(max(0, int(fraction * _STEPS) - bar.pos), stage)
+
+        yield show
+
 
 def finished(client: Client, job: Job) -> Job:
-    """Follow the job with a bar on the terminal until it has succeeded.
+    """Follow the job with a bar until it has succeeded.
 
     Raises:
         click.ClickException: it failed or was canceled.
     """
-    with click.progressbar(length=_STEPS, label="queued", show_eta=False, item_show_func=str) as bar:
+    with progress_bar("queued") as show:
         for seen in client.follow(job):
             job = seen
             progress = job.get("progress") or {}
             fraction = 1.0 if job["status"] == "succeeded" else float(progress.get("fraction") or 0)
-            bar.label = f"{job['status']:<9}"
-            bar.update(max(0, int(fraction * _STEPS) - bar.pos), progress.get("stage") or "")
+            show(job["status"], fraction, progress.get("stage") or "")
     if job["status"] == "succeeded":
         return job
     error = job.get("error") or {}

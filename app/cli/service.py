@@ -50,15 +50,17 @@ def running(data_dir: Path, log_dir: Path, environment: Mapping[str, str]) -> It
 
 def _url(process: "subprocess.Popen[str]", log_dir: Path) -> str:
     assert process.stdout is not None
-    too_late = threading.Timer(_READY_WITHIN_S, process.kill)
+    too_late = threading.Timer(_READY_WITHIN_S, process.terminate)
     too_late.start()
+    said: list[str] = []
     try:
         for line in process.stdout:
             if line.startswith(READY):
                 return line.removeprefix(READY).split()[0]
+            said.append(line.strip())
     finally:
         too_late.cancel()
-    raise click.ClickException(f"The service did not start; its own words are in {log_dir}.")
+    raise click.ClickException("\n".join([f"The service did not start; its own words are in {log_dir}.", *said[-5:]]))
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:

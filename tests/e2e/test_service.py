@@ -66,6 +66,7 @@ def test_api_killed_in_the_middle_of_a_job_comes_back_and_the_job_ends_once(
     killed.kill()
     assert _restarted(process_of, "api", killed).is_running()
     puppet.tell("finish")
+    puppet.wait_for_end()
     with Client(service) as later:
         job = _last(later, job)
     assert (job["status"], job["attempts"]) == ("succeeded", 1)
@@ -82,6 +83,7 @@ def test_worker_killed_in_the_middle_of_a_job_is_replaced_and_the_job_ends_once(
     second = strings.next()
     assert second.pid != first.pid
     second.tell("finish")
+    second.wait_for_end()
     job = _last(client, job)
     assert (job["status"], job["attempts"]) == ("succeeded", 2)
     assert _restarted(process_of, "celery", killed).is_running()
@@ -94,7 +96,9 @@ def test_fifty_identical_requests_at_once_run_the_model_once(
     with ThreadPoolExecutor(50) as pool:
         posted = [pool.submit(client.submit, small_png, {"model": "puppet", "seed": 3}) for _ in range(50)]
         jobs = [one.result() for one in posted]
-    strings.next().tell("finish")
+    puppet = strings.next()
+    puppet.tell("finish")
+    puppet.wait_for_end()
     ended = [_last(client, job) for job in {job["id"]: job for job in jobs}.values()]
     assert {job["status"] for job in ended} == {"succeeded"}
     assert len({job["result"]["decomposition_id"] for job in ended}) == 1
@@ -150,19 +154,23 @@ def _started(folder: Path) -> Iterator[Client]:
 def up(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     """``lamina up`` in a terminal's foreground, ready."""
     command = [sys.executable, "-m", "app.cli", "up", "--port", "0", "--data", str(tmp_path / "data")]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=(tmp_path / "errors").open("w"),
-        text=True,
-        start_new_session=True,  # a terminal of its own, so that Ctrl-C goes to all of its foreground group
-    )
-    assert process.stdout is not None
-    assert any(line.startswith(READY) for line in process.stdout)
-    yield process
-    process.kill()
-    process.wait()
+    with (
+        (tmp_path / "errors").open("w") as errors,
+        subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,  # a terminal of its own, so that Ctrl-C goes to all of its foreground group
+        ) as process,
+    ):
+        assert process.stdout is not None
+        try:
+            assert any(line.startswith(READY) for line in process.stdout), (tmp_path / "errors").read_text()
+            yield process
+        finally:
+            process.kill()
 
 
 def test_ctrl_c_stops_everything_and_leaves_nothing_running(up: "subprocess.Popen[str]", tmp_path: Path) -> None:

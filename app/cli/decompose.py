@@ -1,0 +1,79 @@
+"""``lamina decompose``: one picture into layers in a folder, by a service or by this process alone."""
+
+import json
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+
+from app.cli.client import Client, Problem
+from app.cli.folder import save_layers
+from app.cli.follow import finished
+from app.cli.local import take_apart
+from model.decomposers import Parameters
+
+_DEFAULTS = Parameters()
+
+
+@click.command()
+@click.argument("picture", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("layers"), show_default=True,
+    help="The folder for the layers and manifest.json.",
+)  # fmt: skip
+@click.option("--url", help="Of a running service that does the work; without it this process does.")
+@click.option("--model", metavar="NAME", help="[default: classic, or the service's first]")
+@click.option(
+    "--max-layers", type=click.IntRange(1, 16), default=_DEFAULTS.max_layers, show_default=True,
+    help="More are merged by likeness.",
+)  # fmt: skip
+@click.option(
+    "--min-alpha-area-ratio", type=click.FloatRange(0, 1), default=_DEFAULTS.min_alpha_area_ratio, show_default=True,
+    help="Layers that cover less of the canvas are merged.",
+)  # fmt: skip
+@click.option(
+    "--residual/--no-residual", "enable_residual", default=_DEFAULTS.enable_residual, show_default=True,
+    help="What no layer explains gets one of its own.",
+)  # fmt: skip
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=_DEFAULTS.seed, show_default=True)
+@click.option("--prompt", help="For models that read text; they caption the picture without it.")
+@click.option("--negative-prompt")
+@click.option(
+    "--resolution", type=click.Choice(["640", "1024"]), default=str(_DEFAULTS.resolution), show_default=True,
+    help="The model's own working size; the layers have the picture's.",
+)  # fmt: skip
+@click.option(
+    "--num-inference-steps", type=click.IntRange(1, 200), default=_DEFAULTS.num_inference_steps, show_default=True,
+    help="Diffusion models only.",
+)  # fmt: skip
+@click.option(
+    "--guidance-scale", type=click.FloatRange(0, 30), default=_DEFAULTS.guidance_scale, show_default=True,
+    help="Diffusion models only.",
+)  # fmt: skip
+def decompose(picture: Path, out: Path, url: str | None, model: str | None, resolution: str, **options: Any) -> None:
+    """Take PICTURE apart into PNG layers, bottom first, that recompose to it bit for bit."""
+    parameters = Parameters(resolution=int(resolution), **options)
+    if url is None:
+        paths = take_apart(picture, out, model or "classic", parameters)
+    else:
+        paths = _by_service(picture, out, url, model, parameters)
+    for path in paths:
+        click.echo(path)
+
+
+def _by_service(picture: Path, out: Path, url: str, model: str | None, parameters: Parameters) -> list[Path]:
+    asked = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
+    try:
+        with Client(url) as client:
+            job = finished(client, client.submit(picture.read_bytes(), {"model": model, **asked}))
+            manifest = client.manifest(job["result"]["decomposition_id"])
+            paths = save_layers(out, manifest["layers"], [client.fetch(layer["url"]) for layer in manifest["layers"]])
+    except Problem as problem:
+        raise click.ClickException(str(problem)) from None
+    except (httpx.TransportError, httpx.InvalidURL) as error:
+        raise click.ClickException(f"There is no service at {url}: {error}.") from None
+    listed = out / "manifest.json"
+    listed.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    return [*paths, listed]

@@ -1,0 +1,73 @@
+"""A picture taken apart without a server: ``python -m model`` as a child; no model is loaded into this process."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from app.cli.follow import Show, progress_bar
+from model.decomposers import Parameters
+
+_PROGRESS = re.compile(r"(?P<stage>\S+) (?P<step>\d+)/(?P<steps>\d+)")
+_MODELS_SHARE = 0.8  # of the bar; the rest is for refining
+_COMPLAINT = re.compile(r"python -m model: (?:error: )?")
+
+
+def take_apart(picture: Path, out: Path, model: str, parameters: Parameters) -> list[Path]:
+    """Write the layers and ``manifest.json`` into the folder, showing a bar; the paths, bottom layer first.
+
+    Raises:
+        click.ClickException: the picture or the model would not have it.
+    """
+    command = [sys.executable, "-P", "-m", "model", *_arguments(picture, out, model, parameters)]
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process,
+        progress_bar(model) as show,
+    ):
+        assert process.stdout is not None
+        assert process.stderr is not None
+        said = _shown(process.stderr, model, show)
+        paths = [Path(line) for line in process.stdout.read().splitlines()]
+        code = process.wait()
+        if code == 0:
+            show(model, 1.0, "")
+    if code != 0:
+        raise click.ClickException(_COMPLAINT.sub("", said[-1]) if said else f"The model ended with status {code}.")
+    return paths
+
+
+def _arguments(picture: Path, out: Path, model: str, parameters: Parameters) -> list[str]:
+    given = {
+        "max-layers": parameters.max_layers,
+        "min-alpha-area-ratio": parameters.min_alpha_area_ratio,
+        "seed": parameters.seed,
+        "prompt": parameters.prompt,
+        "negative-prompt": parameters.negative_prompt,
+        "resolution": parameters.resolution,
+        "num-inference-steps": parameters.num_inference_steps,
+        "guidance-scale": parameters.guidance_scale,
+    }
+    options = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    if not parameters.enable_residual:
+        options.append("--no-residual")
+    return [f"--model={model}", f"--out={out}", *options, "--", str(picture)]
+
+
+def _shown(lines: Iterable[str], model: str, show: Show) -> list[str]:
+    """Moves the bar by the lines that tell of progress; returns the others."""
+    others: list[str] = []
+    share_before, refining = 0.0, False
+    for line in lines:
+        told = _PROGRESS.fullmatch(line.strip())
+        if told is None:
+            others.append(line.strip())
+            continue
+        share = int(told["step"]) / max(1, int(told["steps"]))
+        refining = refining or share < share_before == 1.0  # the model was done, and something begins anew
+        share_before = share
+        done = _MODELS_SHARE + (1 - _MODELS_SHARE) * share if refining else _MODELS_SHARE * share
+        show(model, min(done, 0.99), told["stage"])
+    return others
