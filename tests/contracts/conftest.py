@@ -15,8 +15,15 @@ def _classic(folder: Path) -> Decomposer:
     return create("classic")
 
 
+def _qwen(folder: Path) -> Decomposer:
+    from tiny_qwen import write_checkpoint
+
+    return create("qwen-image-layered", weights=str(write_checkpoint(folder)), revision="main", fp16=False)
+
+
 FACTORIES: Mapping[str, Factory] = {
     "classic": _classic,
+    "qwen-image-layered": _qwen,
 }
 
 
