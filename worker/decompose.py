@@ -8,6 +8,7 @@ encode      one PNG a layer, read back and composited: equal to the picture, or 
 keep        blobs, layers and the job's state in one transaction, if the job is still ours
 """
 
+import hashlib
 import logging
 import time
 from dataclasses import dataclass, replace
@@ -138,7 +139,9 @@ def _exact_pngs(stack: Stack, image: Pixels, on_progress: OnProgress) -> tuple[b
 
 def _keep(connection: Connection, job: Job, made: Made) -> None:
     result: dict[str, object] = {"decomposition_id": job.decomposition_id}
-    hashes = [blobs.put(connection, job.tenant_id, png, "image/png") for png in made.pngs]
+    hashes = [hashlib.sha256(png).hexdigest() for png in made.pngs]
+    for _, png in sorted(zip(hashes, made.pngs, strict=True)):  # two that keep the same bytes must not cross
+        blobs.put(connection, job.tenant_id, png, "image/png")
     if not layers.save(connection, _decomposition(job, made, hashes)) and job.recompute:
         stored = layers.get(connection, job.tenant_id, job.decomposition_id)
         result["identical"] = stored is not None and [layer["sha256"] for layer in stored.layers] == hashes

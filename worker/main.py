@@ -11,7 +11,7 @@ from celery import signals
 from app.enqueue import Bell, make_celery
 from app.settings import Settings
 from app.store.session import make_engine
-from worker.tasks import required, worker_id
+from worker.tasks import RUN, required, worker_id
 from worker.upkeep import Upkeep
 
 settings = Settings()
@@ -24,6 +24,8 @@ _upkeep: list[Upkeep] = []
 def _check(**_: object) -> None:
     required(settings.database_url, "LAMINA_DATABASE_URL")
     required(settings.redis_url, "LAMINA_REDIS_URL")
+    os.environ.pop(RUN, None)
+    worker_id(os.getpid())  # before the children are started, which inherit it
 
 
 @signals.worker_ready.connect  # type: ignore[untyped-decorator]

@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 from functools import cache
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from celery import shared_task
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from worker.decompose import Runtime
 
 BEAT_STATEMENT_MS = 3000
+RUN = "LAMINA_WORKER_RUN"
 
 _logger = logging.getLogger(__name__)
 
@@ -65,8 +67,13 @@ def _runtime() -> "Runtime":
 
 
 def worker_id(main_pid: int, child_pid: int | None = None) -> str:
-    """Names a worker (its main process) or one of its children: ``host/main`` or ``host/main/child``."""
-    name = f"{socket.gethostname()}/{main_pid}"
+    """Names a worker (its main process) or one of its children: ``host/main-run`` or ``host/main-run/child``.
+
+    The children inherit the run: in a container that starts again all names and numbers are the same as before, and a
+    job left by the run before must not be taken for the new child's.
+    """
+    run = os.environ.setdefault(RUN, token_hex(4))
+    name = f"{socket.gethostname()}/{main_pid}-{run}"
     return name if child_pid is None else f"{name}/{child_pid}"
 
 

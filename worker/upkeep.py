@@ -1,8 +1,8 @@
 """What a worker's main process does besides taking messages, from one thread, whatever its child is at.
 
 Each round: say that the worker lives; give back the jobs of dead children; end children that stopped beating; requeue
-jobs whose lease ran out; ring again for jobs nobody came for. Each minute: collect blobs, forget old keys. A round that
-fails because Postgres or Redis is away is logged, and the next one comes.
+jobs whose lease ran out; ring again for jobs nobody came for. Each minute: collect blobs, forget old keys, jobs and
+workers. A round that fails because Postgres or Redis is away is logged, and the next one comes.
 """
 
 import logging
@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from dataclasses import asdict
 
 import psutil
 from sqlalchemy import Engine
@@ -18,12 +19,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.enqueue import Bell
 from app.settings import Settings
-from app.store import blobs, idempotency, jobs, leases, workers
+from app.store import blobs, counters, idempotency, jobs, leases, workers
+from app.store.jobs import Swept
 from app.store.leases import Held
 
 RING_LIMIT = 200
 COLLECT_EVERY_S = 60.0
 COLLECT_LIMIT = 500
+JOBS_KEPT_S = 30 * 86_400.0
+"""Jobs that ended are forgotten after so long; the layers stay."""
+WORKERS_KEPT_S = 86_400.0
+NOTHING = Swept(0, 0, 0)
 
 _logger = logging.getLogger(__name__)
 
@@ -102,8 +108,11 @@ class Upkeep:
             if not leases.lock_sweep(connection):
                 return  # another worker is at it
             swept = jobs.requeue_lost(connection, max_crashes=settings.max_crashes)
-        if swept.requeued or swept.dead:
-            _logger.warning("lost jobs were found", extra={"requeued": swept.requeued, "dead": swept.dead})
+            for state, count in (("failed", swept.failed), ("canceled", swept.canceled)):
+                if count:
+                    counters.add(connection, "jobs_finished", state, count)
+        if swept != NOTHING:
+            _logger.warning("lost jobs were found", extra=asdict(swept))
         self._ring_again(0.0 if swept.requeued else settings.ring_again_s)
 
     def _ring_again(self, older_than_s: float) -> None:
@@ -125,6 +134,8 @@ class Upkeep:
         with self._engine.begin() as connection:
             blobs.collect(connection, self._settings.blob_grace_s, COLLECT_LIMIT)
             idempotency.purge(connection, self._settings.idempotency_s)
+            jobs.purge(connection, JOBS_KEPT_S)
+            workers.purge(connection, WORKERS_KEPT_S)
 
     def _say_goodbye(self) -> None:
         try:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.store.blob_cache import BlobCache
-from app.store.interval import seconds
+from app.store.interval import LEAST_GRACE_S, seconds
 from app.store.jobs.row import ACTIVE
 from app.store.tables import assets, blobs, image_layers, images, jobs, layer_blobs
 
@@ -37,9 +37,9 @@ def collect(connection: Connection, grace_s: float, limit: int) -> int:
     when they were not touched for ``grace_s`` seconds. At most ``limit`` of each; returns how many blobs went.
 
     Writers lock what they touch, so a row that is just being referred to again is passed over, or waited for and then
-    found touched; foreign keys are the last wall.
+    found touched; foreign keys are the last wall. Jobs have none to their picture, so these get ``LEAST_GRACE_S``.
     """
-    _collect_images(connection, grace_s, limit)
+    _collect_images(connection, max(grace_s, LEAST_GRACE_S), limit)
     this = [(table.c.tenant_id == blobs.c.tenant_id) & (table.c.sha256 == blobs.c.sha256) for table in _REFERRING]
     old = (
         select(blobs.c.tenant_id, blobs.c.sha256)

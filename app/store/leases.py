@@ -1,5 +1,6 @@
 """What a worker's main process may do with the leases of its own children."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, text, update
@@ -46,8 +47,9 @@ def end(connection: Connection, lease: Held) -> None:
 def hand_back(connection: Connection, lease: Held) -> None:
     """Put the job back into the queue without counting a crash; nothing happens when it is no longer held."""
     job = jobs.get(connection, lease.tenant_id, lease.job_id)
-    if job is not None and job.token == lease.token and not job.is_finished:
-        jobs.release(connection, job)
+    if job is not None and job.token == lease.token:
+        with suppress(jobs.Fenced):
+            jobs.release(connection, job)
 
 
 def lock_sweep(connection: Connection) -> bool:

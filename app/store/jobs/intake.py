@@ -7,14 +7,14 @@ from uuid import uuid4
 from sqlalchemy import Connection, and_, case, func, literal, null, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.store.interval import seconds
+from app.store.interval import LEAST_GRACE_S, seconds
 from app.store.jobs.queries import get
 from app.store.jobs.row import ACTIVE, Job, NewJob, announced, read
 from app.store.tables import images, jobs
 
 CancelOutcome: TypeAlias = Literal["canceled", "requested", "finished"]
 
-_TOUCH_EVERY_S = 60.0
+_TOUCH_EVERY_S = LEAST_GRACE_S / 2
 _SINGLE_FLIGHT = text("state IN ('queued', 'running') AND NOT recompute")
 
 

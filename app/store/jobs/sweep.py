@@ -22,10 +22,11 @@ WORKER_LOST: Mapping[str, object] = {
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """How many jobs went back to the queue, and how many are over: failed, or canceled as was asked for."""
+    """How many jobs went back to the queue, how many failed for good, how many were canceled as was asked for."""
 
     requeued: int
-    dead: int
+    failed: int
+    canceled: int
 
 
 def requeue_lost(connection: Connection, *, max_crashes: int, error: Mapping[str, object] = WORKER_LOST) -> Swept:
@@ -58,7 +59,7 @@ def requeue_lost(connection: Connection, *, max_crashes: int, error: Mapping[str
         .returning(jobs.c.state, announced())
     )
     states = [row.state for row in connection.execute(sweeping)]
-    return Swept(states.count("queued"), len(states) - states.count("queued"))
+    return Swept(states.count("queued"), states.count("failed"), states.count("canceled"))
 
 
 def unrung(connection: Connection, older_than_s: float, limit: int) -> list[tuple[str, str, str]]:
