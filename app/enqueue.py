@@ -126,8 +126,9 @@ class Bell:
         return self._within_time(self._count, model_name)
 
     def close(self) -> None:
-        self._sender.submit(self._hang_up).cancel()
-        self._sender.shutdown(wait=False, cancel_futures=True)
+        """Hangs up once what is being sent was sent or given up; does not wait for that."""
+        self._sender.submit(self._hang_up)
+        self._sender.shutdown(wait=False)
 
     def _within_time(self, job: Any, model_name: str) -> int | None:
         if time.monotonic() < self._quiet_until:

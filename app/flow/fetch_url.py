@@ -58,7 +58,7 @@ async def _follow(url: str, destination: Path, settings: Settings, resolve: Reso
         location = await _fetch_from(target, addresses, destination, settings.max_upload_bytes)
         if location is None:
             return
-        url = str(target.join(location))
+        url = _joined(target, location)
     raise invalid_field(POINTER, f"It redirects more than {MAX_REDIRECTS} times.")
 
 
@@ -66,7 +66,7 @@ def checked_url(url: str, *, any_port: bool = False) -> httpx.URL:
     """The parts of a URL that we would fetch from; raises ``UrlNotAllowed``."""
     try:
         target = httpx.URL(url)
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, UnicodeError) as error:
         raise _refused("It is not a URL.") from error
     if len(url) > MAX_URL_LENGTH:
         raise _refused(f"It is longer than {MAX_URL_LENGTH} characters.")
@@ -77,6 +77,13 @@ def checked_url(url: str, *, any_port: bool = False) -> httpx.URL:
     if not any_port and target.port not in (None, *PORTS.values()):
         raise _refused("Only the ports 80 and 443 are fetched from.")
     return target
+
+
+def _joined(target: httpx.URL, location: str) -> str:
+    try:
+        return str(target.join(location))
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise invalid_field(POINTER, "It redirects to what is not a URL.") from error
 
 
 async def _addresses(target: httpx.URL, settings: Settings, resolve: Resolve) -> list[str]:

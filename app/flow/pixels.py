@@ -15,11 +15,13 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
+from app.flow.errors import Unavailable
 from model import errors
 from model.errors import LaminaError
 
 logger = logging.getLogger(__name__)
 
+RETRY_AFTER_S = 10
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,7 +37,9 @@ class _Child:
     def __init__(self, tasks: str, memory_bytes: int, path: list[str]) -> None:
         self._pipe, far = Pipe()
         command = [sys.executable, "-m", "app.flow.pixel_process", str(far.fileno()), tasks, str(memory_bytes)]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path), "OPENBLAS_NUM_THREADS": "1"}
+        # What decodes a stranger's bytes does not know where the database is, nor its password.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("LAMINA_")}
+        environment |= {"PYTHONPATH": os.pathsep.join(path), "OPENBLAS_NUM_THREADS": "1"}
         self._process = subprocess.Popen(command, pass_fds=[far.fileno()], env=environment, stdin=subprocess.DEVNULL)
         far.close()
         self._ready = False
@@ -70,6 +74,7 @@ class PixelPool:
     Args:
         tasks: the module whose functions may be called.
         timeout_s: the longest one task may take.
+        patience_s: the longest one call waits for a free process.
         memory_bytes: the address space of each process.
         path: more folders for the processes' ``sys.path``.
     """
@@ -80,12 +85,14 @@ class PixelPool:
         *,
         tasks: str = "app.flow.pixel_tasks",
         timeout_s: float = 60.0,
+        patience_s: float = 60.0,
         memory_bytes: int = 4 * 2**30,
         path: tuple[str, ...] = (),
     ) -> None:
         self._size = size
         self._tasks = tasks
         self._timeout_s = timeout_s
+        self._patience_s = patience_s
         self._memory_bytes = memory_bytes
         self._path = [str(ROOT), *path]
         self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
@@ -113,9 +120,10 @@ class PixelPool:
             FileNotFoundError: a file that the task reads has gone.
             PixelsLost: the process died on it, and so did a fresh one; or it took too long.
             PixelsFailed: the task has a defect.
+            Unavailable: no process became free in time.
         """
         for attempt in (1, 2):
-            child = self._idle.get()
+            child = self._free()
             try:
                 child = child or self._spawn()
                 answer = child.call(task, arguments, self._timeout_s)
@@ -132,6 +140,12 @@ class PixelPool:
             finally:
                 self._idle.put(child)
         raise PixelsLost("The picture could not be processed.")
+
+    def _free(self) -> _Child | None:
+        try:
+            return self._idle.get(timeout=self._patience_s)
+        except queue.Empty:
+            raise Unavailable("Too many pictures are being worked on.", RETRY_AFTER_S) from None
 
     def close(self) -> None:
         """Kill the processes; tasks under way end with ``PixelsLost``."""

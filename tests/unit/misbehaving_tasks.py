@@ -11,6 +11,10 @@ def pid() -> int:
     return os.getpid()
 
 
+def environment() -> list[str]:
+    return sorted(os.environ)
+
+
 def die() -> None:
     os.kill(os.getpid(), 11)
 

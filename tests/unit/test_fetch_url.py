@@ -189,6 +189,18 @@ def test_a_redirect_goes_through_the_same_gate(site, target, place, monkeypatch)
     assert not target.exists()
 
 
+@pytest.mark.parametrize("place", ["http://[", "http://a:b:c/", "http://" + "x" * 70_000 + "/"])
+def test_a_redirect_to_what_is_no_url_is_named(site, target, place):
+    with pytest.raises(InvalidRequest):
+        _fetch(f"{site}/to/{place[:1000]}", target)
+
+
+@pytest.mark.parametrize("url", ["http://a\ud800b/", "http://[::1", "http://a:99999999999/", "\x00", "", "http:///x"])
+def test_what_is_no_url_is_refused(target, url):
+    with pytest.raises(UrlNotAllowed):
+        _fetch(url, target, STRICT)
+
+
 def test_endless_redirects_end(site, target):
     with pytest.raises(InvalidRequest, match="redirects more than 3 times"):
         _fetch(f"{site}/forever/", target)

@@ -1,10 +1,12 @@
 """The pool of pixel processes outlives what hostile pictures do to them."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from app.flow.errors import Unavailable
 from app.flow.pixels import PixelPool, PixelsFailed, PixelsLost
 from model.errors import ImageRejected, InvalidEdit, OutOfMemory
 
@@ -46,6 +48,26 @@ def test_a_hanging_task_is_ended_at_the_time_limit():
     assert isinstance(pool.call("pid"), int)
     pool.close()
     assert pool.pids() == []
+
+
+def test_who_finds_no_free_process_is_told_to_come_back():
+    pool = _pool(patience_s=0.2)
+    with ThreadPoolExecutor(1) as other:
+        hanging = other.submit(pool.call, "hang")
+        while pool.pids() == []:
+            assert not hanging.done()
+        with pytest.raises(Unavailable) as caught:
+            pool.call("pid")
+        assert caught.value.retry_after_s > 0
+        pool.close()
+        assert isinstance(hanging.exception(), PixelsLost)
+
+
+def test_the_process_does_not_know_the_settings_of_the_service(monkeypatch):
+    monkeypatch.setenv("LAMINA_DATABASE_URL", "postgresql://somebody:secret@db/lamina")
+    pool = _pool()
+    assert [name for name in pool.call("environment") if name.startswith("LAMINA_")] == []
+    pool.close()
 
 
 def test_a_memory_bomb_ends_as_an_error_and_not_as_a_full_machine(pool):
