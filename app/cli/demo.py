@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import click
@@ -20,7 +21,8 @@ from app.cli.follow import finished
 from app.cli.sample_poster import sample_poster
 from app.cli.service import running
 
-_COLOUR = "#0f9d8a"
+_MAX_LAYERS = 8
+_COLOUR = "#8fd6c2"
 _CELL_PX = 380
 
 
@@ -61,7 +63,7 @@ def _tour(client: Client, image: Path | None, out: Path, clock: "_Clock") -> Non
     upload = sample_poster() if image is None else image.read_bytes()
 
     clock.begin("take it apart")
-    job = finished(client, client.submit(upload, {}))
+    job = finished(client, client.submit(upload, {"max_layers": _MAX_LAYERS}))
     manifest = client.manifest(job["result"]["decomposition_id"])
     (out / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
 
@@ -109,10 +111,10 @@ def _edits(manifest: Manifest) -> list[dict[str, Any]]:
     recoloured = _pick(manifest, ("shape", "object", "text", "residual", "background"))
     others = [layer for layer in manifest["layers"] if layer is not recoloured] or [recoloured]
     moved = _pick({"layers": others}, ("text", "object", "shape", "residual", "background"))
-    click.echo(f"Recoloured: {recoloured['name']}. Moved: {moved['name']}.")
+    click.echo(f"Recoloured: {shorten(recoloured['name'], 50)}. Moved: {shorten(moved['name'], 50)}.")
     return [
         {"op": "recolor", "layer": recoloured["index"], "mode": "tint", "color": _COLOUR},
-        {"op": "move", "layer": moved["index"], "by": {"x": "4%", "y": "6%"}},
+        {"op": "move", "layer": moved["index"], "by": {"x": "8%", "y": "1.5%"}},
     ]
 
 
