@@ -3,9 +3,12 @@
 tolerance   noise of the picture
 text        lines and their ink
 regions     areas that one colour model explains
-group       background, pieces of one paint, styles of text, not too many
+group       background, pieces of one paint, styles of text
+shadow      the ground darkened beside what casts it
+fewer       not more elements than layers are asked for
 order       who lies over whom, and how shapes go on under others
 peel        alphas from rims, own colours, completions
+names       what a person would call it
 """
 
 import cv2
@@ -13,19 +16,22 @@ import numpy as np
 
 from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.group import fewer, ground_and_rest, joined, lines_of_one_style
+from model.decomposers.classic.fewer import fewer
+from model.decomposers.classic.group import fewer_texts, ground_and_rest, joined, lines_of_one_style, small_ones
+from model.decomposers.classic.names import named
 from model.decomposers.classic.order import bottom_up, complete
 from model.decomposers.classic.peel import background, shape_layer, text_layer
 from model.decomposers.classic.planes import Floats, Mask, grown
-from model.decomposers.classic.regions import Region, segment
+from model.decomposers.classic.regions import segment
 from model.decomposers.classic.shadow import shadow
-from model.decomposers.classic.text import Ink, RapidReader, Reader, ink
+from model.decomposers.classic.text import Line, RapidReader, Reader, inked
 from model.decomposers.classic.tolerance import tolerance
 from model.layers import Layer, Pixels, Stack
 
 _FULL_SIZE_PIXELS = 1_500_000
 _WORK_PIXELS = 1_200_000
 _LEAST_AREA = 0.0004
+_NEUTRAL = 128
 
 
 class Classic:
@@ -45,30 +51,40 @@ class Classic:
             self._reader = RapidReader()
 
     def decompose(self, image: Pixels, parameters: Parameters, on_progress: OnProgress) -> Stack:
-        """See ``Decomposer.decompose``. Pictures over 1.5 megapixels come back at about 1.2."""
+        """See ``Decomposer.decompose``. Pictures over 1.5 megapixels come back at about 1.2; transparent ones are
+        looked at over a neutral grey."""
         if self._reader is None:
             self.setup()
         assert self._reader is not None
-        small = _reduced(image)
-        rgb = small[:, :, :3].astype(np.float32)
+        rgb = _opaque(_reduced(image))
         noise = tolerance(rgb)
-        words = self._reader.read(small[:, :, :3])
-        inks = [found for found in (ink(rgb, line, noise) for line in words) if found is not None]
+        words = self._reader.read(rgb.astype(np.uint8))
+        lines = [line for line in (inked(rgb, found, noise) for found in words) if line is not None]
         on_progress("text", 1, 4)
-        ignored = _ignored(inks, rgb.shape[:2])
-        regions = segment(rgb, noise, ignored)
+        ignored = _ignored(lines, rgb.shape[:2])
+        ground, rest = ground_and_rest(*segment(rgb, noise, ignored))
         on_progress("regions", 2, 4)
-        ground, rest = ground_and_rest(regions)
-        rest = joined(rest, ground)
+        rest = small_ones(joined(rest, ground.seen), ground, int(_LEAST_AREA * ignored.size))
         cast, rest = shadow(rgb, ground, rest, ignored, noise)
-        shapes = [Element(region.mask, region.paint) for region in rest if _counts(region)]
-        texts = lines_of_one_style(inks)
-        shapes = fewer(bottom_up(shapes), max(0, parameters.max_layers - 1 - len(texts) - (cast is not None)))
+        shapes, texts = _within(
+            [Element(region.mask, region.paint) for region in rest],
+            lines_of_one_style(lines),
+            parameters.max_layers - 1 - (cast is not None),
+        )
         shapes = [cast] * (cast is not None) + bottom_up(shapes)
         on_progress("order", 3, 4)
-        layers = _layers(rgb, Element(ground.mask, ground.paint, "background", "background"), shapes, texts)
+        layers = _layers(rgb, ground, shapes, texts)
         on_progress("layers", 4, 4)
         return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), {"noise": round(noise, 2)})
+
+
+def _within(
+    shapes: list[Element], texts: list[list[Line]], room: int
+) -> tuple[list[Element], list[list[Line]]]:
+    """As many as there is room for: text gets at most half of it where there are shapes enough, shapes the rest."""
+    kept_texts = max(1, min(len(texts), room - min(len(shapes), (room + 1) // 2)))
+    texts = fewer_texts(texts, kept_texts)
+    return fewer(shapes, room - len(texts)), texts
 
 
 def _reduced(image: Pixels) -> Pixels:
@@ -80,18 +96,19 @@ def _reduced(image: Pixels) -> Pixels:
     return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
 
 
-def _ignored(inks: list[Ink], shape: tuple[int, ...]) -> Mask:
+def _opaque(image: Pixels) -> Floats:
+    alpha = image[:, :, 3:].astype(np.float32) / 255
+    return np.rint(image[:, :, :3] * alpha + _NEUTRAL * (1 - alpha)).astype(np.float32)
+
+
+def _ignored(lines: list[Line], shape: tuple[int, ...]) -> Mask:
     mask = np.zeros(shape[:2], bool)
-    for found in inks:
-        mask |= grown(found.core, 2)
+    for line in lines:
+        mask |= grown(line.core, 2)
     return mask
 
 
-def _counts(region: Region) -> bool:
-    return region.area >= _LEAST_AREA * region.mask.size
-
-
-def _layers(rgb: Floats, ground: Element, shapes: list[Element], texts: list[list[Ink]]) -> list[Layer]:
+def _layers(rgb: Floats, ground: Element, shapes: list[Element], texts: list[list[Line]]) -> list[Layer]:
     ink_zone = np.zeros(rgb.shape[:2], bool)
     for lines in texts:
         for line in lines:
@@ -108,7 +125,7 @@ def _layers(rgb: Floats, ground: Element, shapes: list[Element], texts: list[lis
         for upper in shapes[index + 1 :]:
             over |= grown(upper.seen, 2) if upper.alpha is None else False
         shape.whole = shape.whole | shape.seen
-        layer, under = shape_layer(rgb, under, shape, over & shape.whole)
+        layer, under = shape_layer(rgb, under, named(shape), over & shape.whole)
         if layer is not None:
             layers.append(layer)
     for lines in texts:

@@ -19,6 +19,7 @@ class Element:
         paint: colour model.
         opacity: of glass below 1; of everything else 1.
         alpha: set where alpha is known otherwise than by its rim (shadows), 0-1.
+        parts: masks and paints of what was merged into this one, itself where nothing was.
     """
 
     seen: Mask
@@ -29,10 +30,13 @@ class Element:
     opacity: float = 1.0
     alpha: Floats | None = None
     whole: Mask = field(default_factory=lambda: np.zeros((0, 0), bool))
+    parts: tuple[tuple[Mask, Paint], ...] = ()
 
     def __post_init__(self) -> None:
         if self.whole.size == 0:
             self.whole = self.seen
+        if not self.parts:
+            self.parts = ((self.seen, self.paint),)
 
     @property
     def area(self) -> int:

@@ -20,6 +20,7 @@ class Paint:
     Attributes:
         weights: ``(terms, 3)`` float64 over the basis of ``_basis``; one row, the mean colour, without a degree.
         scale: pixels to the unit of the basis.
+        origin: where the basis starts, row and column; near the pixels fitted, which keeps the equations well posed.
         residual: root mean square of what the polynomial leaves, in steps, outliers aside.
         inliers: share of the pixels within the tolerance it was fitted with.
     """
@@ -29,6 +30,7 @@ class Paint:
     scale: float
     residual: float
     inliers: float
+    origin: tuple[float, float] = (0.0, 0.0)
 
     @property
     def is_flat(self) -> bool:
@@ -36,7 +38,7 @@ class Paint:
 
     def at(self, y: NDArray[np.generic], x: NDArray[np.generic]) -> Floats:
         """Colours at places, ``(n, 3)`` float32."""
-        return (_basis(y, x, self.degree or 0, self.scale) @ self.weights).astype(np.float32)
+        return (_basis(y, x, self.degree or 0, self.scale, self.origin) @ self.weights).astype(np.float32)
 
     def on(self, box: tuple[slice, slice]) -> Floats:
         """Colours of a box of the canvas, ``(h, w, 3)`` float32, 0-255."""
@@ -53,8 +55,10 @@ class Paint:
         return np.clip(colors.reshape(shape), 0, 255)
 
 
-def _basis(y: NDArray[np.generic], x: NDArray[np.generic], degree: int, scale: float) -> NDArray[np.float64]:
-    u, v = x.astype(np.float64) / scale - 0.5, y.astype(np.float64) / scale - 0.5
+def _basis(
+    y: NDArray[np.generic], x: NDArray[np.generic], degree: int, scale: float, origin: tuple[float, float]
+) -> NDArray[np.float64]:
+    u, v = (x.astype(np.float64) - origin[1]) / scale - 0.5, (y.astype(np.float64) - origin[0]) / scale - 0.5
     terms = [np.ones_like(u)]
     terms += [u**i * v ** (total - i) for total in range(1, degree + 1) for i in range(total, -1, -1)]
     return np.stack(terms, axis=1)
@@ -63,7 +67,14 @@ def _basis(y: NDArray[np.generic], x: NDArray[np.generic], degree: int, scale: f
 Places: TypeAlias = NDArray[np.intp]
 
 
-def fit(rgb: Floats, y: Places, x: Places, tolerance: float, degrees: tuple[int, ...] = (0, 1, 2)) -> Paint:
+def fit(
+    rgb: Floats,
+    y: Places,
+    x: Places,
+    tolerance: float,
+    degrees: tuple[int, ...] = (0, 1, 2),
+    least_inliers: float = 0.62,
+) -> Paint:
     """The polynomial of least degree whose residual is under the noise.
 
     Outliers (a shadow on a ground, dirt) are let go by iterated reweighting, weight ``1 / max(|r|, limit)``, so that a
@@ -73,21 +84,23 @@ def fit(rgb: Floats, y: Places, x: Places, tolerance: float, degrees: tuple[int,
         rgb: ``(H, W, 3)``.
         y, x: the pixels to explain, at least one.
         tolerance: see ``tolerance.tolerance``.
+        least_inliers: the share of the pixels that has to be explained.
     """
     step = max(1, len(y) // _SAMPLES)
     y, x = y[step // 2 :: step], x[step // 2 :: step]
     colors = rgb[y, x].astype(np.float64)
-    scale = float(max(rgb.shape[:2]))
+    origin = float(y.min()), float(x.min())
+    scale = max(1.0, float(y.max()) - origin[0], float(x.max()) - origin[1])
     limit = 1.2 + 2.5 * tolerance
     for degree in degrees:
         if len(y) < 4 * _TERMS[degree]:
             continue
-        paint = _robust(colors, y, x, degree, scale, limit)
-        if paint.inliers >= 0.62 and paint.residual <= limit:
+        paint = _robust(colors, y, x, degree, scale, origin, limit)
+        if paint.inliers >= least_inliers and paint.residual <= limit:
             return paint
     mean = np.median(colors, axis=0)[None]
     spread = float(np.sqrt(((colors - mean) ** 2).mean()))
-    return Paint(None, mean, scale, spread, 0.0)
+    return Paint(None, mean, scale, spread, 0.0, origin)
 
 
 def _robust(
@@ -96,22 +109,24 @@ def _robust(
     x: NDArray[np.generic],
     degree: int,
     scale: float,
+    origin: tuple[float, float],
     limit: float,
 ) -> Paint:
     if degree == 0:
         weights = np.median(colors, axis=0)[None]
         error = np.abs(colors - weights).max(axis=1)
     else:
-        basis = _basis(y, x, degree, scale)
+        basis = _basis(y, x, degree, scale, origin)
+        ridge = 1e-9 * len(y) * np.eye(basis.shape[1])
         importance = np.ones(len(y))
         for _ in range(8):
-            rooted = np.sqrt(importance)[:, None]
-            weights = np.linalg.lstsq(basis * rooted, colors * rooted, rcond=None)[0]
+            weighted = (basis * importance[:, None]).T
+            weights = np.linalg.solve(weighted @ basis + ridge, weighted @ colors)
             error = np.abs(colors - basis @ weights).max(axis=1)
             importance = 1 / np.maximum(error, limit / 2)
     close = error <= 2 * limit
     residual = float(np.sqrt((error[close] ** 2).mean())) if close.any() else float("inf")
-    return Paint(degree, weights, scale, residual, float(close.mean()))
+    return Paint(degree, weights, scale, residual, float(close.mean()), origin)
 
 
 def carried_on(rgb: Floats, known: Mask) -> Floats:

@@ -4,14 +4,17 @@ import cv2
 import numpy as np
 
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.paint import carried_on
+from model.decomposers.classic.fill import textured
+from model.decomposers.classic.paint import Paint, carried_on
 from model.decomposers.classic.planes import Floats, Mask, box_of, grown, shrunk
+from model.decomposers.classic.regions import nearest
 from model.decomposers.classic.rims import coverage
-from model.decomposers.classic.text import Ink
+from model.decomposers.classic.text import Line
 from model.layers import Layer
 
 _RIM = 2
 _BLEED = 3
+Box = tuple[slice, slice]
 
 
 def background(rgb: Floats, element: Element, free: Mask) -> Floats:
@@ -22,18 +25,29 @@ def background(rgb: Floats, element: Element, free: Mask) -> Floats:
     """
     if not free.any():
         return rgb.copy()
-    whole = (slice(0, rgb.shape[0]), slice(0, rgb.shape[1]))
-    if element.paint.degree is None:
-        return np.where(free[:, :, None], rgb, _textured(rgb, free)).astype(np.float32)
-    model = element.paint.on(whole)
-    if element.paint.degree < 2:
+    if len(element.parts) == 1:
+        return _surface(rgb, element.paint, free)
+    # of several grounds each goes on as far as it is the nearest
+    seeds = np.zeros(free.shape, np.int32)
+    for index, (mask, _) in enumerate(element.parts):
+        seeds[mask & free] = index + 1
+    labels = nearest(seeds) if seeds.any() else seeds
+    result = rgb.copy()
+    for index, (mask, paint) in enumerate(element.parts):
+        own = labels == index + 1
+        if own.any():
+            result[own] = _surface(rgb, paint, free & mask)[own]
+    return result
+
+
+def _surface(rgb: Floats, paint: Paint, free: Mask) -> Floats:
+    if paint.degree is None:
+        return textured(rgb, free)
+    model = paint.on((slice(0, rgb.shape[0]), slice(0, rgb.shape[1])))
+    if paint.degree < 2 and paint.residual < 1:
         return np.where(free[:, :, None], rgb, model).astype(np.float32)
-    # a free run of colour strays a little from its polynomial: carry the difference on as well
-    return np.where(free[:, :, None], rgb, model + carried_on(rgb - model, free)).astype(np.float32)
-
-
-def _textured(rgb: Floats, free: Mask) -> Floats:
-    return carried_on(rgb, free)
+    # a free run of colour or a brush strays from its polynomial: carry the difference on as well
+    return np.where(free[:, :, None], rgb, model + textured(rgb - model + 128, free) - 128).astype(np.float32)
 
 
 def shape_layer(rgb: Floats, under: Floats, element: Element, over: Mask) -> tuple[Layer | None, Floats]:
@@ -54,7 +68,8 @@ def shape_layer(rgb: Floats, under: Floats, element: Element, over: Mask) -> tup
     else:
         alpha = _alpha(picture, color, below, seen, whole, hidden)
     inside = (alpha >= 1) & seen & ~hidden
-    color = np.where(inside[:, :, None], picture, color)
+    if element.opacity >= 1:
+        color = np.where(inside[:, :, None], picture, color)
     alpha = alpha * element.opacity
     result = under.copy()
     result[box] = color * alpha[:, :, None] + below * (1 - alpha[:, :, None])
@@ -72,34 +87,65 @@ def _alpha(picture: Floats, color: Floats, below: Floats, seen: Mask, whole: Mas
     return np.where(inner, 1, alpha).astype(np.float32)
 
 
-def _own_colors(picture: Floats, element: Element, box: tuple[slice, slice], hidden: Mask) -> Floats:
+def _own_colors(picture: Floats, element: Element, box: Box, hidden: Mask) -> Floats:
     if element.paint.degree is not None:
         return element.paint.on(box)
-    sure = shrunk(element.seen[box], _RIM) & ~hidden
-    return carried_on(picture, sure if sure.any() else element.seen[box])
+    colors, known = picture.copy(), np.zeros(hidden.shape, bool)
+    for mask, paint in element.parts:
+        own = mask[box]
+        if paint.degree is not None:
+            y, x = np.nonzero(own & ~shrunk(own, _RIM))
+            colors[y, x] = paint.at(y + box[0].start, x + box[1].start)
+            known |= own
+        else:
+            known |= shrunk(own, _RIM)
+    sure = known & ~hidden
+    return carried_on(colors, sure if sure.any() else element.seen[box])
 
 
-def text_layer(rgb: Floats, under: Floats, inks: list[Ink], element: Element) -> tuple[Layer | None, Floats]:
-    """The layer of some lines of one ink: alpha is solved wherever letters may be."""
+def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) -> tuple[Layer | None, Floats]:
+    """The layer of some lines of one style: alpha is solved wherever letters may be, an outline before its filling."""
     reach = np.zeros(rgb.shape[:2], bool)
-    for ink in inks:
-        reach |= grown(ink.core, 4) & grown(ink.zone, 3)
+    for line in lines:
+        reach |= grown(line.core, 5) & grown(line.zone, 4)
     box = box_of(reach, _BLEED)
     if box[0].stop == 0:
         return None, under
-    color = np.broadcast_to(np.median([ink.color for ink in inks], axis=0), (*reach[box].shape, 3)).astype(np.float32)
-    alpha, residual = coverage(rgb[box], color, under[box])
-    core = np.any([ink.core[box] for ink in inks], axis=0)
-    alpha = np.where(reach[box] & (residual <= 40), alpha, 0)
-    alpha = np.where(alpha < 0.04, 0, alpha)
-    alpha = np.where(core, 1, alpha).astype(np.float32)
-    color = np.where(core[:, :, None], rgb[box], color)
+    below = under[box]
+    seen, color, alpha = below.copy(), np.zeros_like(below), np.zeros(below.shape[:2], np.float32)
+    for line in lines:
+        for ink in line.inks:
+            cover = _ink_alpha(rgb[box], seen, ink.color, ink.core[box], reach[box])
+            seen = seen * (1 - cover[:, :, None]) + ink.color * cover[:, :, None]
+            both = cover + alpha * (1 - cover)
+            share = (cover / np.maximum(both, 1e-6))[:, :, None]
+            color = np.where(both[:, :, None] > 0, color * (1 - share) + ink.color * share, color)
+            alpha = both
+    core = np.any([line.core[box] for line in lines], axis=0)
+    color = np.where((core & (alpha >= 1))[:, :, None], rgb[box], _bled(color, alpha))
     result = under.copy()
-    result[box] = color * alpha[:, :, None] + under[box] * (1 - alpha[:, :, None])
+    result[box] = color * alpha[:, :, None] + below * (1 - alpha[:, :, None])
     return layer_of(color, alpha, box, element), result
 
 
-def layer_of(color: Floats, alpha: Floats, box: tuple[slice, slice], element: Element) -> Layer | None:
+def _ink_alpha(picture: Floats, below: Floats, color: Floats, core: Mask, reach: Mask) -> Floats:
+    """Alpha of one ink; where what lies below is not known well, only within a rim's width of the letters."""
+    alpha, residual = coverage(picture, np.broadcast_to(color, picture.shape).astype(np.float32), below)
+    alpha = np.where(reach & (residual <= 40), alpha, 0)
+    beside = grown(core, 9) & ~grown(core, 6)
+    strays = float(np.abs(picture - below).max(axis=2)[beside].mean()) if beside.any() else 0.0
+    if strays > 4:
+        away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5)
+        alpha = np.minimum(alpha, np.clip(1.6 - 0.5 * away, 0, 1))
+    return np.where(core, 1, np.where(alpha < 0.04, 0, alpha)).astype(np.float32)
+
+
+def _bled(color: Floats, alpha: Floats) -> Floats:
+    """The ink's colours run on under alpha 0, so that a rim moved elsewhere stays clean."""
+    return np.where((alpha > 0)[:, :, None], color, carried_on(color, alpha > 0)).astype(np.float32)
+
+
+def layer_of(color: Floats, alpha: Floats, box: Box, element: Element) -> Layer | None:
     """Alphas up to 2 become 0 and from 253 on 255; colour runs on for some pixels under alpha 0."""
     bits = np.rint(alpha * 255)
     bits = np.where(bits <= 2, 0, np.where(bits >= 253, 255, bits)).astype(np.uint8)

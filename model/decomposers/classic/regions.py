@@ -8,10 +8,15 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint, fit
 from model.decomposers.classic.planes import Floats, Labels, Mask, components, grown
+from model.decomposers.classic.soft import softly_joined
+from model.layers import Pixels
 
 _LEAST_FLAT = 30
 _LEAST_SMOOTH = 300
 _LEAST_TEXTURE = 120
+_MOST = 160
+_GRAIN = 2.5
+"""Steps of noise that a drawing's brush or a generator's grain may have, where the picture's quiet parts have less."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,23 +28,52 @@ class Region:
     area: int
 
 
-def segment(rgb: Floats, tolerance: float, ignored: Mask) -> list[Region]:
-    """Split a picture into regions that cover it, largest first.
+@dataclass(slots=True, eq=False)
+class Seeds:
+    """``labels`` ``(H, W)`` int32, 0 where nothing is known; ``paints`` by label."""
+
+    labels: Labels
+    paints: dict[int, Paint]
+
+    def add(self, mask: Mask, box: tuple[slice, slice], paint: Paint) -> int:
+        name = max(self.paints, default=0) + 1
+        self.labels[box][mask] = name
+        self.paints[name] = paint
+        return name
+
+
+def segment(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[list[Region], bool]:
+    """Split a picture into regions that cover it, largest first; and whether it is a drawing with grain.
+
+    First what is drawn cleanly; in the rest what is drawn with grain, if that is most of it (else the rest is a
+    photograph); what is left is texture, which takes what it goes over into softly.
 
     Args:
         rgb: ``(H, W, 3)``.
         tolerance: the picture's noise.
         ignored: ``(H, W)`` pixels (the ink of text) that belong to whatever is around them.
     """
-    seeds, paints = _smooth_seeds(rgb, tolerance, ignored)
-    seeds, paints = _with_texture(rgb, seeds, paints, ignored)
-    seeds, paints = _dissolved(rgb, seeds, paints, tolerance)
-    if not paints:
+    seeds = Seeds(np.zeros(rgb.shape[:2], np.int32), {})
+    _add_smooth(seeds, rgb, tolerance, ~ignored)
+    left = _thick((seeds.labels == 0) & ~ignored)
+    is_drawing = False
+    if float(left.mean()) > 0.1:
+        drawn = _drawn(rgb, max(_GRAIN, tolerance), ~ignored, left)
+        is_drawing = drawn is not None
+        seeds = drawn or seeds
+    _add_texture(seeds, rgb, ignored)
+    if not seeds.paints:
         whole = np.ones(rgb.shape[:2], bool)
-        return [Region(whole, fit(rgb, *np.nonzero(whole), tolerance), whole.size)]
-    labels = nearest(seeds)
-    regions = [Region(labels == index, paint, int((labels == index).sum())) for index, paint in paints.items()]
-    return sorted(regions, key=lambda region: -region.area)
+        return [Region(whole, fit(rgb, *np.nonzero(whole), tolerance), whole.size)], False
+    labels = softly_joined(rgb, nearest(seeds.labels), seeds.paints, tolerance, 0.35 if is_drawing else 0.15)
+    areas = np.bincount(labels.ravel())
+    order = np.argsort(-areas, kind="stable")[:_MOST]
+    order = order[areas[order] > 0]
+    if len(order) < int((areas > 0).sum()):
+        labels = nearest(np.where(np.isin(labels, order), labels, 0).astype(np.int32))
+        areas = np.bincount(labels.ravel())
+    regions = [Region(labels == index, seeds.paints[int(index)], int(areas[index])) for index in order]
+    return sorted(regions, key=lambda region: -region.area), is_drawing
 
 
 def nearest(seeds: Labels) -> Labels:
@@ -52,73 +86,79 @@ def nearest(seeds: Labels) -> Labels:
     return table[places]
 
 
-def _smooth_seeds(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[Labels, dict[int, Paint]]:
+def _add_smooth(seeds: Seeds, rgb: Floats, tolerance: float, where: Mask) -> None:
     box = np.ones((3, 3), np.uint8)
-    spread = (cv2.dilate(rgb, box) - cv2.erode(rgb, box)).max(axis=2)
     bend = np.maximum(
         np.abs(cv2.filter2D(rgb, -1, np.array([[1, -2, 1]], np.float32))).max(axis=2),
         np.abs(cv2.filter2D(rgb, -1, np.array([[1], [-2], [1]], np.float32))).max(axis=2),
     )
-    smooth = (spread <= 3 + 3 * tolerance) | (cv2.dilate(bend, box) <= 2.5 + 4 * tolerance)
-    count, labels, stats = components(smooth & ~ignored)
-    kept = np.zeros(count, np.int32)
-    paints: dict[int, Paint] = {}
-    large = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= _LEAST_FLAT)
-    for index in large[np.argsort(-stats[large, cv2.CC_STAT_AREA], kind="stable")][:160]:
-        if index == 0:
-            continue
-        paint = _certified(rgb, labels, stats[index], int(index), tolerance)
-        if paint is not None:
-            kept[index] = len(paints) + 1
-            paints[len(paints) + 1] = paint
-    return kept[labels], paints
+    smooth = (_span(rgb, 3) <= 3 + 3 * tolerance) | (cv2.dilate(bend, box) <= 2.5 + 4 * tolerance)
+    for mask, window, paint in _fitted(rgb, smooth & where, tolerance, _LEAST_FLAT):
+        if paint.degree is not None:
+            seeds.add(mask, window, paint)
 
 
-def _certified(rgb: Floats, labels: Labels, stat: NDArray[np.int32], index: int, tolerance: float) -> Paint | None:
-    x0, y0, w, h, area = (int(value) for value in stat)
-    y, x = np.nonzero(labels[y0 : y0 + h, x0 : x0 + w] == index)
-    degrees = (0,) if area < _LEAST_SMOOTH else (0, 1, 2) if area < 0.1 * labels.size else (0, 1, 2, 4)
-    paint = fit(rgb, y + y0, x + x0, tolerance, degrees)
-    return paint if paint.degree is not None else None
+def _drawn(rgb: Floats, grain: float, where: Mask, left: Mask) -> Seeds | None:
+    """All the areas of a drawing with grain or brush; ``None`` where the picture is none.
+
+    It is one when most of what has no clean explanation has one of this kind, and the areas end in steps: those of a
+    photograph go over into one another.
+    """
+    calm = cv2.medianBlur(np.clip(np.rint(rgb), 0, 255).astype(np.uint8), 5)
+    found = _fitted(rgb, (_span(calm, 3) <= 3 + 3 * grain) & where, grain, _LEAST_SMOOTH, 0.85)
+    seeds = Seeds(np.zeros(left.shape, np.int32), {})
+    painted = np.zeros(left.shape, bool)
+    for mask, window, paint in found:
+        seeds.add(mask, window, paint)
+        if paint.degree is not None:
+            painted[window] |= mask
+    rim = grown(painted, 2) & ~painted & where
+    if int((painted & left).sum()) < 0.5 * int(left.sum()) or not rim.any():
+        return None
+    return seeds if float((_span(calm, 9)[rim] < 30).mean()) <= 0.1 else None
 
 
-def _with_texture(
-    rgb: Floats, seeds: Labels, paints: dict[int, Paint], ignored: Mask
-) -> tuple[Labels, dict[int, Paint]]:
-    left = (seeds == 0) & ~ignored
-    # rims and thin strokes are up to four pixels wide; what survives this erosion is an area of its own
-    thick = cv2.erode(left.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    count, labels, stats = components(grown(thick, 4) & left)
-    for index in range(1, count):
-        if stats[index, cv2.CC_STAT_AREA] >= _LEAST_TEXTURE:
-            mask = labels == index
-            mean = np.median(rgb[mask], axis=0)[None].astype(np.float64)
-            name = max(paints, default=0) + 1
-            paints[name] = Paint(None, mean, float(max(rgb.shape)), float(rgb[mask].std()), 0.0)
-            seeds = np.where(mask, name, seeds).astype(np.int32)
-    return seeds, paints
+def _span(picture: Floats | Pixels, size: int) -> NDArray[np.float32]:
+    """The largest channel's range within ``size`` x ``size`` pixels around each."""
+    box = np.ones((size, size), np.uint8)
+    return cv2.subtract(cv2.dilate(picture, box), cv2.erode(picture, box)).max(axis=2).astype(np.float32)
 
 
-def _dissolved(
-    rgb: Floats, seeds: Labels, paints: dict[int, Paint], tolerance: float
-) -> tuple[Labels, dict[int, Paint]]:
-    """Quiet patches of a texture are no regions: where most of the rim shows no step, the texture takes the patch."""
-    textures = {index for index, paint in paints.items() if paint.degree is None}
-    if not textures:
-        return seeds, paints
-    labels = nearest(seeds)
-    for index in [index for index in paints if index not in textures]:
-        mask = seeds == index
-        ring = grown(mask, 4) & ~grown(mask, 2)
-        y, x = np.nonzero(ring)
-        if len(y) == 0:
-            continue
-        step = np.abs(rgb[y, x] - paints[index].at(y, x)).max(axis=1)
-        around = labels[y, x]
-        beside = np.isin(around, list(textures))
-        soft = beside & (step < 12 + 3 * tolerance)
-        if soft.sum() >= 0.35 * len(y):
-            host = int(np.bincount(around[beside]).argmax())
-            seeds = np.where(mask, host, seeds).astype(np.int32)
-            del paints[index]
-    return seeds, paints
+def _fitted(
+    rgb: Floats, where: Mask, tolerance: float, least: int, least_inliers: float = 0.62
+) -> list[tuple[Mask, tuple[slice, slice], Paint]]:
+    """The components of ``where``, largest first, each with its box and the paint that fits."""
+    _, labels, stats = components(where)
+    found = []
+    for index in _largest(stats, least):
+        x0, y0, w, h, area = (int(value) for value in stats[index])
+        window = slice(y0, y0 + h), slice(x0, x0 + w)
+        mask = labels[window] == index
+        y, x = np.nonzero(mask)
+        degrees = (0,) if area < _LEAST_SMOOTH else (0, 1, 2) if area < 0.1 * labels.size else (0, 1, 2, 4)
+        found.append((mask, window, fit(rgb, y + y0, x + x0, tolerance, degrees, least_inliers)))
+    return found
+
+
+def _thick(left: Mask) -> Mask:
+    """Rims and thin strokes are up to four pixels wide; what survives this erosion is an area of its own."""
+    core = cv2.erode(left.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    return grown(core, 4) & left
+
+
+def _add_texture(seeds: Seeds, rgb: Floats, ignored: Mask) -> None:
+    _, labels, stats = components(_thick((seeds.labels == 0) & ~ignored))
+    for index in _largest(stats, _LEAST_TEXTURE):
+        x0, y0, w, h, _ = (int(value) for value in stats[index])
+        window = slice(y0, y0 + h), slice(x0, x0 + w)
+        mask = labels[window] == index
+        seen = rgb[window][mask]
+        mean = np.median(seen, axis=0)[None].astype(np.float64)
+        seeds.add(mask, window, Paint(None, mean, float(max(rgb.shape)), float(seen.std()), 0.0))
+
+
+def _largest(stats: NDArray[np.int32], least: int) -> NDArray[np.intp]:
+    """Components of at least so many pixels, largest first, not too many; 0, the outside, is none."""
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    large = np.flatnonzero(areas >= least) + 1
+    return large[np.argsort(-stats[large, cv2.CC_STAT_AREA], kind="stable")][:_MOST]

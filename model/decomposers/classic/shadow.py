@@ -28,14 +28,14 @@ class Cast:
 
 
 def shadow(
-    rgb: Floats, ground: Region, rest: list[Region], ignored: Mask, tolerance: float
+    rgb: Floats, ground: Element, rest: list[Region], ignored: Mask, tolerance: float
 ) -> tuple[Element | None, list[Region]]:
     """The shadow on the ground as an element whose ``alpha`` is set, and the regions that are not part of it.
 
     ``α = 1 − I / B`` in least squares over the channels (a black overlay), where it is gentle (less than
     ``_STEEPEST`` a pixel) and explains the colour; beside something sharp.
     """
-    if ground.paint.degree is None:
+    if ground.paint.degree is None or len(ground.parts) > 1 or ground.paint.residual > 1.5 + tolerance:
         return None, rest
     whole = (slice(0, rgb.shape[0]), slice(0, rgb.shape[1]))
     below = ground.paint.on(whole)
@@ -44,7 +44,7 @@ def shadow(
     calm = cv2.GaussianBlur(alpha, (0, 0), 1.0) if tolerance > 0.6 else alpha
     soft = _slope(calm) <= _STEEPEST
     dark = (alpha >= floor) & (residual <= 2.5 + 2.5 * tolerance) & soft
-    sharp = [region for region in rest if not _is_soft(rgb, region, dark, ground)]
+    sharp = [region for region in rest if not _is_soft(rgb, region, dark, ground.seen)]
     solid = np.zeros(rgb.shape[:2], bool)
     for region in sharp:
         solid |= region.mask
@@ -61,11 +61,11 @@ def _slope(alpha: Floats) -> Floats:
     return np.asarray(np.hypot(dx, dy), np.float32)
 
 
-def _is_soft(rgb: Floats, region: Region, dark: Mask, ground: Region) -> bool:
+def _is_soft(rgb: Floats, region: Region, dark: Mask, ground: Mask) -> bool:
     """Mostly darkened ground, and no step where it meets the ground."""
     if region.paint.is_flat or float(dark[region.mask].mean()) < 0.5:
         return False
-    edge = region.mask & grown(ground.mask, 1)
+    edge = region.mask & grown(ground, 1)
     if not edge.any():
         return True
     spread = (cv2.dilate(rgb, np.ones((3, 3))) - cv2.erode(rgb, np.ones((3, 3)))).max(axis=2)

@@ -1,0 +1,69 @@
+"""Soft borders: where no step is seen between two regions, one of them a texture, they are one."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.decomposers.classic.paint import Paint
+from model.decomposers.classic.planes import Floats, Labels
+
+_SOFT_SHARE = 0.35
+_STEP = 14.0
+
+
+def softly_joined(
+    rgb: Floats, labels: Labels, paints: dict[int, Paint], tolerance: float, patch_limit: float
+) -> Labels:
+    """Labels after each quiet patch of a texture went into the texture around it, the softest border first.
+
+    A border is soft where the colours within two pixels of it span less than a step. Textures join whatever they go
+    over into; two painted regions stay apart. Paints of labels that are gone are left in ``paints``.
+
+    Args:
+        patch_limit: the share of soft border from which on a painted patch belongs to the texture.
+    """
+    textures = np.zeros(int(labels.max()) + 1, bool)
+    for index, paint in paints.items():
+        textures[index] = paint.degree is None
+    if not textures.any():
+        return labels
+    borders, soft = _borders(rgb, labels, tolerance)
+    areas = np.bincount(labels.ravel(), minlength=len(textures))
+    host = np.arange(len(textures), dtype=np.int32)
+    relax = _SOFT_SHARE / patch_limit
+    while True:
+        mixed = textures[:, None] != textures[None]
+        share = soft / np.maximum(borders.sum(axis=1, keepdims=True), 1)
+        share = np.where(textures[:, None] & textures[None], share, np.where(mixed, share * relax, 0))
+        small, big = np.unravel_index(int(share.argmax()), share.shape)
+        if share[small, big] < _SOFT_SHARE:
+            return host[labels]
+        if areas[small] > areas[big] or (textures[small] and not textures[big] and areas[small] > 0.2 * areas[big]):
+            small, big = big, small
+        for matrix in (borders, soft):
+            matrix[big] += matrix[small]
+            matrix[:, big] += matrix[:, small]
+            matrix[small] = matrix[:, small] = matrix[big, big] = 0
+        areas[big] += areas[small]
+        textures[big] |= textures[small] and areas[small] > 0.5 * areas[big]
+        host[host == small] = big
+
+
+def _borders(rgb: Floats, labels: Labels, tolerance: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Lengths of the borders between all pairs of labels, and of the soft parts of them, ``(n, n)``, symmetric."""
+    calm = cv2.GaussianBlur(rgb, (0, 0), 0.8) if tolerance > 0.6 else rgb
+    spread = (cv2.dilate(calm, np.ones((5, 5))) - cv2.erode(calm, np.ones((5, 5)))).max(axis=2)
+    quiet = spread < _STEP + 4 * tolerance
+    count = int(labels.max()) + 1
+    lengths = np.zeros(count * count, np.float64)
+    gentle = np.zeros(count * count, np.float64)
+    for first, second, calm_here in (
+        (labels[:, :-1], labels[:, 1:], quiet[:, :-1]),
+        (labels[:-1], labels[1:], quiet[:-1]),
+    ):
+        apart = first != second
+        key = first[apart].astype(np.int64) * count + second[apart]
+        lengths += np.bincount(key, minlength=count * count)
+        gentle += np.bincount(key[calm_here[apart]], minlength=count * count)
+    both = lengths.reshape(count, count), gentle.reshape(count, count)
+    return both[0] + both[0].T, both[1] + both[1].T
