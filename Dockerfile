@@ -1,11 +1,11 @@
 # syntax=docker/dockerfile:1
 # Two images from one file:
 #   docker build --target api    -t lamina-api .       no PyTorch, no ONNX runtime
-#   docker build --target worker -t lamina-worker .    EXTRAS=classic leaves PyTorch out, classic,gpu takes it in
+#   docker build --target worker -t lamina-worker .    with PyTorch and its CUDA libraries, several gigabytes;
+#                                                      --build-arg EXTRAS=classic leaves them out
 
 FROM python:3.11-slim AS base
 ENV PYTHONUNBUFFERED=1 \
-    PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     LAMINA_DATA_DIR=/var/lib/lamina
 RUN useradd --system --home-dir /var/lib/lamina --create-home lamina
@@ -17,7 +17,7 @@ COPY worker ./worker
 COPY migrations ./migrations
 
 FROM base AS api
-RUN pip install --constraint constraints.txt .
+RUN --mount=type=cache,target=/root/.cache/pip pip install --constraint constraints.txt .
 USER lamina
 WORKDIR /var/lib/lamina
 ENV LAMINA_LISTEN=0.0.0.0 \
@@ -29,7 +29,7 @@ CMD ["lamina", "api"]
 
 FROM base AS worker
 ARG EXTRAS=classic,gpu
-RUN pip install --constraint constraints.txt ".[${EXTRAS}]"
+RUN --mount=type=cache,target=/root/.cache/pip pip install --constraint constraints.txt ".[${EXTRAS}]"
 USER lamina
 WORKDIR /var/lib/lamina
 CMD ["lamina", "worker"]

@@ -76,8 +76,8 @@ def test_defaults_of_shared_variables_are_those_of_the_settings() -> None:
         for variable, value in SERVICES[name]["environment"].items():
             if default := re.fullmatch(r"\$\{LAMINA_\w+:-(.*)\}", value):
                 field = Settings.model_fields[variable.removeprefix("LAMINA_").lower()]
-                expected = ",".join(field.default) if isinstance(field.default, tuple) else field.default
-                assert default[1] == expected, variable
+                expected = ",".join(field.default) if isinstance(field.default, tuple) else str(field.default)
+                assert default[1].lower() == expected.lower(), variable
 
 
 def test_api_image_installs_no_torch_and_worker_images_what_their_models_need() -> None:
@@ -125,6 +125,39 @@ def test_every_dependency_of_a_service_can_become_what_is_waited_for() -> None:
             else:
                 assert wanted["condition"] == "service_completed_successfully"
                 assert SERVICES[other]["restart"] == "on-failure", f"{other} never completes"
+
+
+def test_the_database_is_asked_over_tcp_where_its_first_start_does_not_answer() -> None:
+    assert "--host" in SERVICES["postgres"]["healthcheck"]["test"]
+
+
+def test_our_processes_have_an_init_that_reaps_children_and_a_user_without_rights() -> None:
+    for name in OURS:
+        assert SERVICES[name]["init"] is True, name
+        body = _targets()[SERVICES[name]["build"]["target"]]
+        assert re.findall(r"^USER (\S+)$", body, re.MULTILINE) == ["lamina"], name
+        assert body.index("USER lamina") > body.rindex("pip install"), name
+
+
+def test_images_install_what_the_tests_were_run_with() -> None:
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE))
+    for target in ("api", "worker"):
+        installs = re.findall(r"pip install (.*)$", _targets()[target], re.MULTILINE)
+        assert installs
+        assert all("--constraint constraints.txt" in line for line in installs)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["gpu"]]
+    wanted += project["optional-dependencies"]["classic"]
+    names = {re.split(r"[\[<>=; ]", line)[0].lower().replace("_", "-") for line in wanted}
+    assert names - {name.lower().replace("_", "-") for name in pinned} == set()
+    python = (ROOT / "Dockerfile").read_text().partition("FROM python:")[2].partition("-")[0]
+    assert project["requires-python"] == f">={python}"
+
+
+def test_models_keep_their_weights_on_a_volume() -> None:
+    gpu = SERVICES["worker-gpu"]
+    (folder,) = [volume.partition(":")[2] for volume in gpu["volumes"]]
+    assert Path(gpu["environment"]["HF_HOME"]).is_relative_to(folder)
 
 
 def test_named_volumes_are_declared() -> None:

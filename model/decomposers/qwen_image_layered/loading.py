@@ -1,5 +1,6 @@
 """The pipeline, loaded from a folder or the hub and placed on the device."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,12 +11,15 @@ import diffusers
 import torch
 import transformers
 from diffusers import QwenImageLayeredPipeline
+from huggingface_hub.utils.tqdm import disable_progress_bars
 from transformers import Qwen2Tokenizer, Qwen2VLImageProcessorPil, Qwen2VLProcessor
 
 from model.decomposers.qwen_image_layered.half import halve, halve_attention
 from model.decomposers.qwen_image_layered.placement import Numbers, Placement, check_device, placed
 from model.decomposers.qwen_image_layered.weights import Folder, is_hub_name, looked_at
 from model.errors import ModelUnavailable
+
+_logger = logging.getLogger(__name__)
 
 
 class PictureProcessor(Qwen2VLProcessor):
@@ -77,6 +81,7 @@ def load(weights: str, revision: str, fp16: bool) -> Loaded:
 
 
 def _fetched(name: str, revision: str) -> Path:
+    _logger.info("looking for the weights, fetching what is not here", extra={"weights": name, "revision": revision})
     try:
         return Path(QwenImageLayeredPipeline.download(name, revision=revision, use_safetensors=True))
     except (OSError, ValueError) as error:  # the hub's own errors are OSErrors
@@ -131,6 +136,7 @@ def _quieten() -> None:
         library.utils.logging.disable_default_handler()
         library.utils.logging.enable_propagation()
         library.utils.logging.disable_progress_bar()
+    disable_progress_bars()
 
 
 def _first_line(error: BaseException) -> str:
