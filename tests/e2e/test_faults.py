@@ -10,8 +10,12 @@ import pytest
 import redis
 from sqlalchemy import Connection, Engine, text
 
+from app.embedded import resolve
+from app.settings import Settings
 from app.store import counters, jobs
 from app.store.jobs import Job
+from app.store.migrate import upgrade
+from app.store.session import make_engine
 from app.store.tables import DEFAULT_TENANT
 from tests.worker_process import Customer, Puppets, Watch, WorkerProcess, read
 
@@ -317,6 +321,33 @@ def test_recomputing_runs_the_model_again_and_compares(
     assert again.result == {"decomposition_id": first.decomposition_id, "identical": True}
     with engine.begin() as connection:
         assert runs(connection, "noop") == 2
+
+
+def test_both_servers_restarted_under_a_worker_lose_no_job(puppets: Puppets, tmp_path: Path) -> None:
+    with TemporaryDirectory(prefix="lamina") as folder, ExitStack() as later:
+        own = Settings(database_url=None, redis_url=None, data_dir=Path(folder))
+        with resolve(own) as settings:
+            assert settings.database_url is not None
+            assert settings.redis_url is not None
+            upgrade(settings.database_url)
+            environment = {"PUPPET_SOCKET": str(puppets.path), "LAMINA_LEASE_S": "60"}
+            worker = WorkerProcess(settings.database_url, settings.redis_url, tmp_path / "worker.log", **environment)
+            later.enter_context(worker)
+            engine = make_engine(settings.database_url)
+            later.callback(engine.dispose)
+            customer = Customer(engine, settings.redis_url)
+            later.callback(customer.close)
+            under_way, waiting = customer.post("puppet"), customer.post("noop")
+            puppet = puppets.next()
+        with resolve(own) as again:  # under the same addresses
+            assert (again.database_url, again.redis_url) == (settings.database_url, settings.redis_url)
+            watch = Watch(engine)
+            later.callback(watch.close)
+            puppet.tell("finish")
+            assert watch.job(under_way, "succeeded").attempt == 1
+            assert watch.job(waiting, "succeeded").attempt == 1
+            assert watch.job(customer.post("noop"), "succeeded").attempt == 1
+            worker.signal_all(signal.SIGKILL)
 
 
 def flush(redis_url: str) -> None:

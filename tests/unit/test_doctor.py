@@ -17,6 +17,7 @@ def test_embedded_servers_count_as_servers() -> None:
     assert [checks.check_postgres(Settings()).state, checks.check_redis(Settings()).state] == ["ok", "ok"]
 
 
+@pytest.mark.usefixtures("network")
 def test_server_that_does_not_answer_is_missing() -> None:
     settings = Settings(database_url=f"postgresql://nobody@{NOWHERE}/none", redis_url=f"redis://{NOWHERE}/0")
     postgres, redis = checks.check_postgres(settings), checks.check_redis(settings)
@@ -43,6 +44,7 @@ def test_folder_of_weights_needs_an_index(tmp_path: Path) -> None:
     assert checks.check_weights(settings).state == "ok"
 
 
+@pytest.mark.usefixtures("network")
 def test_taken_port_is_missing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         check = checks.check_port(Settings(port=taken.getsockname()[1]))

@@ -17,6 +17,8 @@ OPEN = Settings(allow_private_urls=True, url_timeout_s=5, max_upload_bytes=10_00
 STRICT = Settings(allow_private_urls=False, url_timeout_s=5)
 PICTURE = b"\x89PNG not really"
 
+pytestmark = pytest.mark.usefixtures("network")
+
 
 class _Site(BaseHTTPRequestHandler):
     hosts: ClassVar[list[str]] = []
