@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,27 @@ def pixels_of(file: bytes) -> Pixels:
     """A file as RGBA, by Pillow."""
     with Image.open(io.BytesIO(file)) as picture:
         return np.array(picture.convert("RGBA"))
+
+
+@contextmanager
+def picture_site(picture: bytes) -> Iterator[str]:
+    """The address of a picture on a server of its own, until the ``with`` ends."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(picture)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/poster.png"
+        finally:
+            server.shutdown()
 
 
 class Api:

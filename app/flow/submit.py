@@ -80,6 +80,17 @@ def submit(services: Services, wanted: Wanted, describe: Describe) -> Submitted:
     return submitted
 
 
+def replayed(services: Services, tenant_id: str, key: str, fingerprint: str) -> Submitted | None:
+    """The first answer under a key, for who would have to fetch an address to find out; ``None``: there is none.
+
+    Raises:
+        IdempotencyMismatch, IdempotencyConflict.
+    """
+    with services.engine.connect() as connection:  # never committed: the key is taken in the job's own transaction
+        answer = _first_answer(connection, tenant_id, key, fingerprint)
+    return None if answer is None else Submitted("replayed", None, answer=answer)
+
+
 def _decide(
     connection: Connection, settings: Settings, wanted: Wanted, new: NewJob, describe: Describe
 ) -> Submitted | None:
@@ -91,7 +102,7 @@ def _decide(
     if not known and images.get(connection, new.tenant_id, new.image_id) is None:
         return None
     if wanted.key is not None:
-        answer = _first_answer(connection, wanted, wanted.key)
+        answer = _first_answer(connection, wanted.tenant_id, wanted.key, wanted.fingerprint)
         if answer is not None:
             return Submitted("replayed", None, answer=answer)
     submitted = _cached(connection, new) if known else _queued(connection, settings, new)
@@ -100,10 +111,10 @@ def _decide(
     return submitted
 
 
-def _first_answer(connection: Connection, wanted: Wanted, key: str) -> dict[str, Any] | None:
+def _first_answer(connection: Connection, tenant_id: str, key: str, fingerprint: str) -> dict[str, Any] | None:
     """What was answered under this key, or ``None`` where this request is the first."""
     try:
-        begun = idempotency.begin(connection, wanted.tenant_id, ROUTE, key, wanted.fingerprint)
+        begun = idempotency.begin(connection, tenant_id, ROUTE, key, fingerprint)
     except idempotency.Mismatch as error:
         raise IdempotencyMismatch("This Idempotency-Key was used for another request.") from error
     except idempotency.InFlight as error:

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from app.flow.errors import NotFound
 from app.flow.fetch_url import fetch
 from app.flow.services import Services
-from app.flow.submit import Submitted, Wanted, submit
+from app.flow.submit import Submitted, Wanted, replayed, submit
 from app.flow.wait import Seen, wait
 from app.store import layers
 from app.store.layers import Decomposition
@@ -56,13 +56,46 @@ async def create(
     prefer: Annotated[str | None, Header(description="`wait=N`: answer when done, or after N (60 at most) s.")] = None,
     idempotency_key: Annotated[str | None, Header(max_length=MAX_KEY, description="Replays the first answer.")] = None,
 ) -> Response:
+    key = (idempotency_key or "").strip().strip('"') or None
     async with received(request, services) as body:
         asked = parse(body.fields, has_file=body.has_picture)
+        submitted = None
         if asked.image_url is not None:
-            await fetch(asked.image_url, body.picture, services.settings)
-        wanted = await run_in_threadpool(_wanted, services, tenant, request_id, asked, body, idempotency_key)
-        submitted = await run_in_threadpool(submit, services, wanted, _describe)
-    seconds = wait_s(prefer)
+            if key is not None:
+                fingerprint = _fingerprint(asked, asked.image_url)
+                submitted = await run_in_threadpool(replayed, services, tenant, key, fingerprint)
+            if submitted is None:
+                await fetch(asked.image_url, body.picture, services.settings)
+        if submitted is None:
+            submitted = await run_in_threadpool(_submit, services, tenant, request_id, asked, body, key)
+    return await _answered(services, tenant, submitted, wait_s(prefer))
+
+
+def _submit(
+    services: Services, tenant: str, request_id: str, asked: DecompositionIn, body: Received, key: str | None
+) -> Submitted:
+    sha256 = sha256_of(body.picture)
+    wanted = Wanted(
+        tenant_id=tenant,
+        upload=body.picture,
+        sha256=sha256,
+        model_name=asked.model_name(services.settings),
+        parameters=asked.parameters(),
+        cache=asked.cache,
+        request_id=request_id,
+        key=key,
+        fingerprint=_fingerprint(asked, asked.image_url or sha256),
+    )
+    return submit(services, wanted, _describe)
+
+
+def _fingerprint(asked: DecompositionIn, picture: str) -> str:
+    """What was asked: the URL as it was named, else the hash of the file's bytes, and every field."""
+    fields = asked.model_dump(mode="json")
+    return hashlib.sha256(json.dumps([picture, fields], sort_keys=True).encode()).hexdigest()
+
+
+async def _answered(services: Services, tenant: str, submitted: Submitted, seconds: float | None) -> Response:
     if submitted.job is None:
         answer = _replay(submitted)
     elif seconds and not submitted.job.is_finished:
@@ -72,31 +105,6 @@ async def create(
     if seconds is not None:
         answer.headers["Preference-Applied"] = f"wait={seconds:g}"
     return answer
-
-
-def _wanted(
-    services: Services, tenant: str, request_id: str, asked: DecompositionIn, body: Received, key: str | None
-) -> Wanted:
-    sha256 = sha256_of(body.picture)
-    key = (key or "").strip().strip('"') or None
-    return Wanted(
-        tenant_id=tenant,
-        upload=body.picture,
-        sha256=sha256,
-        model_name=asked.model_name(services.settings),
-        parameters=asked.parameters(),
-        cache=asked.cache,
-        request_id=request_id,
-        key=key,
-        fingerprint=_fingerprint(asked, sha256),
-    )
-
-
-def _fingerprint(asked: DecompositionIn, sha256: str) -> str:
-    """What was asked: the URL as it was named, else the file's bytes, and every field."""
-    fields = asked.model_dump(mode="json")
-    picture = asked.image_url or sha256
-    return hashlib.sha256(json.dumps([picture, fields], sort_keys=True).encode()).hexdigest()
 
 
 def _answer(seen: Seen) -> Response:

@@ -18,13 +18,15 @@ from app.web.metrics import HttpMetrics
 
 logger = logging.getLogger("lamina.http")
 
+SLOWEST_BYTES_S = 16 * 1024
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 class Around:
-    """``body_timeout_s`` is for the whole body: a client that drips bytes does not hold a place for ever."""
+    """A body has ``body_timeout_s``, and more the more of it has come: slow lines get through, and a client that drips
+    bytes does not hold a place for ever."""
 
-    def __init__(self, app: ASGIApp, metrics: HttpMetrics, max_body_bytes: int, body_timeout_s: float = 120.0) -> None:
+    def __init__(self, app: ASGIApp, metrics: HttpMetrics, max_body_bytes: int, body_timeout_s: float = 60.0) -> None:
         self._app = app
         self._metrics = metrics
         self._max_body_bytes = max_body_bytes
@@ -90,7 +92,7 @@ class _LimitedBody:
     def __init__(self, scope: Scope, receive: Receive, max_bytes: int, timeout_s: float) -> None:
         self._receive = receive
         self._max_bytes = max_bytes
-        self._deadline = asyncio.get_running_loop().time() + timeout_s
+        self._give_up_at = asyncio.get_running_loop().time() + timeout_s
         self._read = 0
         self._complete = False
         declared = Headers(scope=scope).get("content-length", "0")
@@ -102,7 +104,7 @@ class _LimitedBody:
         if self._declared > self._max_bytes:
             raise self._too_large()
         try:
-            async with asyncio.timeout_at(self._deadline):
+            async with asyncio.timeout_at(self._give_up_at + self._read / SLOWEST_BYTES_S):
                 message = await self._receive()
         except TimeoutError:
             raise HTTPException(408, "The body came too slowly.") from None

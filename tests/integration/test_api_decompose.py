@@ -4,7 +4,6 @@ import base64
 import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import Engine
 
-from tests.api_in_thread import CARDS, HEIGHT, WIDTH, Api, cards_pixels, cards_png, pixels_of
+from tests.api_in_thread import CARDS, HEIGHT, WIDTH, Api, cards_pixels, cards_png, picture_site, pixels_of
 
 JOB_FIELDS = {
     "id", "kind", "status", "progress", "queue_position", "cached", "created_at", "started_at", "finished_at",
@@ -132,23 +131,9 @@ def test_a_large_picture_in_json_is_taken(api: Api, engine: Engine) -> None:
 
 
 def test_a_picture_is_fetched_from_its_address(serve: Any, engine: Engine) -> None:
-    class Pictures(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(cards_png())
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Pictures) as pictures, serve(allow_private_urls=True) as api:
-        threading.Thread(target=pictures.serve_forever).start()
-        try:
-            made = api.made(engine)
-            url = f"http://127.0.0.1:{pictures.server_address[1]}/poster.png"
-            answer = api.http.post("/v1/decompositions", json={"image_url": url, "model": "cards"})
-        finally:
-            pictures.shutdown()
+    with serve(allow_private_urls=True) as api, picture_site(cards_png()) as url:
+        made = api.made(engine)
+        answer = api.http.post("/v1/decompositions", json={"image_url": url, "model": "cards"})
     assert (answer.status_code, answer.json()["result"]["decomposition_id"]) == (200, made)
 
 

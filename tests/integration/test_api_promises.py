@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
-from tests.api_in_thread import Api, cards_png
+from tests.api_in_thread import Api, cards_png, picture_site
 
 Serve: TypeAlias = Callable[..., AbstractContextManager[Api]]
 
@@ -58,6 +58,17 @@ def test_many_requests_with_one_key_at_once_make_one_job(api: Api) -> None:
 def test_a_refused_request_does_not_use_up_its_key(api: Api) -> None:
     assert post(api, "key-1", cache="only").status_code == 404
     assert post(api, "key-1").status_code == 202
+
+
+def test_a_key_is_replayed_although_the_address_has_gone(serve: Serve) -> None:
+    headers = {"Idempotency-Key": "key-1"}
+    with serve(allow_private_urls=True) as api:
+        with picture_site(cards_png()) as url:
+            first = api.http.post("/v1/decompositions", json={"image_url": url}, headers=headers)
+        again = api.http.post("/v1/decompositions", json={"image_url": url}, headers=headers)
+        assert (again.status_code, again.json()) == (202, first.json())
+        other = api.http.post("/v1/decompositions", json={"image_url": url, "seed": 1}, headers=headers)
+        assert (other.status_code, other.json()["code"]) == (422, "idempotency-mismatch")
 
 
 def test_a_key_that_is_too_long_is_pointed_at(api: Api) -> None:
