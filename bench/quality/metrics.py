@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bench.quality.poster import Floats, Poster
+from model.fidelity import max_error
 from model.layers import Pixels, Stack, on_canvas
 
 
@@ -42,9 +43,8 @@ def score(stack: Stack, poster: Poster) -> Score:
         inside = alpha > 0.05
         difference = np.abs(left - wanted)[inside].mean() / 255 if inside.any() else 0.0
         rows.append((poster.elements[index].name, overlaps[best], float(difference)))
-    error = np.abs(np.rint(_flattened(canvases)) - poster.picture()[:, :, :3].astype(np.float32)).max()
     means = np.mean([row[1:] for row in rows], axis=0)
-    return Score(float(means[0]), float(means[1]), int(error), tuple(rows))
+    return Score(float(means[0]), float(means[1]), max_error(stack, poster.picture()), tuple(rows))
 
 
 def _visible(canvases: list[Pixels]) -> list[Floats]:

@@ -26,6 +26,7 @@ from model.decomposers.classic.regions import segment
 from model.decomposers.classic.shadow import shadow
 from model.decomposers.classic.text import Line, RapidReader, Reader, inked
 from model.decomposers.classic.tolerance import tolerance
+from model.decomposers.classic.unread import with_unread
 from model.layers import Layer, Pixels, Stack
 
 _FULL_SIZE_PIXELS = 1_500_000
@@ -64,6 +65,8 @@ class Classic:
         ignored = _ignored(lines, rgb.shape[:2])
         ground, rest = ground_and_rest(*segment(rgb, noise, ignored))
         on_progress("regions", 2, 4)
+        lines, rest = with_unread(lines, rest, rgb, noise)
+        ignored = _ignored(lines, rgb.shape[:2])
         rest = small_ones(joined(rest, ground.seen), ground, int(_LEAST_AREA * ignored.size))
         cast, rest = shadow(rgb, ground, rest, ignored, noise)
         shapes, texts = _within(
@@ -129,7 +132,7 @@ def _layers(rgb: Floats, ground: Element, shapes: list[Element], texts: list[lis
         if layer is not None:
             layers.append(layer)
     for lines in texts:
-        words = " ".join(line.words.text for line in lines)
+        words = " ".join(line.words.text for line in lines if line.words.text)
         element = Element(lines[0].core, ground.paint, "text", words, words)
         layer, under = text_layer(rgb, under, lines, element)
         if layer is not None:

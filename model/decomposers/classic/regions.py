@@ -1,13 +1,13 @@
 """Regions: connected parts of a picture that one colour model explains, and what is left as texture."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.classic.paint import Paint, fit
-from model.decomposers.classic.planes import Floats, Labels, Mask, components, grown
+from model.decomposers.classic.paint import Paint, Places, fit
+from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, components, grown
 from model.decomposers.classic.soft import softly_joined
 from model.layers import Pixels
 
@@ -19,13 +19,23 @@ _GRAIN = 2.5
 """Steps of noise that a drawing's brush or a generator's grain may have, where the picture's quiet parts have less."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Region:
-    """``mask`` ``(H, W)`` covers the region and its half of the rim; ``paint`` without a degree means texture."""
+    """``mask`` ``(H, W)`` covers the region and its half of the rim; ``paint`` without a degree means texture.
+
+    ``places`` are rows and columns of up to 300 of its pixels.
+    """
 
     mask: Mask
     paint: Paint
     area: int
+    places: tuple[Places, Places] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows, columns = box_of(self.mask)
+        y, x = np.nonzero(self.mask[rows, columns])
+        step = max(1, len(y) // 300)
+        self.places = y[::step] + rows.start, x[::step] + columns.start
 
 
 @dataclass(slots=True, eq=False)

@@ -52,7 +52,10 @@ def shadow(
     if zone is None or float(np.percentile(alpha[zone], 90)) < 0.04:
         return None, rest
     seen = grown(zone, 2) & ~solid
-    return Element(seen, _black(rgb), "object", "shadow", alpha=_completed(alpha, zone, seen, solid, ignored)), sharp
+    completed = _completed(alpha, zone, seen, solid, ignored)
+    if completed is None:
+        return None, rest
+    return Element(seen, _black(rgb), "object", "shadow", alpha=completed), sharp
 
 
 def _slope(alpha: Floats) -> Floats:
@@ -86,13 +89,18 @@ def _black(rgb: Floats) -> Paint:
     return Paint(0, np.zeros((1, 3)), float(max(rgb.shape[:2])), 0.0, 1.0)
 
 
-def _completed(alpha: Floats, zone: Mask, seen: Mask, solid: Mask, ignored: Mask) -> Floats:
-    """Alpha under what casts it: the fitted cast where one fits, else carried on smoothly."""
+def _completed(alpha: Floats, zone: Mask, seen: Mask, solid: Mask, ignored: Mask) -> Floats | None:
+    """Alpha under what casts it: the fitted cast where one fits, else carried on smoothly.
+
+    ``None`` where no blurred copy of anything beside it comes near: then the ground is dark there by itself.
+    """
     measured = np.where(seen & ~zone, np.where(grown(solid, 2), 0, alpha), np.where(zone, alpha, 0))
     quiet = ~grown(solid, 2) & ~ignored
     casters = _casters(solid, zone)
     cast = fit_cast(casters.astype(np.float32), alpha, quiet & (zone | ~grown(zone, 8)), zone)
     known = quiet
+    if cast.error > 0.4 * float(alpha[zone].mean()):
+        return None
     if cast.error <= 0.02:
         return np.where(known, measured, _drawn(casters.astype(np.float32), cast)).astype(np.float32)
     spread = carried_on(np.repeat(measured[:, :, None], 3, axis=2), known)[:, :, 0]

@@ -9,6 +9,8 @@ from model.decomposers.classic.planes import Floats, Labels
 
 _SOFT_SHARE = 0.35
 _STEP = 14.0
+_EXACT_SHARE = 0.6
+_LEAST_EXACT = 2000
 
 
 def softly_joined(
@@ -30,7 +32,9 @@ def softly_joined(
     borders, soft = _borders(rgb, labels, tolerance)
     areas = np.bincount(labels.ravel(), minlength=len(textures))
     host = np.arange(len(textures), dtype=np.int32)
-    relax = _SOFT_SHARE / patch_limit
+    exact = np.array([index in paints and _is_exact(paints[index], areas[index]) for index in range(len(textures))])
+    limits = np.where(exact, _EXACT_SHARE, patch_limit)
+    relax = _SOFT_SHARE / np.maximum(limits[:, None], limits[None])
     while True:
         mixed = textures[:, None] != textures[None]
         share = soft / np.maximum(borders.sum(axis=1, keepdims=True), 1)
@@ -47,6 +51,13 @@ def softly_joined(
         areas[big] += areas[small]
         textures[big] |= textures[small] and areas[small] > 0.5 * areas[big]
         host[host == small] = big
+
+
+def _is_exact(paint: Paint, area: int) -> bool:
+    """Without the noise that a texture has, and not for being clipped at black or white: this was drawn."""
+    color = paint.weights[0]
+    clipped = bool((color < 4).all() or (color > 251).all())
+    return paint.degree is not None and paint.residual <= 0.6 and area >= _LEAST_EXACT and not clipped
 
 
 def _borders(rgb: Floats, labels: Labels, tolerance: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -134,8 +134,11 @@ def _candidate(crop: Floats, color: Floats, inside: Mask, tolerance: float) -> C
     alike = np.abs(crop - color).max(axis=2) <= 14 + 2 * tolerance
     core = _kept_inside(alike, inside)
     area, room = int(core.sum()), int(inside.sum())
-    if not max(12, 0.02 * room) <= area <= 0.75 * room or area < 0.5 * int((alike & inside).sum()):
+    if not max(12, 0.02 * room) <= area <= 0.75 * room or area < 0.35 * int((alike & inside).sum()):
         return None
+    ring = grown(core, 3) & ~grown(core, 1)
+    if (np.abs(crop - color).max(axis=2)[ring] > 22 + 2 * tolerance).mean() < 0.6:
+        return None  # a band of a gradient ends inside as well, but softly
     along = float((core.any(axis=0) & inside.any(axis=0)).sum()) / max(1, int(inside.any(axis=0).sum()))
     return (area * along, color, core) if along >= 0.08 else None
 

@@ -1,0 +1,63 @@
+"""Text that the reader missed: letters of a known ink, stroke and height next to what was read."""
+
+import cv2
+import numpy as np
+
+from model.decomposers.classic.planes import Floats, Mask, box_of
+from model.decomposers.classic.regions import Region
+from model.decomposers.classic.text import Ink, Line, Words
+
+
+def with_unread(
+    lines: list[Line], regions: list[Region], rgb: Floats, tolerance: float
+) -> tuple[list[Line], list[Region]]:
+    """The lines and, without words, what looks like more of them; and the regions that are left.
+
+    A region belongs to a line when it has its colour, strokes no wider than half as wide again, at most 1.4 times its
+    height, and lies no farther from it, or from what was found before, than a letter is high.
+    """
+    found: list[Line] = list(lines)
+    left = list(regions)
+    strokes = {id(line): _stroke(line.core) for line in lines}
+    start = 0
+    while start < len(found):
+        line = found[start]
+        start += 1
+        for region in [region for region in left if _continues(line, region, strokes[id(line)])]:
+            core = region.mask & (np.abs(rgb - line.color).max(axis=2) <= 14 + 2 * tolerance)
+            if core.any():
+                more = Line(Words("", _rectangle(region.mask, line.words.height)), region.mask, (Ink(line.color, core),))
+                strokes[id(more)] = strokes[id(line)]
+                found.append(more)
+                left = [other for other in left if other is not region]
+    return found, left
+
+
+def _continues(line: Line, region: Region, stroke: float) -> bool:
+    if region.paint.degree is None or np.abs(region.paint.at(*region.places) - line.color).max() > 24:
+        return False
+    rows, columns = box_of(region.mask)
+    height, width = rows.stop - rows.start, columns.stop - columns.start
+    size = line.words.height
+    if not (height <= 1.4 * size and width <= 4 * size and max(height, width) >= 0.2 * size):
+        return False
+    polygon = line.words.polygon
+    gap_y = max(float(polygon[:, 1].min()) - rows.stop, rows.start - float(polygon[:, 1].max()))
+    gap_x = max(float(polygon[:, 0].min()) - columns.stop, columns.start - float(polygon[:, 0].max()))
+    return max(gap_x, gap_y) <= 0.8 * size and _stroke(region.mask[rows, columns]) <= 1.5 * stroke + 1.5
+
+
+def _stroke(mask: Mask) -> float:
+    """Half the width of the widest stroke, pixels."""
+    padded = np.pad(mask[box_of(mask)].astype(np.uint8), 1)
+    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 5).max())
+
+
+def _rectangle(mask: Mask, height: float) -> Floats:
+    """The box of the mask, stretched to the height of a line around its middle."""
+    rows, columns = box_of(mask)
+    middle = (rows.start + rows.stop) / 2
+    half = max(rows.stop - rows.start, height) / 2
+    left, right = columns.start, columns.stop
+    corners = [[left, middle - half], [right, middle - half], [right, middle + half], [left, middle + half]]
+    return np.array(corners, np.float32)
