@@ -4,6 +4,7 @@ accept     clip, normalise alphas, drop what is blank
 ground     an opaque background first; no second copy of the picture
 colours    hidden parts follow what is visible beside them
 upscale    to the picture's size, edges on its edges
+rims       cut too narrow or too wide: mended where the picture says so
 owners     pixels that are not opaque in the picture go to one layer each
 tidy       specks merged, at most ``max_layers``
 residual   what no layer explains, as a layer of its own
@@ -15,6 +16,7 @@ which needs to know the colours on both sides of an edge. Owners come before any
 meets a pixel whose alpha is not settled.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -29,10 +31,12 @@ from model.refine.colours import matched
 from model.refine.exact import make_exact
 from model.refine.owners import owned
 from model.refine.residual import with_residual
+from model.refine.rims import rimmed
 from model.refine.tidy import at_most, named, without_specks
 from model.refine.upscale import upscaled
 
-_STAGES = ("accept", "ground", "colours", "upscale", "owners", "tidy", "residual", "exact")
+_FARTHEST_RIM = 12
+_STAGES = ("accept", "ground", "colours", "upscale", "rims", "owners", "tidy", "residual", "exact")
 
 
 def _silent(stage: str, step: int, steps: int) -> None:
@@ -65,6 +69,8 @@ def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnPro
     layers = matched(layers, coarse)
     done("colours")
     layers = upscaled(layers, coarse, image, lambda: done("upscale"))
+    layers = rimmed(layers, image, _reach(raw, image))
+    done("rims")
     layers = owned(layers, image)
     done("owners")
     layers = without_specks(layers, width, height, parameters.min_alpha_area_ratio)
@@ -76,6 +82,13 @@ def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnPro
     make_exact(layers, image)
     done("exact")
     return Stack(width, height, tuple(named(_shown(layers))), dict(raw.notes))
+
+
+def _reach(raw: Stack, image: Pixels) -> int:
+    """How far off a rim may be, in pixels of the picture: two of the model's, and one more."""
+    height, width = image.shape[:2]
+    scale: float = max(1.0, width / max(raw.width, 1), height / max(raw.height, 1))
+    return min(_FARTHEST_RIM, math.ceil(2 * scale) + 1)
 
 
 def _reduced(image: Pixels, width: int, height: int) -> Pixels:

@@ -15,15 +15,15 @@ _SNAP = 0.05
 """A mixture this near to 0 or 1 is noise."""
 
 
-def mixture(seen: Planes, colour: Planes, ground: Planes, otherwise: Planes) -> Planes:
-    """How much of ``colour`` is in ``seen``, 0..1, where both and the ground are known.
+def mixture(seen: Planes, colour: Planes, ground: Planes) -> tuple[Planes, Planes]:
+    """How much of ``colour`` is in ``seen``, where both and the ground are known, and how far that can be trusted.
 
     Args:
         seen, colour, ground: ``(n, 3)`` float32, 0..255.
-        otherwise: ``(n,)`` float32: the share to be taken as far as the colours cannot tell.
 
     Returns:
-        ``(n,)`` float32.
+        Share and trust, ``(n,)`` float32, 0..1. Trust is low where the two colours are alike, and where what is seen
+        is no mixture of them.
     """
     line = colour - ground
     length = (line * line).sum(axis=1)
@@ -31,4 +31,10 @@ def mixture(seen: Planes, colour: Planes, ground: Planes, otherwise: Planes) -> 
     off = ((seen - ground - share[:, None] * line) ** 2).mean(axis=1)
     trust = length / (length + 3 * _ALIKE**2) * np.exp(-off / (2 * _NOISE**2))
     share = np.where(share < _SNAP, 0, np.where(share > 1 - _SNAP, 1, share))
-    return np.asarray(trust * share + (1 - trust) * np.clip(otherwise, 0, 1), np.float32)
+    return np.asarray(share, np.float32), np.asarray(trust, np.float32)
+
+
+def blended(seen: Planes, colour: Planes, ground: Planes, otherwise: Planes) -> Planes:
+    """The share of ``mixture`` as far as it can be trusted, and ``otherwise``, ``(n,)`` float32, as far as not."""
+    share, trust = mixture(seen, colour, ground)
+    return trust * share + (1 - trust) * np.clip(otherwise, 0, 1)

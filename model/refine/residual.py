@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from model.compositing import flattened
 from model.layers import Layer, Pixels, trimmed
-from model.refine.mixture import mixture
+from model.refine.mixture import blended
 from model.refine.spread import Planes, spread
 from model.refine.tidy import at_most
 from model.refine.window import window
@@ -132,7 +132,7 @@ def _at_full_size(known: Planes, ground: Pixels, image: Pixels) -> Layer:
         where = np.nonzero((part[:, :, 4] > 0) & (picture[:, :, 3] == 255))
         colours, below = (source[where][:, :3].astype(np.float32) for source in (picture, under))
         far = np.clip(np.abs(colours - below).max(axis=1) / _UNEXPLAINED - np.float32(0.25), 0, 1)
-        found = mixture(colours, part[where][:, :3], below, far) * np.minimum(1, 2 * part[where][:, 4])
+        found = blended(colours, part[where][:, :3], below, far) * np.minimum(1, 2 * part[where][:, 4])
         band[:, :, 3][where] = np.rint(255 * np.maximum(found, part[where][:, 3]))
     return Layer(pixels, box[1].start, box[0].start, name="residual", kind="residual")
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from model.layers import Layer, Pixels, trimmed
 from model.refine.guide import Guide
-from model.refine.mixture import mixture
+from model.refine.mixture import blended
 from model.refine.spread import Planes, spread
 from model.refine.window import window
 
@@ -162,7 +162,7 @@ def _fill(tile: Pixels, known: Coarse, scale: Scale, place: tuple[int, int], pic
     where = np.nonzero((state[:, :, 1] > 0) & (state[:, :, 2] > 0))
     if where[0].size:
         guided = (enlarged(known.slope)[where] * picture[where][:, :3]).sum(axis=1) + enlarged(known.offset)[where]
-        found = mixture(picture[where][:, :3].astype(np.float32), colour[where], enlarged(known.ground)[where], guided)
+        found = blended(picture[where][:, :3].astype(np.float32), colour[where], enlarged(known.ground)[where], guided)
         clear = state[where][:, 2]
         alpha[where] += clear * (found - alpha[where])
     tile[:, :, :3] = np.rint(np.clip(colour, 0, 255))

@@ -1,0 +1,185 @@
+"""Rims that were cut too narrow or too wide.
+
+Where a layer ends a few pixels too early, its rim stays behind in what lies below and shows as an outline once the
+layer is moved; where it ends too late, it takes a halo of the ground along. Both can be seen: near the layer's edge
+the proposal does not show what the picture shows. Twice over all layers, bottom up:
+
+    first    a pixel that is a mixture of the layer's colour and the ground gets that mixture's alpha, more or less
+    then     what is still unexplained beside a layer becomes part of it, so that the ground stays as it was completed
+
+What counts as unexplained is measured beside each rim: a proposal that is off everywhere proves nothing there.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.compositing import Box, flattened, over
+from model.layers import Layer, Pixels, trimmed
+from model.refine.mixture import blended, mixture
+from model.refine.spread import Planes, spread
+
+Bytes: TypeAlias = NDArray[np.uint8]
+Mask: TypeAlias = NDArray[np.bool_]
+
+_TILE = 512
+_NOTICED = 14
+"""8-bit steps: a smaller difference between proposal and picture is noise."""
+_TRUSTED = 0.6
+_CLEARLY = 2
+"""How many times more has to be unexplained where no mixture explains it."""
+_BAND_ROWS = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """The whole canvas while rims are mended; all but the picture is kept up to date.
+
+    Attributes:
+        image: ``(H, W, 4)``, the picture.
+        below: ``(H, W, 4)``, the layers under the one at work.
+        off: ``(H, W)``, largest difference of a channel between proposal and picture; 0 where that is not opaque.
+        top: ``(H, W)``, index of the topmost layer that shows anything.
+    """
+
+    image: Pixels
+    below: Pixels
+    off: Bytes
+    top: Bytes
+
+
+def rimmed(layers: Sequence[Layer], image: Pixels, reach: int) -> list[Layer]:
+    """The layers with their rims mended; layers left blank are left out.
+
+    Args:
+        layers: bottom first, of the picture's size; the first is opaque and as large as the canvas. Not written to.
+        image: ``(H, W, 4)`` uint8, straight alpha.
+        reach: how far from a layer's edge its rim may lie, in pixels.
+    """
+    height, width = image.shape[:2]
+    wider = [_padded(layer, 2 * reach, width, height) for layer in layers[1:]]
+    whole = [layers[0], *wider]
+    scene = Scene(image, np.empty_like(image), _off(flattened(whole, width, height), image), _topmost(whole))
+    for first in (True, False):
+        np.copyto(scene.below, layers[0].pixels)
+        for index, layer in enumerate(wider, 1):
+            _mend(layer, index, scene, reach, first)
+            over(scene.below, layer.pixels, layer.box)
+    return [layers[0], *(kept for layer in wider if (kept := trimmed(layer)) is not None)]
+
+
+def _padded(layer: Layer, margin: int, width: int, height: int) -> Layer:
+    """A copy with room around it, as far as the canvas goes."""
+    left, top = max(0, layer.x - margin), max(0, layer.y - margin)
+    right, bottom = min(width, layer.x + layer.width + margin), min(height, layer.y + layer.height + margin)
+    pixels = np.zeros((bottom - top, right - left, 4), np.uint8)
+    pixels[layer.y - top :, layer.x - left :][: layer.height, : layer.width] = layer.pixels
+    return replace(layer, pixels=pixels, x=left, y=top)
+
+
+def _off(proposed: Pixels, image: Pixels) -> Bytes:
+    off = np.empty(image.shape[:2], np.uint8)
+    for top in range(0, image.shape[0], _BAND_ROWS):
+        rows = slice(top, top + _BAND_ROWS)
+        off[rows] = cv2.absdiff(proposed[rows, :, :3], image[rows, :, :3]).max(axis=2)
+        off[rows][image[rows, :, 3] < 255] = 0
+    return off
+
+
+def _topmost(layers: Sequence[Layer]) -> Bytes:
+    top = np.zeros((layers[0].height, layers[0].width), np.uint8)
+    for index, layer in enumerate(layers):
+        top[layer.box][layer.pixels[:, :, 3] > 0] = index
+    return top
+
+
+def _mend(layer: Layer, index: int, scene: Scene, reach: int, first: bool) -> None:
+    before = layer.pixels.copy()
+    for inner, outer in _tiles(layer, 3 * reach):
+        alpha = before[:, :, 3][outer]
+        core = tuple(slice(i.start - o.start, i.stop - o.start) for i, o in zip(inner, outer, strict=True))
+        off = scene.off[layer.box][outer]
+        if off.max() <= _NOTICED or not alpha.any():
+            continue
+        seen = scene.top[layer.box][outer] <= index
+        noticed = _noticed(off, alpha, seen, reach) * (1 if first else _CLEARLY)
+        near = _around(alpha, reach) if first else _outside(alpha, 2 * reach)
+        rows, columns = np.nonzero((near & seen & (off > noticed))[core])
+        if rows.size == 0:
+            continue
+        colours = _own_colours(before[outer], scene.image[layer.box][outer], seen)[core][rows, columns]
+        place = rows + inner[0].start, columns + inner[1].start
+        _write(layer, index, scene, place, colours, noticed, first)
+
+
+def _tiles(layer: Layer, margin: int) -> Iterator[tuple[Box, Box]]:
+    """Tiles of a layer's pixels, and the same with a margin around them."""
+    for top in range(0, layer.height, _TILE):
+        for left in range(0, layer.width, _TILE):
+            bottom, right = min(top + _TILE, layer.height), min(left + _TILE, layer.width)
+            wider = (
+                slice(max(0, top - margin), min(bottom + margin, layer.height)),
+                slice(max(0, left - margin), min(right + margin, layer.width)),
+            )
+            yield (slice(top, bottom), slice(left, right)), wider
+
+
+def _noticed(off: Bytes, alpha: Bytes, seen: Mask, reach: int) -> float:
+    """The difference from which on something is wrong with a rim: more than farther away from it."""
+    ring = _grown(alpha > 0, 3 * reach) & ~_grown(alpha > 0, reach) & seen
+    return max(_NOTICED, 1.5 * float(np.percentile(off[ring], 75))) if ring.any() else _NOTICED
+
+
+def _around(alpha: Bytes, reach: int) -> Mask:
+    return _grown(alpha > 0, reach) & _grown(alpha < 255, reach)
+
+
+def _outside(alpha: Bytes, reach: int) -> Mask:
+    return _grown(alpha > 127, reach) & (alpha < 255)
+
+
+def _grown(mask: Mask, by: int) -> Mask:
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by + 1, 2 * by + 1))
+    return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel) > 0)
+
+
+def _own_colours(pixels: Pixels, image: Pixels, seen: Mask) -> Planes:
+    """The layer's colour everywhere: the picture's where it is seen clearly, carried on from there."""
+    solid = pixels[:, :, 3] > 250
+    inner = cv2.erode(solid.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    colours = np.where((inner & seen & (image[:, :, 3] == 255))[:, :, None], image[:, :, :3], pixels[:, :, :3])
+    share = pixels[:, :, 3].astype(np.float32) / np.float32(255)
+    return spread(colours.astype(np.float32), np.where(inner, 1, share * share * np.float32(0.1)).astype(np.float32))
+
+
+def _write(
+    layer: Layer,
+    index: int,
+    scene: Scene,
+    place: tuple[NDArray[np.intp], NDArray[np.intp]],
+    colours: Planes,
+    noticed: float,
+    first: bool,
+) -> None:
+    """New alphas at the places, where there is a reason for them."""
+    seen, ground = (source[layer.box][place][:, :3].astype(np.float32) for source in (scene.image, scene.below))
+    share = layer.pixels[place][:, 3].astype(np.float32) / np.float32(255)
+    if first:
+        found, trust = mixture(seen, colours, ground)
+        wanted = trust > _TRUSTED
+    else:
+        far = np.abs(seen - ground).max(axis=1) / np.float32(noticed) - 1
+        found = np.maximum(blended(seen, colours, ground, far), share)
+        wanted = found > share
+    rows, columns = place[0][wanted], place[1][wanted]
+    alpha = np.rint(found[wanted] * 255)
+    layer.pixels[rows, columns, :3] = np.rint(np.clip(colours[wanted], 0, 255))
+    layer.pixels[rows, columns, 3] = alpha
+    part = alpha[:, None] / np.float32(255)
+    shown = ground[wanted] + part * (colours[wanted] - ground[wanted])
+    scene.off[layer.box][rows, columns] = np.clip(np.abs(shown - seen[wanted]).max(axis=1), 0, 255)
+    scene.top[layer.box][rows, columns] = index
