@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.store.blob_cache import BlobCache
 from app.store.interval import LEAST_GRACE_S, seconds
 from app.store.jobs.row import ACTIVE
+from app.store.session import carries
 from app.store.tables import assets, blobs, image_layers, images, jobs, layer_blobs
 
 __all__ = ["BlobCache", "collect", "get", "put"]
@@ -22,6 +23,7 @@ def put(connection: Connection, tenant_id: str, data: bytes, media_type: str) ->
         adding = insert(blobs).values(
             tenant_id=tenant_id, sha256=sha256, media_type=media_type, size=len(data), data=data
         )
+        carries(connection, len(data))
         known = ["tenant_id", "sha256"]
         connection.execute(adding.on_conflict_do_update(index_elements=known, set_={"touched_at": func.now()}))
     return sha256
@@ -29,7 +31,10 @@ def put(connection: Connection, tenant_id: str, data: bytes, media_type: str) ->
 
 def get(connection: Connection, tenant_id: str, sha256: str) -> bytes | None:
     found = connection.scalar(select(blobs.c.data).where(blobs.c.tenant_id == tenant_id, blobs.c.sha256 == sha256))
-    return None if found is None else bytes(found)
+    if found is None:
+        return None
+    carries(connection, len(found))
+    return bytes(found)
 
 
 def collect(connection: Connection, grace_s: float, limit: int) -> int:

@@ -1,11 +1,13 @@
 """The way to Postgres: one engine a process, whose connections give up rather than hang."""
 
-from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
 
 POOL_SIZE = 10
 POOL_OVERFLOW = 20
 POOL_WAIT_S = 5
+LARGE_BYTES = 2**20
 
 _LIBPQ = {
     "application_name": "lamina",
@@ -29,7 +31,7 @@ def make_engine(database_url: str) -> Engine:
     Args:
         database_url: ``postgresql://user:password@host/database``; query parameters are libpq's.
     """
-    return create_engine(
+    engine = create_engine(
         sqlalchemy_url(database_url),
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
@@ -38,6 +40,23 @@ def make_engine(database_url: str) -> Engine:
         pool_use_lifo=True,
         use_native_hstore=False,
     )
+    event.listen(engine, "checkin", _drop_when_large)
+    return engine
+
+
+def carries(connection: Connection, size: int) -> None:
+    """Say that a value of so many bytes goes over the connection. libpq keeps buffers of the largest one for as long as
+    the connection lives, on both ways twice its size; so after a large one the pool makes a new connection."""
+    if size > LARGE_BYTES:
+        connection.info[_LARGE] = True
+
+
+_LARGE = "carried something large"
+
+
+def _drop_when_large(_: object, record: ConnectionPoolEntry) -> None:
+    if record.info.get(_LARGE):
+        record.invalidate()
 
 
 def sqlalchemy_url(database_url: str) -> URL:
