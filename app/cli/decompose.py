@@ -1,6 +1,5 @@
 """``lamina decompose``: one picture into layers in a folder, by a service or by this process alone."""
 
-import json
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ import click
 import httpx
 
 from app.cli.client import Client, Problem
-from app.cli.folder import save_layers
+from app.cli.folder import MANIFEST, save_layers, save_manifest
 from app.cli.follow import finished
 from app.cli.local import take_apart
 from model.decomposers import Parameters
@@ -74,6 +73,5 @@ def _by_service(picture: Path, out: Path, url: str, model: str | None, parameter
         raise click.ClickException(str(problem)) from None
     except (httpx.TransportError, httpx.InvalidURL) as error:
         raise click.ClickException(f"There is no service at {url}: {error}.") from None
-    listed = out / "manifest.json"
-    listed.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
-    return [*paths, listed]
+    save_manifest(out / MANIFEST, manifest)
+    return [*paths, out / MANIFEST]

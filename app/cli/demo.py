@@ -1,6 +1,5 @@
 """``lamina demo``: the whole way of one picture through a service of its own, with everything left to look at."""
 
-import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from PIL import Image
 
 from app.cli.client import Client, Manifest, Problem
 from app.cli.contact_sheet import contact_sheet, layer_cells
-from app.cli.folder import save_layers
+from app.cli.folder import MANIFEST, save_layers, save_manifest
 from app.cli.follow import finished
 from app.cli.sample_poster import sample_poster
 from app.cli.service import running
@@ -65,7 +64,7 @@ def _tour(client: Client, image: Path | None, out: Path, clock: "_Clock") -> Non
     clock.begin("take it apart")
     job = finished(client, client.submit(upload, {"max_layers": _MAX_LAYERS}))
     manifest = client.manifest(job["result"]["decomposition_id"])
-    (out / "manifest.json").write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n")
+    save_manifest(out / MANIFEST, manifest)
 
     clock.begin("fetch the layers")
     layers = [client.fetch(layer["url"]) for layer in manifest["layers"]]

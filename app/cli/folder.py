@@ -1,9 +1,12 @@
 """Layers as files that a person can look at."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+MANIFEST = "manifest.json"
 
 
 def save_layers(folder: Path, entries: Sequence[Mapping[str, Any]], pictures: Sequence[bytes]) -> list[Path]:
@@ -23,6 +26,11 @@ def save_layers(folder: Path, entries: Sequence[Mapping[str, Any]], pictures: Se
         path.write_bytes(picture)
         paths.append(path)
     return paths
+
+
+def save_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
+    """As JSON for people: indented, words in their own script."""
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _file_name(name: str) -> str:

@@ -16,9 +16,14 @@ Show = Callable[[str, float, str], None]
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Show]:
-    """A bar on the terminal; outside of one, a line for each label."""
+    """A bar on the terminal; outside of one, nothing."""
     with click.progressbar(
-        length=_STEPS, label=f"{label:<9}", show_eta=False, item_show_func=lambda stage: stage or "", file=sys.stderr
+        length=_STEPS,
+        label=f"{label:<9}",
+        show_eta=False,
+        item_show_func=lambda stage: stage or "",
+        file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
     ) as bar:
 
         def show(label: str, fraction: float, stage: str) -> None:

@@ -1,5 +1,6 @@
 """A picture taken apart without a server: ``python -m model`` as a child; no model is loaded into this process."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.folder import MANIFEST, save_manifest
 from app.cli.follow import Show, progress_bar
 from model.decomposers import Parameters
 
@@ -36,7 +38,20 @@ def take_apart(picture: Path, out: Path, model: str, parameters: Parameters) -> 
             show(model, 1.0, "")
     if code != 0:
         raise click.ClickException(_COMPLAINT.sub("", said[-1]) if said else f"The model ended with status {code}.")
+    _reshape(out / MANIFEST)
     return paths
+
+
+def _reshape(path: Path) -> None:
+    """The manifest as the service gives it, but for what only a service has: ids, hashes and URLs."""
+    given = json.loads(path.read_text(encoding="utf-8"))
+    manifest = {
+        "image": {"width": given.pop("width"), "height": given.pop("height")},
+        "model": {"name": given.pop("model"), "revision": given.pop("model_revision")},
+        "layer_count": len(given["layers"]),
+        **given,
+    }
+    save_manifest(path, manifest)
 
 
 def _arguments(picture: Path, out: Path, model: str, parameters: Parameters) -> list[str]:

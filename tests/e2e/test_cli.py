@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import inspect
 
 from app.cli.sample_poster import sample_poster
+from app.store.session import make_engine
 from app.store.tables import metadata
 from tests.worker_process import PATIENCE_S
 
@@ -76,8 +77,10 @@ def test_layers_made_here_and_by_a_service_are_the_same(picture: Path, tmp_path:
     assert sorted(path.name for path in here.iterdir()) == sorted(path.name for path in there.iterdir())
     assert len(manifests[0]["layers"]) <= 3
     assert {layer["kind"] for layer in manifests[0]["layers"]}.isdisjoint({"residual"})
-    for name in ("image", "model", "layer_count", "max_error"):
+    for name in ("model", "parameters", "layer_count", "max_error"):
         assert manifests[0][name] == manifests[1][name], name
+    for name in ("name", "kind", "text", "bbox", "area_ratio"):
+        assert [layer[name] for layer in manifests[0]["layers"]] == [layer[name] for layer in manifests[1]["layers"]]
     asked = {"max_layers": 3, "min_alpha_area_ratio": 0.002, "enable_residual": False, "seed": 7, "prompt": "a market"}
     for manifest in manifests:
         assert {name: manifest["parameters"][name] for name in asked} == asked
@@ -171,7 +174,7 @@ def test_migrate_goes_down_to_nothing_and_up_again(database_url: str) -> None:
             "migrate", *arguments, LAMINA_DATABASE_URL=database_url, LAMINA_REDIS_URL="redis://127.0.0.1:1/0"
         )
         assert done.returncode == 0, done.stderr
-        engine = create_engine(database_url)
+        engine = make_engine(database_url)
         assert set(inspect(engine).get_table_names()) - {"alembic_version"} == tables
         engine.dispose()
         seen = _lamina("doctor", "--port", "0", LAMINA_DATABASE_URL=database_url)
