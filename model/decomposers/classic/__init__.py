@@ -65,7 +65,7 @@ class Classic:
         ignored = _ignored(lines, rgb.shape[:2])
         ground, rest = ground_and_rest(*segment(rgb, noise, ignored))
         on_progress("regions", 2, 4)
-        lines, rest = with_unread(lines, rest, rgb, noise)
+        lines, rest = with_unread(lines, ground, rest, rgb, noise)
         ignored = _ignored(lines, rgb.shape[:2])
         rest = small_ones(joined(rest, ground.seen), ground, int(_LEAST_AREA * ignored.size))
         cast, rest = shadow(rgb, ground, rest, ignored, noise)
@@ -81,9 +81,7 @@ class Classic:
         return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), {"noise": round(noise, 2)})
 
 
-def _within(
-    shapes: list[Element], texts: list[list[Line]], room: int
-) -> tuple[list[Element], list[list[Line]]]:
+def _within(shapes: list[Element], texts: list[list[Line]], room: int) -> tuple[list[Element], list[list[Line]]]:
     """As many as there is room for: text gets at most half of it where there are shapes enough, shapes the rest."""
     kept_texts = max(1, min(len(texts), room - min(len(shapes), (room + 1) // 2)))
     texts = fewer_texts(texts, kept_texts)

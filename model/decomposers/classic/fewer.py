@@ -46,7 +46,9 @@ def fewer(elements: list[Element], count: int) -> list[Element]:
     return [element for element in left if element is not None]
 
 
-def _costs(areas: Table, boxes: Table, contacts: Table, outlines: Table, special: NDArray[np.bool_], side: int) -> Table:
+def _costs(
+    areas: Table, boxes: Table, contacts: Table, outlines: Table, special: NDArray[np.bool_], side: int
+) -> Table:
     smaller = np.minimum(areas[:, None], areas[None])
     outline = np.where(areas[:, None] <= areas[None], outlines[:, None], outlines[None])
     share = np.clip(contacts / np.maximum(outline, 1), 0, 1)

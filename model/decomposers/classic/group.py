@@ -10,6 +10,7 @@ from model.decomposers.classic.regions import Region
 from model.decomposers.classic.text import Line
 
 _MOST_JOINED = 40
+_LETTER = 0.004
 
 
 def ground_and_rest(regions: list[Region], is_drawing: bool) -> tuple[Element, list[Region]]:
@@ -64,7 +65,9 @@ def joined(regions: list[Region], ground: Mask) -> list[Region]:
         merged = False
         for i, first in enumerate(left):
             for second in left[i + 1 :]:
-                if same_paint(first, second) and same_paint(second, first) and _parted(first, second, ground):
+                if same_paint(first, second) and (
+                    _is_piece(first, second) or (same_paint(second, first) and _parted(first, second, ground))
+                ):
                     mask = first.mask | second.mask
                     left[i] = Region(mask, first.paint, first.area + second.area)
                     left = [region for region in left if region is not second]
@@ -73,6 +76,14 @@ def joined(regions: list[Region], ground: Mask) -> list[Region]:
             if merged:
                 break
     return left + regions[_MOST_JOINED:]
+
+
+def _is_piece(large: Region, small: Region) -> bool:
+    """A counter of a letter or the like: small, and touching the rest."""
+    if small.area > 0.1 * large.area:
+        return False
+    box = box_of(small.mask, 2)
+    return bool((grown(small.mask[box], 1) & large.mask[box]).any())
 
 
 def _parted(first: Region, second: Region, ground: Mask) -> bool:
@@ -89,14 +100,16 @@ def small_ones(regions: list[Region], ground: Element, least: int) -> list[Regio
     Letters nobody could read, dots and ticks become something that can be moved; the odd speck goes into the neighbour
     it touches most, which may be the ground.
     """
-    kept = [region for region in regions if region.area >= least]
-    small = [region for region in regions if region.area < least]
+    few = max(least, int(_LETTER * ground.seen.size))
+    kept = [region for region in regions if region.area >= few]
+    small = [region for region in regions if region.area < few]
     boxes = [box_of(region.mask) for region in small]
     swarm = list(range(len(small)))
     for i in range(len(small)):
         for j in range(i):
             if swarm[i] != swarm[j] and _side_by_side(small[i], small[j], boxes[i], boxes[j]):
                 swarm = [swarm[j] if name == swarm[i] else name for name in swarm]
+    specks: list[Region] = []
     for name in sorted(set(swarm)):
         members = [region for region, own in zip(small, swarm, strict=True) if own == name]
         area = sum(region.area for region in members)
@@ -105,8 +118,10 @@ def small_ones(regions: list[Region], ground: Element, least: int) -> list[Regio
             mean = np.mean([region.paint.weights[0] for region in members], axis=0)[None]
             kept.append(Region(mask, Paint(0, mean, float(mask.shape[0]), 0.0, 1.0), area))
         else:
-            for region in members:
-                _absorb(region, kept, ground)
+            kept += [region for region in members if region.area >= least]
+            specks += [region for region in members if region.area < least]
+    for speck in specks:
+        _absorb(speck, kept, ground)
     return kept
 
 
@@ -121,9 +136,7 @@ def _absorb(speck: Region, kept: list[Region], ground: Element) -> None:
         ground.parts[0][0][box] |= speck.mask[box]
 
 
-def _side_by_side(
-    first: Region, second: Region, a: tuple[slice, slice], b: tuple[slice, slice]
-) -> bool:
+def _side_by_side(first: Region, second: Region, a: tuple[slice, slice], b: tuple[slice, slice]) -> bool:
     if first.paint.degree is None or second.paint.degree is None:
         return False
     if np.abs(first.paint.weights[0] - second.paint.weights[0]).max() > 20:

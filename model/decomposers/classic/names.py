@@ -59,7 +59,13 @@ def shape_name(mask: Mask) -> str:
     if abs(closed / (np.pi / 4 * height * width) - 1) < 0.04:
         round_one = long < 1.08 * thin
         return "ring" if area < 0.85 * closed else "circle" if round_one else "ellipse"
-    return "triangle" if abs(around / (0.5 * first * second) - 1) < 0.12 else "panel" if around > 0.85 * first * second else "shape"
+    return (
+        "triangle"
+        if abs(around / (0.5 * first * second) - 1) < 0.12
+        else "panel"
+        if around > 0.85 * first * second
+        else "shape"
+    )
 
 
 def named(element: Element) -> Element:

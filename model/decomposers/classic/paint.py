@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from model.decomposers.classic.planes import Floats, Mask
 
 _SAMPLES = 4000
+_RELAXATIONS = 6
 _TERMS = {0: 1, 1: 3, 2: 6, 4: 15}
 
 
@@ -155,4 +156,7 @@ def _push_pull(color: Floats, weight: Floats) -> Floats:
     coarse = _push_pull(small_color * ratio[:, :, None], saturated)
     up = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     share = np.minimum(weight, 1)[:, :, None]
-    return np.asarray(here * share + up * (1 - share), np.float32)
+    mixed = here * share + up * (1 - share)
+    for _ in range(_RELAXATIONS):  # towards a membrane, which meets what is known without a seam
+        mixed = here * share + cv2.blur(mixed, (3, 3)) * (1 - share)
+    return np.asarray(mixed, np.float32)

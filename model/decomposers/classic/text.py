@@ -136,7 +136,8 @@ def _candidate(crop: Floats, color: Floats, inside: Mask, tolerance: float) -> C
     area, room = int(core.sum()), int(inside.sum())
     if not max(12, 0.02 * room) <= area <= 0.75 * room or area < 0.35 * int((alike & inside).sum()):
         return None
-    ring = grown(core, 3) & ~grown(core, 1)
+    solid = filled(core)
+    ring = grown(solid, 3) & ~grown(solid, 1)
     if (np.abs(crop - color).max(axis=2)[ring] > 22 + 2 * tolerance).mean() < 0.6:
         return None  # a band of a gradient ends inside as well, but softly
     along = float((core.any(axis=0) & inside.any(axis=0)).sum()) / max(1, int(inside.any(axis=0).sum()))
@@ -242,5 +243,9 @@ def _kept_inside(core: Mask, inside: Mask) -> Mask:
     total = np.bincount(labels.ravel(), minlength=count)
     within = np.bincount(labels[inside], minlength=count)
     keep = within >= 0.8 * total
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    keep[edge] &= (
+        within[edge] >= 0.97 * total[edge]
+    )  # what leaves the crop leaves the box; at the canvas' border it may not
     keep[0] = False
     return np.asarray(keep[labels])

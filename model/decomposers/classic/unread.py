@@ -3,13 +3,14 @@
 import cv2
 import numpy as np
 
+from model.decomposers.classic.element import Element
 from model.decomposers.classic.planes import Floats, Mask, box_of
-from model.decomposers.classic.regions import Region
+from model.decomposers.classic.regions import Region, nearest
 from model.decomposers.classic.text import Ink, Line, Words
 
 
 def with_unread(
-    lines: list[Line], regions: list[Region], rgb: Floats, tolerance: float
+    lines: list[Line], ground: Element, regions: list[Region], rgb: Floats, tolerance: float
 ) -> tuple[list[Line], list[Region]]:
     """The lines and, without words, what looks like more of them; and the regions that are left.
 
@@ -18,6 +19,7 @@ def with_unread(
     """
     found: list[Line] = list(lines)
     left = list(regions)
+    taken = np.zeros(rgb.shape[:2], bool)
     strokes = {id(line): _stroke(line.core) for line in lines}
     start = 0
     while start < len(found):
@@ -26,11 +28,27 @@ def with_unread(
         for region in [region for region in left if _continues(line, region, strokes[id(line)])]:
             core = region.mask & (np.abs(rgb - line.color).max(axis=2) <= 14 + 2 * tolerance)
             if core.any():
-                more = Line(Words("", _rectangle(region.mask, line.words.height)), region.mask, (Ink(line.color, core),))
+                more = Line(
+                    Words("", _rectangle(region.mask, line.words.height)), region.mask, (Ink(line.color, core),)
+                )
                 strokes[id(more)] = strokes[id(line)]
                 found.append(more)
                 left = [other for other in left if other is not region]
+                taken |= region.mask
+    if taken.any():
+        _give_away(taken, ground, left)
     return found, left
+
+
+def _give_away(taken: Mask, ground: Element, regions: list[Region]) -> None:
+    """Pixels under ink belong to whatever is nearest, as those of text that was read do."""
+    seeds = np.zeros(taken.shape, np.int32)
+    owners = [ground.seen, *(region.mask for region in regions)]
+    for index, mask in enumerate(owners):
+        seeds[mask & ~taken] = index + 1
+    labels = nearest(seeds)
+    for index, mask in enumerate([*owners, ground.parts[0][0]]):
+        mask |= taken & (labels == (index + 1 if index < len(owners) else 1))
 
 
 def _continues(line: Line, region: Region, stroke: float) -> bool:
