@@ -1,4 +1,4 @@
-"""A Qwen-Image-Layered checkpoint of a few megabytes with random weights, in the real format on disk.
+"""A Qwen-Image-Layered checkpoint of half a megabyte with random weights, in the real format on disk.
 
 Every part is of its real class, only small, so that the real ``from_pretrained`` loads it and the real pipeline runs on
 it. The layers it gives are noise; their number, size and bytes for one seed are what the tests are about.
@@ -135,7 +135,7 @@ def _transformer() -> QwenImageTransformer2DModel:
         out_channels=8,
         num_layers=1,
         attention_head_dim=16,
-        num_attention_heads=1,
+        num_attention_heads=3,
         joint_attention_dim=WIDTH,
         axes_dims_rope=(8, 4, 4),
         use_additional_t_cond=True,

@@ -48,10 +48,10 @@ def test_parts_that_take_turns_on_the_device_give_layers(
     from model.decomposers.qwen_image_layered.weights import looked_at
 
     whole = _decompose(QwenImageLayered(str(checkpoint), fp16=fp16))
-    largest = max(looked_at(checkpoint).part_bytes.values())
+    sizes = looked_at(checkpoint).part_bytes
     free_bytes, _ = torch.cuda.mem_get_info()
-    # As much room as the largest part needs, or less.
-    room = largest if sharing == "by part" else largest - 1
+    room = sizes["transformer"] + sizes["vae"] if sharing == "by part" else sizes["text_encoder"]
+    assert placement.shared(sizes, room + placement.WORKING_BYTES) == sharing
     monkeypatch.setattr(placement, "WORKING_BYTES", free_bytes - room)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (free_bytes, free_bytes))
     shared = QwenImageLayered(str(checkpoint), fp16=fp16)

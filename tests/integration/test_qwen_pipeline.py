@@ -200,3 +200,25 @@ def test_on_a_machine_without_a_gpu_nothing_is_downloaded(monkeypatch: pytest.Mo
     with pytest.raises(ModelUnavailable, match=r"needs an NVIDIA GPU .*Nothing was downloaded"):
         create("qwen-image-layered", weights="Qwen/Qwen-Image-Layered", revision="main", fp16=False).setup()
     assert list(tmp_path.iterdir()) == []
+
+
+_UNREACHABLE = """
+from model.decomposers.qwen_image_layered import loading
+from model.errors import ModelUnavailable
+
+loading.check_device = lambda: None  # as on a machine with a GPU
+try:
+    loading.load("Qwen/Qwen-Image-Layered", "main", False)
+except ModelUnavailable as error:
+    print(error)
+"""
+
+
+def test_a_hub_out_of_reach_is_said_with_the_way_out(tmp_path: Path) -> None:
+    nowhere = {"HF_ENDPOINT": "http://127.0.0.1:1", "HF_HUB_CACHE": str(tmp_path), "PYTHONPATH": str(ROOT), "PATH": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", _UNREACHABLE], cwd=ROOT, env=nowhere, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "cannot be had from the hub" in done.stdout
+    assert "hf download Qwen/Qwen-Image-Layered --revision main" in done.stdout

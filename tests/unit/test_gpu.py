@@ -1,6 +1,7 @@
 """Decomposers are set up once; one that cannot be is not tried again at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import ClassVar
 
 import pytest
@@ -59,6 +60,12 @@ def test_warming_sets_up_what_can_be(decomposers: Decomposers) -> None:
     decomposers.warm()
     assert decomposers.is_ready("counting")
     assert not decomposers.is_ready("broken")
+
+
+def test_the_diffusion_model_looks_for_its_weights_where_the_settings_say(tmp_path: Path) -> None:
+    offered = Decomposers(Settings(models="qwen-image-layered", qwen_weights=str(tmp_path / "weights")))
+    with pytest.raises(ModelUnavailable, match=str(tmp_path / "weights")):
+        offered.get("qwen-image-layered")
 
 
 def test_a_plug_in_must_say_where_it_is() -> None:

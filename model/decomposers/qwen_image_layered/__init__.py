@@ -15,11 +15,13 @@ PyTorch is loaded by ``setup``, so that a machine without it is told what to ins
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.qwen_image_layered.frame import Frame, fitted
 from model.decomposers.qwen_image_layered.separation import Separation, judged, proposed
+from model.decomposers.qwen_image_layered.weights import is_hub_name, looked_at
 from model.errors import ModelUnavailable
 from model.layers import Pixels, Stack
 
@@ -56,6 +58,8 @@ class QwenImageLayered:
             ModelUnavailable: packages, weights, a device or memory are missing; nothing was downloaded if it is not
                 the weights.
         """
+        if not is_hub_name(self._weights):
+            looked_at(Path(self._weights).expanduser())  # before PyTorch is loaded, which takes seconds
         try:
             from model.decomposers.qwen_image_layered.loading import load
             from model.decomposers.qwen_image_layered.words import Words
@@ -83,7 +87,7 @@ class QwenImageLayered:
         frame = fitted(image, parameters.resolution)
         layers = min(parameters.max_layers, _MOST_LAYERS)
         steps = steps_of(parameters)
-        with enough_memory(parameters.resolution, layers), self._loaded.tidied():
+        with enough_memory(parameters.resolution, layers):
             prompt = (parameters.prompt or "").strip()
             caption = prompt or self._words.caption(frame, lambda: on_progress("caption", 0, steps))
             run = Run(self._loaded, frame, self._words.guidance(caption, parameters), parameters, layers)
@@ -93,7 +97,7 @@ class QwenImageLayered:
             "attempts": [attempt.measures() for attempt in attempts],
             "separated": chosen.separated,
             "weights": self._loaded.source,
-            "numbers": self._loaded.numbers,
+            "numbers": self._loaded.placement.numbers,
         }
         return proposed(chosen.layers, frame, notes)
 

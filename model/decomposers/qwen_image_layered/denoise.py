@@ -53,6 +53,7 @@ class Run:
             on_progress(stage, index + 1, steps)
             return {}
 
+        self._loaded.use("transformer", "vae")
         decoded: torch.Tensor = self._loaded.pipeline(
             image=self._frame.shown,
             generator=torch.Generator("cpu").manual_seed(seed),
@@ -67,7 +68,7 @@ class Run:
         return list(layers)
 
     def _asked(self) -> dict[str, object]:
-        parameters, device = self._parameters, self._loaded.device
+        parameters, device = self._parameters, self._loaded.placement.device
         prompt, negative = self._guidance.prompt, self._guidance.negative
         asked: dict[str, object] = {
             "prompt": _GIVEN,
@@ -87,9 +88,6 @@ class Run:
 
     def _check(self, values: torch.Tensor) -> None:
         if not bool(torch.isfinite(values).all()):
-            advice = (
-                " Without --fp16 it runs in bfloat16, where the GPU has it."
-                if self._loaded.numbers == "float16"
-                else ""
-            )
-            raise DecompositionFailed(f"The model's numbers overflowed in {self._loaded.numbers}.{advice}")
+            numbers = self._loaded.placement.numbers
+            advice = " Without --fp16 it runs in bfloat16, where the GPU has it." if numbers == "float16" else ""
+            raise DecompositionFailed(f"The model's numbers overflowed in {numbers}.{advice}")

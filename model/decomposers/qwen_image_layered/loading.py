@@ -1,8 +1,6 @@
 """The pipeline, loaded from a folder or the hub and placed on the device."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +13,8 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 from transformers import Qwen2Tokenizer, Qwen2VLImageProcessorPil, Qwen2VLProcessor
 
 from model.decomposers.qwen_image_layered.half import halve, halve_attention
-from model.decomposers.qwen_image_layered.placement import Numbers, Placement, check_device, placed
-from model.decomposers.qwen_image_layered.weights import Folder, is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.placement import Placement, check_device, placed
+from model.decomposers.qwen_image_layered.weights import PARTS, Folder, is_hub_name, looked_at
 from model.errors import ModelUnavailable
 
 _logger = logging.getLogger(__name__)
@@ -35,23 +33,30 @@ class Loaded:
 
     Attributes:
         pipeline: a ``QwenImageLayeredPipeline``.
-        device: where it computes.
-        numbers: what the transformer's weights are kept in.
         source: the weights' name and commit on the hub, or ``"folder"``.
     """
 
     pipeline: Any
-    device: torch.device
-    numbers: Numbers
+    placement: Placement
     source: str
 
-    @contextmanager
-    def tidied(self) -> Iterator[None]:
-        """However what is done inside ends, parts that were moved to the device for it are moved back."""
-        try:
-            yield
-        finally:
-            self.pipeline.maybe_free_model_hooks()
+    def use(self, *names: str) -> None:
+        """Bring parts to the device; the others leave it first, unless there is room for all.
+
+        They stay until others are used: the next picture often needs the same.
+        """
+        if self.placement.sharing == "whole":
+            return
+        device = self.placement.device
+        moved = [part for part in PARTS if part != "transformer" or self.placement.sharing == "by part"]
+        for name in moved:
+            part = getattr(self.pipeline, name)
+            if name not in names and part.device.type == device.type != "cpu":
+                part.to("cpu")
+                torch.cuda.empty_cache()
+        for name in moved:
+            if name in names:
+                getattr(self.pipeline, name).to(device)
 
 
 def load(weights: str, revision: str, fp16: bool) -> Loaded:
@@ -77,7 +82,7 @@ def load(weights: str, revision: str, fp16: bool) -> Loaded:
         raise ModelUnavailable(
             f"The weights in {str(path)!r} cannot be loaded ({_first_line(error)}); copy or download them anew."
         ) from error
-    return Loaded(pipeline, placement.device, placement.numbers, source)
+    return Loaded(pipeline, placement, source)
 
 
 def _fetched(name: str, revision: str) -> Path:
@@ -109,12 +114,10 @@ def assembled(folder: Folder, placement: Placement) -> Any:
         halve(pipeline.transformer)
         halve_attention(pipeline.transformer)
         pipeline.vae.float()
-    if placement.sharing == "by part":
-        pipeline.enable_model_cpu_offload(device=placement.device)
-    elif placement.sharing == "by layer":
-        pipeline.enable_group_offload(onload_device=placement.device, offload_type="leaf_level")
-    else:
+    if placement.sharing == "whole":
         pipeline.to(placement.device)
+    elif placement.sharing == "by layer":
+        pipeline.transformer.enable_group_offload(onload_device=placement.device, offload_type="leaf_level")
     return pipeline
 
 

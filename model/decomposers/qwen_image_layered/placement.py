@@ -11,12 +11,13 @@ from model.decomposers.qwen_image_layered.weights import Folder
 from model.errors import ModelUnavailable
 
 Sharing: TypeAlias = Literal["whole", "by part", "by layer"]
-"""All parts stay on the device; or only the one at work (accelerate's model offload); or only the layer at work."""
+"""All parts stay on the device; or text encoder and transformer take turns; or the transformer's layers do as well."""
 Numbers: TypeAlias = Literal["bfloat16", "float16", "float32"]
 
-WORKING_BYTES = 6 * 2**30
+GIB = 2**30
+WORKING_BYTES = 6 * GIB
 """For activations: the peak on an H100 was 63 GB with weights of 57.7 (vLLM-Omni's figures)."""
-CPU_BYTES = 2 * 2**30
+CPU_BYTES = 2 * GIB
 """The largest weights that run on a CPU: for trials and tests. The real ones would take hours a picture."""
 
 
@@ -70,14 +71,12 @@ def shared(part_bytes: Mapping[str, int], free_bytes: int) -> Sharing:
     room = free_bytes - WORKING_BYTES
     if sum(part_bytes.values()) <= room:
         return "whole"
-    if max(part_bytes.values()) <= room:
-        return "by part"
-    if room > 0:
-        return "by layer"
-    quick = sum(part_bytes.values()) + WORKING_BYTES
+    if part_bytes["text_encoder"] <= room:
+        return "by part" if part_bytes["transformer"] + part_bytes["vae"] <= room else "by layer"
+    least, quick = part_bytes["text_encoder"] + WORKING_BYTES, sum(part_bytes.values()) + WORKING_BYTES
     raise ModelUnavailable(
-        f"The GPU has {free_bytes / 2**30:.1f} GiB free; qwen-image-layered needs more than "
-        f"{WORKING_BYTES / 2**30:.0f} GiB, and {quick / 2**30:.0f} GiB to be quick."
+        f"The GPU has {free_bytes / GIB:.0f} GiB free; qwen-image-layered needs {least / GIB:.0f} GiB, "
+        f"and {quick / GIB:.0f} GiB to be quick."
     )
 
 
@@ -85,5 +84,5 @@ def _check_memory(needed_bytes: int) -> None:
     available = psutil.virtual_memory().available
     if needed_bytes > available:
         raise ModelUnavailable(
-            f"The weights need {needed_bytes / 2**30:.0f} GiB of main memory; {available / 2**30:.0f} GiB are free."
+            f"The weights need {needed_bytes / GIB:.0f} GiB of main memory; {available / GIB:.0f} GiB are free."
         )

@@ -62,12 +62,13 @@ class Words:
         return Guidance(self._embedding(prompt), self._embedding(negative) if guided else None)
 
     def _captioned(self, frame: Frame, on_word: Callable[[], None]) -> str:
+        self._loaded.use("text_encoder")
         pipeline = self._loaded.pipeline
         # `generate` goes through the encoder's forward once a word.
         hook = pipeline.text_encoder.register_forward_pre_hook(lambda *_: on_word())
         try:
             with torch.no_grad():
-                text = pipeline.get_image_caption(frame.shown, use_en_prompt=True, device=self._loaded.device)
+                text = pipeline.get_image_caption(frame.shown, use_en_prompt=True, device=self._loaded.placement.device)
         finally:
             hook.remove()
         return str(text) or _NO_CAPTION
@@ -76,9 +77,10 @@ class Words:
         return self._embeddings.get(prompt, lambda: self._embedded(prompt))
 
     def _embedded(self, prompt: str) -> Embedding:
+        self._loaded.use("text_encoder")
         with torch.no_grad():
             values, mask = self._loaded.pipeline.encode_prompt(
-                prompt, device=self._loaded.device, max_sequence_length=MAX_TOKENS
+                prompt, device=self._loaded.placement.device, max_sequence_length=MAX_TOKENS
             )
         if mask is None:  # all words count
             mask = torch.ones(values.shape[:2], dtype=torch.long)
