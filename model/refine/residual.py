@@ -30,7 +30,7 @@ _FAILED = 0.5
 _EDGE = 16
 """Change of a layer's alpha, in 8-bit steps from one small pixel to the next, from which on there is a rim."""
 _REACH = 4
-_BAND_PIXELS = 1 << 18
+_TILE = 512
 
 Mask: TypeAlias = NDArray[np.bool_]
 
@@ -66,7 +66,9 @@ def _residual(layers: Sequence[Layer], image: Pixels, least: float) -> Layer | N
     seen, ground = (_small(picture, size) for picture in (image, proposed))
     opaque = cv2.resize(image[:, :, 3], size, interpolation=cv2.INTER_AREA) == 255
     lost = _lost(seen, ground, opaque, _rims(layers, image, size))
-    if not 0 < np.count_nonzero(lost) <= _FAILED * np.count_nonzero(opaque):
+    count = np.count_nonzero(lost)
+    # The small map is a rough measure of what will be found: half of the least at least.
+    if not max(1, least * scale * scale / 2) <= count <= _FAILED * np.count_nonzero(opaque):
         return None
     layer = _at_full_size(_known(seen, lost), proposed, image)
     return trimmed(layer) if _mass(layer) >= max(least, 1) else None
@@ -123,18 +125,24 @@ def _at_full_size(known: Planes, ground: Pixels, image: Pixels) -> Layer:
     full = image.shape[1], image.shape[0]
     box = _box(known[:, :, 4], full)
     pixels = np.zeros((*image[box].shape[:2], 4), np.uint8)
-    rows = max(1, _BAND_PIXELS // pixels.shape[1])
-    for top in range(0, pixels.shape[0], rows):
-        band = pixels[top : top + rows]
-        part = window(known, full, (box[0].start + top, box[1].start), band.shape[:2])
-        picture, under = (source[box][top : top + rows] for source in (image, ground))
-        band[:, :, :3] = np.rint(np.clip(part[:, :, :3], 0, 255))
-        where = np.nonzero((part[:, :, 4] > 0) & (picture[:, :, 3] == 255))
-        colours, below = (source[where][:, :3].astype(np.float32) for source in (picture, under))
-        far = np.clip(np.abs(colours - below).max(axis=1) / _UNEXPLAINED - np.float32(0.25), 0, 1)
-        found = blended(colours, part[where][:, :3], below, far) * np.minimum(1, 2 * part[where][:, 4])
-        band[:, :, 3][where] = np.rint(255 * np.maximum(found, part[where][:, 3]))
+    near = np.ascontiguousarray(known[:, :, 4])
+    for top in range(0, pixels.shape[0], _TILE):
+        for left in range(0, pixels.shape[1], _TILE):
+            tile = slice(top, top + _TILE), slice(left, left + _TILE)
+            place, shape = (box[0].start + top, box[1].start + left), pixels[tile].shape
+            if window(near, full, place, shape).any():
+                part = window(known, full, place, shape)
+                _fill(pixels[tile], part, image[box][tile], ground[box][tile])
     return Layer(pixels, box[1].start, box[0].start, name="residual", kind="residual")
+
+
+def _fill(tile: Pixels, known: Planes, picture: Pixels, ground: Pixels) -> None:
+    tile[:, :, :3] = np.rint(np.clip(known[:, :, :3], 0, 255))
+    where = np.nonzero((known[:, :, 4] > 0) & (picture[:, :, 3] == 255))
+    seen, below = (source[where][:, :3].astype(np.float32) for source in (picture, ground))
+    far = np.clip(np.abs(seen - below).max(axis=1) / _UNEXPLAINED - np.float32(0.25), 0, 1)
+    found = blended(seen, known[where][:, :3], below, far) * np.minimum(1, 2 * known[where][:, 4])
+    tile[:, :, 3][where] = np.rint(255 * np.maximum(found, known[where][:, 3]))
 
 
 def _box(near: Planes, full: tuple[int, int]) -> tuple[slice, slice]:

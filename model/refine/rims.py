@@ -130,21 +130,22 @@ def _tiles(layer: Layer, margin: int) -> Iterator[tuple[Box, Box]]:
 
 def _noticed(off: Bytes, alpha: Bytes, seen: Mask, reach: int) -> float:
     """The difference from which on something is wrong with a rim: more than farther away from it."""
-    ring = _grown(alpha > 0, 3 * reach) & ~_grown(alpha > 0, reach) & seen
+    distance = _distance(alpha > 0)
+    ring = (distance > reach) & (distance <= 3 * reach) & seen
     return max(_NOTICED, 1.5 * float(np.percentile(off[ring], 75))) if ring.any() else _NOTICED
 
 
 def _around(alpha: Bytes, reach: int) -> Mask:
-    return _grown(alpha > 0, reach) & _grown(alpha < 255, reach)
+    return np.asarray((_distance(alpha > 0) <= reach) & (_distance(alpha < 255) <= reach))
 
 
 def _outside(alpha: Bytes, reach: int) -> Mask:
-    return _grown(alpha > 127, reach) & (alpha < 255)
+    return np.asarray((_distance(alpha > 127) <= reach) & (alpha < 255))
 
 
-def _grown(mask: Mask, by: int) -> Mask:
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * by + 1, 2 * by + 1))
-    return np.asarray(cv2.dilate(mask.astype(np.uint8), kernel) > 0)
+def _distance(mask: Mask) -> Planes:
+    """To the nearest pixel of the mask, in pixels; large where the mask is empty."""
+    return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3), np.float32)
 
 
 def _own_colours(pixels: Pixels, image: Pixels, seen: Mask) -> Planes:
