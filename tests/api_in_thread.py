@@ -13,12 +13,13 @@ import httpx
 import numpy as np
 import uvicorn
 from PIL import Image
-from sqlalchemy import Engine
 
 from app.cli.api import bound, url_of
 from app.main import create_app
 from app.settings import Settings
 from app.store.jobs import Job
+from app.store.session import make_engine
+from app.store.tables import metadata
 from model.decomposers import OnProgress, Parameters
 from model.layers import Layer, Pixels, Stack
 from tests.worker_process import DECOMPOSERS, PATIENCE_S
@@ -91,17 +92,30 @@ def picture_site(picture: bytes) -> Iterator[str]:
 
 
 class Api:
-    """A running service. ``http`` is a client of it; ``work`` does one job in this very thread."""
+    """A running service. ``http`` is a client of it, ``engine`` its database; ``work`` does one job in this thread."""
 
     def __init__(self, settings: Settings, url: str) -> None:
         self.settings = settings
         self.url = url
         self.http = httpx.Client(base_url=url, timeout=PATIENCE_S)
-        self._runtime: Runtime | None = None
+        self.engine = make_engine(str(settings.database_url))
+        self._runtime = Runtime(self.engine, self.engine, settings, Decomposers(settings), "host/1")
 
-    def work(self, engine: Engine, model: str = "cards") -> Job | None:
-        if self._runtime is None:
-            self._runtime = Runtime(engine, engine, self.settings, Decomposers(self.settings), "host/1")
+    def close(self) -> None:
+        self.http.close()
+        self.engine.dispose()
+
+    def empty(self) -> None:
+        """Forget all that was stored, in the database and on disk."""
+        with self.engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                if table.name != "tenants":
+                    connection.execute(table.delete())
+        for path in (self.settings.data_dir / "cache").rglob("*"):
+            if path.is_file():
+                path.unlink()
+
+    def work(self, model: str = "cards") -> Job | None:
         return run(self._runtime, model)
 
     def post(self, picture: bytes, model: str = "cards", **fields: Any) -> httpx.Response:
@@ -109,12 +123,12 @@ class Api:
         data = {"model": model, **{name: str(value) for name, value in fields.items()}}
         return self.http.post("/v1/decompositions", files={"image": ("poster.png", picture)}, data=data)
 
-    def made(self, engine: Engine, picture: bytes | None = None, **fields: Any) -> str:
+    def made(self, picture: bytes | None = None, **fields: Any) -> str:
         """The id of a decomposition that was made just now."""
         answer = self.post(cards_png() if picture is None else picture, **fields)
         assert answer.status_code in (200, 202), answer.text
         if answer.status_code == 202:
-            self.work(engine, fields.get("model", "cards"))
+            self.work(fields.get("model", "cards"))
         job = self.http.get(answer.headers["Location"]).json()
         assert job["status"] == "succeeded", job
         found: str = job["result"]["decomposition_id"]
@@ -162,7 +176,7 @@ def serving(database_url: str, redis_url: str, data: Path, **changed: Any) -> It
         _until_up(server, thread)
         yield api
     finally:
-        api.http.close()
+        api.close()
         server.should_exit = True
         thread.join()
         listener.close()

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import Engine
 
 from tests.api_in_thread import CARDS, HEIGHT, WIDTH, Api, cards_pixels, cards_png, picture_site, pixels_of
 
@@ -24,7 +23,7 @@ LAYER_FIELDS = {
 }  # fmt: skip
 
 
-def test_a_picture_becomes_layers_that_recompose_to_it(api: Api, engine: Engine) -> None:
+def test_a_picture_becomes_layers_that_recompose_to_it(api: Api) -> None:
     posted = api.post(cards_png())
     assert posted.status_code == 202
     assert posted.headers["Retry-After"]
@@ -35,7 +34,7 @@ def test_a_picture_becomes_layers_that_recompose_to_it(api: Api, engine: Engine)
     assert set(job["progress"]) == {"fraction", "stage", "step", "steps", "eta_seconds"}
     assert posted.headers["Location"] == job["urls"]["self"] == f"/v1/jobs/{job['id']}"
 
-    api.work(engine)
+    api.work()
     done = api.http.get(job["urls"]["self"]).json()
     assert (done["status"], done["progress"]["fraction"], done["attempts"]) == ("succeeded", 1.0, 1)
     manifest = api.http.get(done["urls"]["result"]).json()
@@ -64,8 +63,8 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
     assert [layer["kind"] for layer in manifest["layers"]] == ["background", "shape", "shape"]
 
 
-def test_the_same_request_again_is_a_hit_and_no_model_runs(api: Api, engine: Engine) -> None:
-    made = api.made(engine)
+def test_the_same_request_again_is_a_hit_and_no_model_runs(api: Api) -> None:
+    made = api.made()
     calls = api.metric('lamina_model_calls_total{model="cards"}')
     again = api.post(cards_png())
     assert (again.status_code, again.headers["Cache-Status"]) == (200, "lamina; hit")
@@ -77,8 +76,8 @@ def test_the_same_request_again_is_a_hit_and_no_model_runs(api: Api, engine: Eng
     assert api.metric('lamina_cache_hits_total{model="cards"}') == 1
 
 
-def test_the_same_pixels_in_another_file_are_a_hit_too(api: Api, engine: Engine) -> None:
-    made = api.made(engine)
+def test_the_same_pixels_in_another_file_are_a_hit_too(api: Api) -> None:
+    made = api.made()
     out = io.BytesIO()
     Image.fromarray(cards_pixels()).save(out, "WEBP", lossless=True)
     assert api.post(out.getvalue()).json()["result"]["decomposition_id"] == made
@@ -87,12 +86,12 @@ def test_the_same_pixels_in_another_file_are_a_hit_too(api: Api, engine: Engine)
 @pytest.mark.parametrize(
     "changed", [{"seed": 1}, {"max_layers": 4}, {"model": "noop"}, {"prompt": "two cards"}], ids=str
 )
-def test_another_request_is_no_hit(api: Api, engine: Engine, changed: dict[str, Any]) -> None:
-    api.made(engine)
+def test_another_request_is_no_hit(api: Api, changed: dict[str, Any]) -> None:
+    api.made()
     assert api.post(cards_png(), **changed).status_code == 202
 
 
-def test_fifty_identical_requests_at_once_are_one_job(api: Api, engine: Engine) -> None:
+def test_fifty_identical_requests_at_once_are_one_job(api: Api) -> None:
     together = threading.Barrier(50)
 
     def post(_: int) -> tuple[int, str]:
@@ -105,58 +104,58 @@ def test_fifty_identical_requests_at_once_are_one_job(api: Api, engine: Engine) 
     assert len(answers) == 1
     ((status, job_id),) = answers
     assert status == 202
-    while api.work(engine) is not None:
+    while api.work() is not None:
         pass
     assert api.http.get(f"/v1/jobs/{job_id}").json()["status"] == "succeeded"
     assert api.metric('lamina_model_calls_total{model="cards"}') == 1
 
 
-def test_json_with_base64_is_the_same_request_as_a_form(api: Api, engine: Engine) -> None:
-    made = api.made(engine, seed=3)
+def test_json_with_base64_is_the_same_request_as_a_form(api: Api) -> None:
+    made = api.made(seed=3)
     body = {"image_base64": base64.b64encode(cards_png()).decode(), "model": "cards", "seed": 3}
     answer = api.http.post("/v1/decompositions", json=body)
     assert (answer.status_code, answer.json()["result"]["decomposition_id"]) == (200, made)
 
 
-def test_a_large_picture_in_json_is_taken(api: Api, engine: Engine) -> None:
+def test_a_large_picture_in_json_is_taken(api: Api) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (900, 900, 3), np.uint8)
     out = io.BytesIO()
     Image.fromarray(noise).save(out, "PNG")
     assert len(out.getvalue()) > 2 * 2**20
     body = {"image_base64": base64.b64encode(out.getvalue()).decode(), "model": "noop"}
     job = api.http.post("/v1/decompositions", json=body).json()
-    api.work(engine, "noop")
+    api.work("noop")
     manifest = api.http.get(api.http.get(job["urls"]["self"]).json()["urls"]["result"]).json()
     assert (manifest["image"]["width"], manifest["image"]["height"]) == (900, 900)
 
 
-def test_a_picture_is_fetched_from_its_address(serve: Any, engine: Engine) -> None:
+def test_a_picture_is_fetched_from_its_address(serve: Any) -> None:
     with serve(allow_private_urls=True) as api, picture_site(cards_png()) as url:
-        made = api.made(engine)
+        made = api.made()
         answer = api.http.post("/v1/decompositions", json={"image_url": url, "model": "cards"})
     assert (answer.status_code, answer.json()["result"]["decomposition_id"]) == (200, made)
 
 
-def test_only_what_is_known_is_answered_with_cache_only(api: Api, engine: Engine) -> None:
+def test_only_what_is_known_is_answered_with_cache_only(api: Api) -> None:
     unknown = api.post(cards_png(), cache="only")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "not-cached")
     assert api.http.get("/v1/jobs").json()["jobs"] == []
-    made = api.made(engine)
+    made = api.made()
     known = api.post(cards_png(), cache="only")
     assert (known.status_code, known.json()["result"]["decomposition_id"]) == (200, made)
 
 
-def test_bypass_runs_the_model_again_and_says_whether_it_repeats_itself(api: Api, engine: Engine) -> None:
-    made = api.made(engine)
+def test_bypass_runs_the_model_again_and_says_whether_it_repeats_itself(api: Api) -> None:
+    made = api.made()
     again = api.post(cards_png(), cache="bypass")
     assert (again.status_code, again.headers["Cache-Status"]) == (202, "lamina; fwd=miss")
-    api.work(engine)
+    api.work()
     job = api.http.get(again.headers["Location"]).json()
     assert job["result"] == {"decomposition_id": made, "identical": True}
     assert api.metric('lamina_model_calls_total{model="cards"}') == 2
 
 
-def test_the_answer_waits_for_the_job_where_that_is_preferred(api: Api, engine: Engine) -> None:
+def test_the_answer_waits_for_the_job_where_that_is_preferred(api: Api) -> None:
     with ThreadPoolExecutor(1) as caller:
         files = {"image": cards_png()}
         waiting = caller.submit(
@@ -166,7 +165,7 @@ def test_the_answer_waits_for_the_job_where_that_is_preferred(api: Api, engine: 
             data={"model": "cards"},
             headers={"Prefer": "respond-async, wait=50"},
         )
-        while api.work(engine) is None:
+        while api.work() is None:
             assert not waiting.done()
         answer = waiting.result()
     assert (answer.status_code, answer.json()["status"]) == (200, "succeeded")
@@ -181,8 +180,8 @@ def test_a_wait_that_is_over_is_answered_with_the_job_as_it_is(api: Api) -> None
     assert answer.headers["Retry-After"]
 
 
-def test_decompositions_are_listed_in_pages_newest_first(api: Api, engine: Engine) -> None:
-    made = [api.made(engine, seed=seed) for seed in range(3)]
+def test_decompositions_are_listed_in_pages_newest_first(api: Api) -> None:
+    made = [api.made(seed=seed) for seed in range(3)]
     first = api.http.get("/v1/decompositions", params={"limit": 2})
     assert [one["id"] for one in first.json()["decompositions"]] == made[:0:-1]
     assert first.links["next"]["url"] == first.json()["next"]
@@ -190,28 +189,28 @@ def test_decompositions_are_listed_in_pages_newest_first(api: Api, engine: Engin
     assert ([one["id"] for one in second["decompositions"]], second["next"]) == (made[:1], None)
 
 
-def test_a_manifest_that_is_known_is_not_sent_again(api: Api, engine: Engine) -> None:
-    url = f"/v1/decompositions/{api.made(engine)}"
+def test_a_manifest_that_is_known_is_not_sent_again(api: Api) -> None:
+    url = f"/v1/decompositions/{api.made()}"
     etag = api.http.get(url).headers["ETag"]
     known = api.http.get(url, headers={"If-None-Match": etag})
     assert (known.status_code, known.content, known.headers["ETag"]) == (304, b"", etag)
 
 
-def test_what_was_deleted_is_gone_and_is_made_again_when_asked_for(api: Api, engine: Engine) -> None:
-    made = api.made(engine)
+def test_what_was_deleted_is_gone_and_is_made_again_when_asked_for(api: Api) -> None:
+    made = api.made()
     assert api.http.delete(f"/v1/decompositions/{made}").status_code == 204
     for path in ("", "/layers/0.png", "/composite.png", "/source.png"):
         assert api.http.get(f"/v1/decompositions/{made}{path}").json()["code"] == "not-found"
     assert api.http.delete(f"/v1/decompositions/{made}").status_code == 404
     assert api.post(cards_png()).status_code == 202
-    assert api.made(engine) == made
+    assert api.made() == made
 
 
-def test_a_failed_job_says_why_as_a_problem(api: Api, engine: Engine) -> None:
+def test_a_failed_job_says_why_as_a_problem(api: Api) -> None:
     job = api.post(cards_png(), model="noop").json()
-    with engine.begin() as connection:
+    with api.engine.begin() as connection:
         connection.exec_driver_sql("DELETE FROM images")
-    api.work(engine, "noop")
+    api.work("noop")
     failed = api.http.get(job["urls"]["self"]).json()
     assert (failed["status"], failed["result"]) == ("failed", None)
     assert failed["error"]["code"] == "decomposition-failed"

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine
 
 from tests.api_in_thread import Api, cards_png
 from tests.worker_process import Puppets
@@ -53,21 +52,21 @@ def test_a_job_that_has_not_changed_is_not_sent_again(api: Api) -> None:
     assert "Retry-After" not in changed.headers
 
 
-def test_a_waiting_reader_is_answered_when_the_job_is_done(api: Api, engine: Engine) -> None:
+def test_a_waiting_reader_is_answered_when_the_job_is_done(api: Api) -> None:
     job = api.post(cards_png()).json()
     with ThreadPoolExecutor(1) as reader:
         waiting = reader.submit(api.http.get, job["urls"]["self"], params={"wait": 50})
-        api.work(engine)
+        api.work()
         assert waiting.result().json()["status"] == "succeeded"
 
 
-def test_a_reader_who_knows_the_job_waits_for_any_change(api: Api, engine: Engine, puppets: Puppets) -> None:
+def test_a_reader_who_knows_the_job_waits_for_any_change(api: Api, puppets: Puppets) -> None:
     job = api.post(cards_png(), model="puppet").json()
     etag = api.http.get(job["urls"]["self"]).headers["ETag"]
     with ThreadPoolExecutor(2) as threads:
         known = {"If-None-Match": etag}
         waiting = threads.submit(api.http.get, job["urls"]["self"], params={"wait": 50}, headers=known)
-        working = threads.submit(api.work, engine, "puppet")
+        working = threads.submit(api.work, "puppet")
         strings = puppets.next()
         assert waiting.result().json()["status"] == "running"
         strings.tell("finish")
@@ -75,15 +74,15 @@ def test_a_reader_who_knows_the_job_waits_for_any_change(api: Api, engine: Engin
         working.result()
 
 
-def test_a_longer_wait_than_there_is_becomes_the_longest(api: Api, engine: Engine) -> None:
+def test_a_longer_wait_than_there_is_becomes_the_longest(api: Api) -> None:
     made = api.post(cards_png()).json()
-    api.work(engine)
+    api.work()
     assert api.http.get(made["urls"]["self"], params={"wait": 86400}).json()["status"] == "succeeded"
 
 
-def test_jobs_are_listed_newest_first_in_pages_and_by_status(api: Api, engine: Engine) -> None:
+def test_jobs_are_listed_newest_first_in_pages_and_by_status(api: Api) -> None:
     posted = [api.post(cards_png(), seed=seed).json()["id"] for seed in range(3)]
-    api.work(engine)
+    api.work()
     first = api.http.get("/v1/jobs", params={"limit": 2}).json()
     second = api.http.get(first["next"]).json()
     assert [job["id"] for job in first["jobs"] + second["jobs"]] == posted[::-1]
@@ -108,18 +107,18 @@ def test_a_wrong_query_is_pointed_at(api: Api, query: dict[str, Any], pointer: s
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
-def test_a_waiting_job_is_canceled_at_once_and_never_runs(api: Api, engine: Engine) -> None:
+def test_a_waiting_job_is_canceled_at_once_and_never_runs(api: Api) -> None:
     job = api.post(cards_png()).json()
     canceled = api.http.post(job["urls"]["cancel"])
     assert (canceled.status_code, canceled.json()["status"]) == (200, "canceled")
-    assert api.work(engine) is None
+    assert api.work() is None
     assert api.metric('lamina_model_calls_total{model="cards"}') == 0
 
 
-def test_a_running_job_stops_at_its_next_step(api: Api, engine: Engine, puppets: Puppets) -> None:
+def test_a_running_job_stops_at_its_next_step(api: Api, puppets: Puppets) -> None:
     job = api.post(cards_png(), model="puppet").json()
     with ThreadPoolExecutor(1) as threads:
-        working = threads.submit(api.work, engine, "puppet")
+        working = threads.submit(api.work, "puppet")
         strings = puppets.next()
         strings.tell("step until canceled")
         asked = api.http.post(job["urls"]["cancel"])
@@ -129,9 +128,9 @@ def test_a_running_job_stops_at_its_next_step(api: Api, engine: Engine, puppets:
     assert api.http.get(job["urls"]["self"]).json()["status"] == "canceled"
 
 
-def test_a_finished_job_cannot_be_canceled(api: Api, engine: Engine) -> None:
+def test_a_finished_job_cannot_be_canceled(api: Api) -> None:
     job = api.post(cards_png()).json()
-    api.work(engine)
+    api.work()
     late = api.http.post(job["urls"]["cancel"])
     assert (late.status_code, late.json()["code"]) == (409, "job-already-finished")
 
@@ -143,14 +142,14 @@ def test_an_unknown_job_is_not_found(api: Api, path: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
 
 
-def test_events_tell_each_state_in_order_and_end_with_the_last(api: Api, engine: Engine, puppets: Puppets) -> None:
+def test_events_tell_each_state_in_order_and_end_with_the_last(api: Api, puppets: Puppets) -> None:
     job = api.post(cards_png(), model="puppet").json()
     with ThreadPoolExecutor(1) as threads, api.http.stream("GET", job["urls"]["events"]) as stream:
         assert stream.headers["Content-Type"].startswith("text/event-stream")
         assert stream.headers["Cache-Control"] == "no-cache"
         events = events_of(stream.iter_lines())
         seen = [next(event for event in events if "data" in event)]
-        working = threads.submit(api.work, engine, "puppet")
+        working = threads.submit(api.work, "puppet")
         strings = puppets.next()
         seen.append(next(event for event in events if "data" in event))
         strings.tell("finish")
@@ -168,11 +167,11 @@ def test_events_tell_each_state_in_order_and_end_with_the_last(api: Api, engine:
     assert last == api.http.get(job["urls"]["self"]).json()
 
 
-def test_events_go_on_after_the_last_one_that_was_seen(api: Api, engine: Engine) -> None:
+def test_events_go_on_after_the_last_one_that_was_seen(api: Api) -> None:
     job = api.post(cards_png()).json()
     with api.http.stream("GET", job["urls"]["events"]) as stream:
         first = next(event for event in events_of(stream.iter_lines()) if "data" in event)
-    api.work(engine)
+    api.work()
     resumed = api.http.get(job["urls"]["events"], headers={"Last-Event-ID": first["id"]})
     events = list(events_of(iter(resumed.text.splitlines())))
     assert first["id"] not in [event.get("id") for event in events]
@@ -181,15 +180,15 @@ def test_events_go_on_after_the_last_one_that_was_seen(api: Api, engine: Engine)
     assert api.http.get(job["urls"]["events"], headers={"Last-Event-ID": last_id}).status_code == 204
 
 
-def test_a_last_event_id_that_is_none_of_ours_starts_anew(api: Api, engine: Engine) -> None:
+def test_a_last_event_id_that_is_none_of_ours_starts_anew(api: Api) -> None:
     job = api.post(cards_png()).json()
-    api.work(engine)
+    api.work()
     for nonsense in ("abc", "-1", "9" * 40):
         answer = api.http.get(job["urls"]["events"], headers={"Last-Event-ID": nonsense})
         assert statuses(list(events_of(iter(answer.text.splitlines())))) == ["succeeded"]
 
 
-def test_a_quiet_stream_is_kept_alive_by_comments(serve: Any, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_quiet_stream_is_kept_alive_by_comments(serve: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.web.jobs.PING_S", 0.05)
     with serve() as api:
         job = api.post(cards_png()).json()
@@ -211,9 +210,9 @@ def test_a_head_request_has_the_headers_and_no_body(api: Api) -> None:
     assert head.headers["ETag"] == api.http.get(job["urls"]["self"]).headers["ETag"]
 
 
-def test_a_client_that_leaves_does_not_disturb_the_others(api: Api, engine: Engine) -> None:
+def test_a_client_that_leaves_does_not_disturb_the_others(api: Api) -> None:
     job = api.post(cards_png()).json()
     with httpx.Client(base_url=api.url) as impatient, pytest.raises(httpx.ReadTimeout):
         impatient.get(job["urls"]["self"], params={"wait": 50}, timeout=0.2)
-    api.work(engine)
+    api.work()
     assert api.http.get(job["urls"]["self"]).json()["status"] == "succeeded"

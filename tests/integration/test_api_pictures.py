@@ -4,14 +4,13 @@ import hashlib
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine
 
 from tests.api_in_thread import BLUE, CARDS, HEIGHT, WIDTH, Api, cards_pixels, pixels_of
 
 
 @pytest.fixture
-def base(api: Api, engine: Engine) -> str:
-    return f"/v1/decompositions/{api.made(engine)}"
+def base(api: Api) -> str:
+    return f"/v1/decompositions/{api.made()}"
 
 
 def test_a_layer_is_the_very_bytes_of_the_manifest(api: Api, base: str) -> None:

@@ -22,9 +22,9 @@ def post(api: Api, key: str, **fields: object) -> httpx.Response:
     return api.http.post("/v1/decompositions", files=files, data=data, headers={"Idempotency-Key": key})
 
 
-def test_a_repeated_key_gets_the_first_answer_again(api: Api, engine: Engine) -> None:
+def test_a_repeated_key_gets_the_first_answer_again(api: Api) -> None:
     first = post(api, "key-1", cache="bypass")
-    api.work(engine)
+    api.work()
     again = post(api, "key-1", cache="bypass")
     assert (again.status_code, again.json()) == (first.status_code, first.json()) == (202, first.json())
     assert again.headers["Idempotency-Replayed"] == "true"
@@ -76,7 +76,7 @@ def test_a_key_that_is_too_long_is_pointed_at(api: Api) -> None:
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/idempotency-key")
 
 
-def test_a_tenant_over_its_share_is_told_when_to_come_back(serve: Serve, engine: Engine) -> None:
+def test_a_tenant_over_its_share_is_told_when_to_come_back(serve: Serve) -> None:
     with serve(max_queued_per_tenant=2) as api:
         assert [api.post(cards_png(), seed=seed).status_code for seed in range(3)] == [202, 202, 429]
         refused = api.post(cards_png(), seed=4)
@@ -84,7 +84,7 @@ def test_a_tenant_over_its_share_is_told_when_to_come_back(serve: Serve, engine:
         assert int(refused.headers["Retry-After"]) >= 1
         assert api.post(cards_png(), seed=1).status_code == 202  # joins what waits already
         assert len(api.http.get("/v1/jobs").json()["jobs"]) == 2
-        api.work(engine)
+        api.work()
         assert api.post(cards_png(), seed=0).status_code == 200  # known, so nothing has to wait
         assert api.post(cards_png(), seed=5).status_code == 202
 
@@ -103,13 +103,13 @@ def test_a_model_that_is_not_offered_is_unavailable(api: Api) -> None:
     assert answer.headers["Retry-After"]
 
 
-def test_without_redis_jobs_are_taken_all_the_same(serve: Serve, engine: Engine, tmp_path: Path) -> None:
+def test_without_redis_jobs_are_taken_all_the_same(serve: Serve, tmp_path: Path) -> None:
     with serve(redis_url=f"unix://{tmp_path}/nobody") as api:
         job = api.post(cards_png())
         assert job.status_code == 202
         ready = api.http.get("/readyz")
         assert (ready.status_code, ready.json()["redis"]) == (200, "down")
-        api.work(engine)
+        api.work()
         assert api.http.get(job.headers["Location"]).json()["status"] == "succeeded"
 
 
@@ -130,11 +130,16 @@ def _closed(engine: Engine) -> Iterator[None]:
     outside.dispose()
 
 
-def test_without_postgres_every_route_says_so_and_recovers_by_itself(api: Api, engine: Engine) -> None:
-    made = api.made(engine)
+def test_without_postgres_every_route_says_so_and_recovers_by_itself(serve: Serve) -> None:
+    with serve() as api:
+        _check_an_outage(api)
+
+
+def _check_an_outage(api: Api) -> None:
+    made = api.made()
     paths = ["/v1/jobs", "/v1/jobs/job_1", "/v1/jobs/job_1?wait=1", "/v1/jobs/job_1/events", "/v1/decompositions",
              f"/v1/decompositions/{made}", f"/v1/decompositions/{made}/layers/0.png", "/readyz"]  # fmt: skip
-    with _closed(engine):
+    with _closed(api.engine):
         answers = [api.http.get(path) for path in paths] + [api.post(cards_png())]
         for answer in answers:
             assert (answer.status_code, answer.json()["code"]) == (503, "service-unavailable"), answer.url
@@ -149,25 +154,27 @@ def test_without_postgres_every_route_says_so_and_recovers_by_itself(api: Api, e
     assert api.metric("lamina_database_up") == 1
 
 
-def test_a_database_without_the_tables_is_not_ready(serve: Serve, engine: Engine) -> None:
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM alembic_version")
+def test_a_database_without_the_tables_is_not_ready(serve: Serve) -> None:
     with serve() as api:
+        with api.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM alembic_version")
         answer = api.http.get("/readyz")
         assert (answer.status_code, answer.json()["code"]) == (503, "service-unavailable")
         assert "lamina migrate" in answer.json()["detail"]
 
 
-def test_metrics_tell_of_requests_jobs_and_models(api: Api, engine: Engine) -> None:
-    api.made(engine)
+def test_metrics_tell_of_requests_jobs_and_models(api: Api) -> None:
+    api.made()
     scraped = api.http.get("/metrics")
     assert scraped.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     assert api.metric('lamina_model_calls_total{model="cards"}') == 1
     assert api.metric('lamina_model_calls_total{model="noop"}') == 0
     assert api.metric('lamina_jobs{state="succeeded"}') == 1
-    api.http.get("/v1/jobs/job_1")
     counted = 'lamina_http_request_duration_seconds_count{method="GET",route="/v1/jobs/{job_id}",status="404"}'
-    assert api.metric(counted) == 1
+    api.http.get("/v1/jobs/job_1")
+    before = api.metric(counted)
+    api.http.get("/v1/jobs/job_2")
+    assert api.metric(counted) == before + 1
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

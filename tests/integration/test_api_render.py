@@ -10,7 +10,6 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import Engine
 
 from model.layers import Pixels
 from tests.api_in_thread import BLUE, CARDS, GREY, HEIGHT, RED, WIDTH, Api, cards_pixels, cards_png, pixels_of
@@ -20,8 +19,8 @@ GREEN = (0, 200, 80)
 
 
 @pytest.fixture
-def made(api: Api, engine: Engine) -> str:
-    return api.made(engine)
+def made(api: Api) -> str:
+    return api.made()
 
 
 @pytest.fixture
@@ -215,11 +214,11 @@ def test_edits_leave_the_stored_layers_as_they_are(api: Api, made: str, render: 
     assert np.array_equal(pixels_of(api.http.get(f"{url}/composite.png").content), cards_pixels())
 
 
-def test_a_decomposition_made_anew_is_not_taken_for_the_old_one(api: Api, engine: Engine, render: Render) -> None:
+def test_a_decomposition_made_anew_is_not_taken_for_the_old_one(api: Api, render: Render) -> None:
     """Rendered pictures are kept under the layers they were made of, not under an id that may come back."""
     render()
     other = Image.new("RGB", (WIDTH, HEIGHT), GREY)
-    another = api.made(engine, pictures.saved(other, "PNG"))
+    another = api.made(pictures.saved(other, "PNG"))
     answer = api.http.post(f"/v1/decompositions/{another}/render", json={})
     assert answer.headers["Cache-Status"] == "lamina; fwd=miss"
 

@@ -12,7 +12,6 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
-from sqlalchemy import Engine
 
 from tests.api_in_thread import Api, cards_png, pixels_of
 
@@ -77,9 +76,9 @@ def _animated_gif() -> bytes:
     return made.saved(first, "GIF", save_all=True, append_images=[second], duration=50)
 
 
-def test_odd_pictures_work_and_recompose_to_what_they_decode_to(api: Api, engine: Engine) -> None:
+def test_odd_pictures_work_and_recompose_to_what_they_decode_to(api: Api) -> None:
     for name, (picture, size) in _odd().items():
-        url = f"/v1/decompositions/{api.made(engine, picture, model='noop')}"
+        url = f"/v1/decompositions/{api.made(picture, model='noop')}"
         manifest = api.http.get(url).json()
         assert (manifest["image"]["width"], manifest["image"]["height"]) == size, name
         composite, source = (api.http.get(f"{url}/{what}.png") for what in ("composite", "source"))
@@ -88,10 +87,10 @@ def test_odd_pictures_work_and_recompose_to_what_they_decode_to(api: Api, engine
         assert api.http.get(f"{url}/layers/0.webp", params={"trim": 1}).status_code == 200, name
 
 
-def test_every_orientation_comes_out_upright(api: Api, engine: Engine) -> None:
+def test_every_orientation_comes_out_upright(api: Api) -> None:
     for number in range(1, 9):
         file, upright = made.oriented(number)
-        url = f"/v1/decompositions/{api.made(engine, file, model='noop')}"
+        url = f"/v1/decompositions/{api.made(file, model='noop')}"
         assert np.array_equal(pixels_of(api.http.get(f"{url}/source.png").content)[:, :, :3], upright), number
 
 
@@ -247,9 +246,9 @@ def test_a_body_over_the_limit_is_refused_while_it_is_read(serve: Any, content_t
             assert "100000" in answer.json()["detail"]
 
 
-def test_a_render_over_the_limit_is_refused_while_it_is_read(serve: Any, engine: Engine) -> None:
+def test_a_render_over_the_limit_is_refused_while_it_is_read(serve: Any) -> None:
     with serve(max_upload_bytes=100_000) as api:
-        url = f"/v1/decompositions/{api.made(engine)}/render"
+        url = f"/v1/decompositions/{api.made()}/render"
         answer = api.http.post(url, json={"operations": [], "padding": "x" * 200_000})
         assert (answer.status_code, answer.json()["code"]) == (413, "image-too-large")
 
@@ -308,7 +307,7 @@ def test_a_request_id_is_kept_where_it_is_sane_and_made_where_not(api: Api) -> N
     assert made_up.json()["request_id"] == made_up.headers["X-Request-Id"] != "x" * 500
 
 
-def test_two_frames_are_answered_by_the_first(api: Api, engine: Engine) -> None:
-    url = f"/v1/decompositions/{api.made(engine, _animated_gif(), model='noop')}/source.png"
+def test_two_frames_are_answered_by_the_first(api: Api) -> None:
+    url = f"/v1/decompositions/{api.made(_animated_gif(), model='noop')}/source.png"
     with Image.open(io.BytesIO(api.http.get(url).content)) as picture:
         assert picture.convert("RGB").getpixel((0, 0)) == (255, 0, 0)
