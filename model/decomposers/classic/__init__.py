@@ -17,11 +17,12 @@ import numpy as np
 from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.fewer import fewer
+from model.decomposers.classic.glass import glass
 from model.decomposers.classic.group import fewer_texts, ground_and_rest, joined, lines_of_one_style, small_ones
 from model.decomposers.classic.names import named
 from model.decomposers.classic.order import bottom_up, complete
 from model.decomposers.classic.peel import background, shape_layer, text_layer
-from model.decomposers.classic.planes import Floats, Mask, grown
+from model.decomposers.classic.planes import Floats, Mask, grown, shrunk
 from model.decomposers.classic.regions import segment
 from model.decomposers.classic.shadow import shadow
 from model.decomposers.classic.text import Line, RapidReader, Reader, inked
@@ -68,15 +69,16 @@ class Classic:
         lines, rest = with_unread(lines, ground, rest, rgb, noise)
         ignored = _ignored(lines, rgb.shape[:2])
         rest = small_ones(joined(rest, ground.seen), ground, int(_LEAST_AREA * ignored.size))
+        pane, rest, clear = glass(rgb, ground, rest, noise) if len(ground.parts) == 1 else (None, rest, rgb)
         cast, rest = shadow(rgb, ground, rest, ignored, noise)
         shapes, texts = _within(
             [Element(region.mask, region.paint) for region in rest],
             lines_of_one_style(lines),
-            parameters.max_layers - 1 - (cast is not None),
+            parameters.max_layers - 1 - (cast is not None) - (pane is not None),
         )
-        shapes = [cast] * (cast is not None) + bottom_up(shapes)
+        shapes = [cast] * (cast is not None) + bottom_up([*shapes, pane] if pane is not None else shapes)
         on_progress("order", 3, 4)
-        layers = _layers(rgb, ground, shapes, texts)
+        layers = _layers(rgb, clear, ground, shapes, texts)
         on_progress("layers", 4, 4)
         return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), {"noise": round(noise, 2)})
 
@@ -109,7 +111,7 @@ def _ignored(lines: list[Line], shape: tuple[int, ...]) -> Mask:
     return mask
 
 
-def _layers(rgb: Floats, ground: Element, shapes: list[Element], texts: list[list[Line]]) -> list[Layer]:
+def _layers(rgb: Floats, clear: Floats, ground: Element, shapes: list[Element], texts: list[list[Line]]) -> list[Layer]:
     ink_zone = np.zeros(rgb.shape[:2], bool)
     for lines in texts:
         for line in lines:
@@ -117,16 +119,17 @@ def _layers(rgb: Floats, ground: Element, shapes: list[Element], texts: list[lis
     complete(shapes)
     taken = ink_zone.copy()
     for shape in shapes:
-        taken |= grown(shape.seen, 3)
-    under = background(rgb, ground, ground.seen & ~taken)
+        taken |= _hiding(shape, 3)
+    under = background(clear, ground, ground.seen & ~taken)
     base = np.dstack([np.clip(np.rint(under), 0, 255), np.full(rgb.shape[:2], 255)]).astype(np.uint8)
     layers = [Layer(base, name="background", kind="background")]
     for index, shape in enumerate(shapes):
         over = ink_zone.copy()
         for upper in shapes[index + 1 :]:
-            over |= grown(upper.seen, 2) if upper.alpha is None else False
+            over |= _hiding(upper, 2) if upper.alpha is None else False
+        veiled = any(upper.opacity < 1 for upper in shapes[index + 1 :])
         shape.whole = shape.whole | shape.seen
-        layer, under = shape_layer(rgb, under, named(shape), over & shape.whole)
+        layer, under = shape_layer(clear if veiled else rgb, under, named(shape), over & shape.whole)
         if layer is not None:
             layers.append(layer)
     for lines in texts:
@@ -136,3 +139,9 @@ def _layers(rgb: Floats, ground: Element, shapes: list[Element], texts: list[lis
         if layer is not None:
             layers.append(layer)
     return layers
+
+
+def _hiding(shape: Element, reach: int) -> Mask:
+    """Where a shape hides what lies below it: all of it and some pixels around; of glass its rim."""
+    wide = grown(shape.seen, reach)
+    return wide & ~shrunk(shape.seen, reach) if shape.opacity < 1 else wide

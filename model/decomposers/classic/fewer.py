@@ -3,11 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from model.decomposers.classic.contacts import Table, contacts
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import box_of
-
-Table = NDArray[np.float64]
 
 
 def fewer(elements: list[Element], count: int) -> list[Element]:
@@ -23,12 +22,12 @@ def fewer(elements: list[Element], count: int) -> list[Element]:
     left: list[Element | None] = list(elements)
     areas = np.array([element.area for element in elements], np.float64)
     boxes = np.array([_box(element) for element in elements], np.float64)
-    contacts, outlines = _contacts(elements)
+    shared, outlines = contacts([element.seen for element in elements])
     special = np.array([element.alpha is not None or element.opacity < 1 for element in elements])
     alive = np.ones(len(elements), bool)
     side = max(elements[0].seen.shape)
     while int(alive.sum()) > count:
-        cost = _costs(areas, boxes, contacts, outlines, special, side)
+        cost = _costs(areas, boxes, shared, outlines, special, side)
         cost[~alive] = cost[:, ~alive] = np.inf
         first, second = (int(index) for index in np.unravel_index(int(cost.argmin()), cost.shape))
         kept, gone = (first, second) if areas[first] >= areas[second] else (second, first)
@@ -36,10 +35,10 @@ def fewer(elements: list[Element], count: int) -> list[Element]:
         left[gone] = None
         alive[gone] = False
         areas[kept] += areas[gone]
-        outlines[kept] += outlines[gone] - 2 * contacts[kept, gone]
-        contacts[kept] += contacts[gone]
-        contacts[:, kept] += contacts[:, gone]
-        contacts[kept, kept] = 0
+        outlines[kept] += outlines[gone] - 2 * shared[kept, gone]
+        shared[kept] += shared[gone]
+        shared[:, kept] += shared[:, gone]
+        shared[kept, kept] = 0
         boxes[kept, :2] = np.minimum(boxes[kept, :2], boxes[gone, :2])
         boxes[kept, 2:] = np.maximum(boxes[kept, 2:], boxes[gone, 2:])
         special[kept] |= special[gone]
@@ -47,14 +46,14 @@ def fewer(elements: list[Element], count: int) -> list[Element]:
 
 
 def _costs(
-    areas: Table, boxes: Table, contacts: Table, outlines: Table, special: NDArray[np.bool_], side: int
+    areas: Table, boxes: Table, shared: Table, outlines: Table, special: NDArray[np.bool_], side: int
 ) -> Table:
     smaller = np.minimum(areas[:, None], areas[None])
     outline = np.where(areas[:, None] <= areas[None], outlines[:, None], outlines[None])
-    share = np.clip(contacts / np.maximum(outline, 1), 0, 1)
+    share = np.clip(shared / np.maximum(outline, 1), 0, 1)
     start, stop = boxes[:, None, :2], boxes[:, None, 2:]
     gaps = np.maximum(np.maximum(start - boxes[None, :, 2:], boxes[None, :, :2] - stop), 0).sum(axis=2)
-    cost = (smaller + 1) * (1 + 2 * gaps / side) * np.where(contacts > 0, 1 - 0.5 * share, 1.5)
+    cost = (smaller + 1) * (1 + 2 * gaps / side) * np.where(shared > 0, 1 - 0.5 * share, 1.5)
     cost = np.where(special[:, None] | special[None], 4 * cost, cost)
     np.fill_diagonal(cost, np.inf)
     return np.asarray(cost, np.float64)
@@ -63,22 +62,6 @@ def _costs(
 def _box(element: Element) -> tuple[int, int, int, int]:
     rows, columns = box_of(element.seen)
     return rows.start, columns.start, rows.stop, columns.stop
-
-
-def _contacts(elements: list[Element]) -> tuple[Table, Table]:
-    """Lengths of the borders between pairs, ``(n, n)``, and of whole outlines, ``(n,)``; what is seen of two never
-    overlaps, but for shadows."""
-    labels = np.zeros(elements[0].seen.shape, np.int32)
-    for index, element in enumerate(elements):
-        labels[element.seen] = index + 1
-    count = len(elements) + 1
-    lengths = np.zeros(count * count, np.float64)
-    for first, second in ((labels[:, :-1], labels[:, 1:]), (labels[:-1], labels[1:])):
-        apart = first != second
-        lengths += np.bincount(first[apart].astype(np.int64) * count + second[apart], minlength=count * count)
-    table = lengths.reshape(count, count)
-    table = table + table.T
-    return table[1:, 1:].copy(), table[1:].sum(axis=1)
 
 
 def _one(big: Element | None, small: Element | None) -> Element:

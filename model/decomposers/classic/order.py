@@ -20,9 +20,10 @@ def hull(mask: Mask) -> Mask:
 def bottom_up(elements: list[Element]) -> list[Element]:
     """Elements without the background, sorted bottom first.
 
-    Of two that touch, the one whose contour goes on under the other lies below: the more of the other lies in one's own
-    convex hull, the lower (a container holds all of what it contains; of two overlapping shapes the bitten one). Text
-    lies over everything it touches. Ties go by area, the larger below.
+    Of two that touch, the one whose contour goes on under the other lies below: the larger the part of the other that
+    lies in one's own convex hull, the lower (a container holds all of what it contains; of two overlapping shapes the
+    bitten one). Text lies over everything it touches, glass over what is seen through it. Ties go by area, the larger
+    below.
     """
     hulls = [hull(element.seen) for element in elements]
     wide = [grown(element.seen, 3) for element in elements]
@@ -39,10 +40,13 @@ def bottom_up(elements: list[Element]) -> list[Element]:
 def _pair(elements: list[Element], hulls: list[Mask], i: int, j: int) -> tuple[int, int]:
     if (elements[i].kind == "text") != (elements[j].kind == "text"):
         return (j, i) if elements[i].kind == "text" else (i, j)
-    bitten_i, bitten_j = int((hulls[i] & elements[j].seen).sum()), int((hulls[j] & elements[i].seen).sum())
-    if bitten_i == bitten_j:
+    if (elements[i].opacity < 1) != (elements[j].opacity < 1) and (elements[i].seen & elements[j].seen).any():
+        return (j, i) if elements[i].opacity < 1 else (i, j)
+    within_i = float((hulls[j] & elements[i].seen).sum()) / max(1, elements[i].area)
+    within_j = float((hulls[i] & elements[j].seen).sum()) / max(1, elements[j].area)
+    if abs(within_i - within_j) < 1e-3:
         return (i, j) if elements[i].area >= elements[j].area else (j, i)
-    return (i, j) if bitten_i > bitten_j else (j, i)
+    return (i, j) if within_j > within_i else (j, i)
 
 
 def _sorted(elements: list[Element], below: list[set[int]]) -> list[int]:

@@ -66,7 +66,7 @@ def shape_layer(rgb: Floats, under: Floats, element: Element, over: Mask) -> tup
     if element.alpha is not None:
         alpha = element.alpha[box]
     else:
-        alpha = _alpha(picture, color, below, seen, whole, hidden)
+        alpha = _alpha(picture, color, below, seen, whole, hidden, element.opacity)
     inside = (alpha >= 1) & seen & ~hidden
     if element.opacity >= 1:
         color = np.where(inside[:, :, None], picture, color)
@@ -76,12 +76,12 @@ def shape_layer(rgb: Floats, under: Floats, element: Element, over: Mask) -> tup
     return layer_of(color, alpha, box, element), result
 
 
-def _alpha(picture: Floats, color: Floats, below: Floats, seen: Mask, whole: Mask, hidden: Mask) -> Floats:
+def _alpha(picture: Floats, color: Floats, below: Floats, seen: Mask, whole: Mask, hidden: Mask, opacity: float) -> Floats:
     zone = grown(whole, _RIM)
     inner = shrunk(whole, _RIM)
     solved, residual = coverage(picture, color, below)
     fits = residual <= 24
-    alpha = np.where(fits, solved, seen.astype(np.float32))
+    alpha = np.where(fits, np.minimum(solved / opacity, 1), seen.astype(np.float32))
     alpha = np.where(zone, alpha, 0)
     alpha = np.where(hidden, np.maximum(whole, alpha * seen), alpha)
     return np.where(inner, 1, alpha).astype(np.float32)

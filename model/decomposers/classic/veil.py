@@ -1,0 +1,56 @@
+"""An overlay on a texture, measured from pixels that lie opposite each other across its rim."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from model.decomposers.classic.planes import Floats, Mask
+
+_AWAY = 4.0
+"""Pixels from the rim on both sides: beyond anti-aliasing, and near enough for the texture to be the same."""
+
+
+def across(rgb: Floats, inside: Mask, outside: Mask) -> tuple[float, NDArray[np.float64]] | None:
+    """Opacity and tint, ``(3,)``, or ``None`` where the two sides are not related so.
+
+    Inside is ``αT + (1 − α) O`` with O from outside: a line through the pairs, of one slope for the three channels.
+    Pairs that stray from it (another element at the rim) lose their weight in a few rounds.
+    """
+    depth = cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, 5)
+    y, x = np.nonzero((depth > _AWAY - 0.7) & (depth < _AWAY + 0.7))
+    if len(y) < 60:
+        return None
+    step = max(1, len(y) // 3000)
+    y, x = y[::step], x[::step]
+    soft = cv2.GaussianBlur(depth, (0, 0), 1.5)
+    slope_y, slope_x = np.gradient(soft)
+    length = np.maximum(np.hypot(slope_y[y, x], slope_x[y, x]), 1e-3)
+    other_y = np.rint(y - 2 * _AWAY * slope_y[y, x] / length).astype(np.intp)
+    other_x = np.rint(x - 2 * _AWAY * slope_x[y, x] / length).astype(np.intp)
+    fine = (other_y >= 0) & (other_y < rgb.shape[0]) & (other_x >= 0) & (other_x < rgb.shape[1])
+    fine[fine] = outside[other_y[fine], other_x[fine]]
+    if fine.sum() < 60:
+        return None
+    calm = cv2.GaussianBlur(rgb, (0, 0), 1.2)
+    return _line(
+        calm[other_y[fine], other_x[fine]].astype(np.float64), calm[y[fine], x[fine]].astype(np.float64)
+    )
+
+
+def _line(out: NDArray[np.float64], within: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]] | None:
+    weight = np.ones(len(out))
+    through, offset = 0.0, np.zeros(3)
+    for _ in range(8):
+        total = weight.sum()
+        mean_out, mean_in = (weight @ out) / total, (weight @ within) / total
+        spread = float((weight[:, None] * (out - mean_out) ** 2).sum())
+        through = float((weight[:, None] * (out - mean_out) * (within - mean_in)).sum()) / max(spread, 1e-6)
+        offset = mean_in - through * mean_out
+        error = np.abs(within - offset - through * out).max(axis=1)
+        weight = 1 / np.maximum(error, 3.0)
+    deviation = float(np.sqrt(np.mean((out - out.mean(axis=0)) ** 2)))
+    close = float((error <= 4 + 0.25 * through * deviation).mean())
+    if deviation < 10 or close < 0.6 or not 0.12 <= through <= 0.85:
+        return None
+    tint = offset / (1 - through)
+    return (1 - through, np.clip(tint, 0, 255)) if tint.min() > -16 and tint.max() < 271 else None
