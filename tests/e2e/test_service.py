@@ -4,9 +4,10 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def small_png() -> bytes:
 def _noise(width: int, height: int) -> bytes:
     out = BytesIO()
     pixels = np.random.default_rng(11).integers(0, 256, (height, width, 3), np.uint8)
-    Image.fromarray(pixels).save(out, "PNG")
+    Image.fromarray(pixels).save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
@@ -131,14 +132,13 @@ def _mapped_files(process: psutil.Process) -> set[str]:
     return {region.path for region in process.memory_maps()}
 
 
-def test_data_survives_a_restart(tmp_path: Path) -> None:
-    poster = sample_poster()
-    fields = {"max_layers": 1}
+def test_data_survives_a_restart(tmp_path: Path, small_png: bytes) -> None:
+    fields = {"max_layers": 2}
     with _started(tmp_path) as client:
-        first = _last(client, client.submit(poster, fields))
+        first = _last(client, client.submit(small_png, fields))
         composite = client.fetch(client.manifest(first["result"]["decomposition_id"])["urls"]["composite"])
     with _started(tmp_path) as client:
-        again = client.submit(poster, fields)
+        again = client.submit(small_png, fields)
         assert (again["status"], again["cached"], again["result"]) == ("succeeded", True, first["result"])
         assert client.fetch(client.manifest(again["result"]["decomposition_id"])["urls"]["composite"]) == composite
         assert _last(client, {**first, "status": "unknown"})["id"] == first["id"]
@@ -150,10 +150,16 @@ def _started(folder: Path) -> Iterator[Client]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that one service after the other takes over."""
+    return tmp_path_factory.mktemp("up") / "data"
+
+
 @pytest.fixture
-def up(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
+def up(data: Path, tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     """``lamina up`` in a terminal's foreground, ready."""
-    command = [sys.executable, "-m", "app.cli", "up", "--port", "0", "--data", str(tmp_path / "data")]
+    command = [sys.executable, "-m", "app.cli", "up", "--port", "0", "--data", str(data)]
     with (
         (tmp_path / "errors").open("w") as errors,
         subprocess.Popen(
@@ -187,27 +193,35 @@ def test_ctrl_c_stops_everything_and_leaves_nothing_running(up: "subprocess.Pope
 def test_nothing_outlives_a_killed_supervisor(up: "subprocess.Popen[str]") -> None:
     family = psutil.Process(up.pid).children(recursive=True)
     up.kill()
-    _, left = psutil.wait_procs(family, PATIENCE_S, callback=None) if _running(family) else ([], [])
-    assert _running(left) == []
+    end = time.monotonic() + PATIENCE_S
+    while (left := _running(family)) and time.monotonic() < end:
+        psutil.wait_procs(left, timeout=0.1)
+    assert left == []
 
 
 def _running(family: list[psutil.Process]) -> list[psutil.Process]:
-    """Those that are not dead; an orphan that nobody has asked about yet is."""
-    return [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+    """Those that still do something; an orphan that has ended and that nobody asked about yet does not."""
+    found = []
+    for one in family:
+        with suppress(psutil.NoSuchProcess):
+            if one.is_running() and one.status() != psutil.STATUS_ZOMBIE:
+                found.append(one)
+    return found
 
 
 def test_second_service_on_the_same_port_or_data_says_what_is_in_the_way(
-    up: "subprocess.Popen[str]", tmp_path: Path
+    service: str, process_of: ProcessOf, tmp_path: Path
 ) -> None:
-    (port,) = {
-        str(connection.laddr.port) for connection in psutil.Process(up.pid).net_connections("tcp4") if connection.laddr
-    }
+    up = process_of("api").parent()
+    assert up is not None
+    port, data = service.rpartition(":")[2], up.cmdline()[up.cmdline().index("--data") + 1]
     same_port = _lamina("up", "--port", port, "--data", str(tmp_path / "other"))
-    same_data = _lamina("up", "--port", "0", "--data", str(tmp_path / "data"))
+    same_data = _lamina("up", "--port", "0", "--data", data)
     assert (same_port.returncode, same_data.returncode) == (1, 1)
     assert f"Cannot listen on 127.0.0.1, port {port}" in same_port.stderr
-    assert f"is in use by process {up.pid}" in same_data.stderr
-    assert up.poll() is None
+    assert f"{data} is in use by process {up.pid}" in same_data.stderr
+    assert not (tmp_path / "other").exists()
+    assert up.is_running()
 
 
 def _lamina(*arguments: str) -> "subprocess.CompletedProcess[str]":
