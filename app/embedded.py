@@ -111,7 +111,7 @@ def _alone(folder: Path) -> Iterator[int]:
         end = time.monotonic() + _LEFT_WITHIN_S
         while not _is_locked(lock):
             owner = int(os.pread(lock, 20, 0) or 0)
-            if psutil.pid_exists(owner):
+            if _runs(owner):
                 raise CannotStart(
                     f"{folder} is in use by process {owner}. Stop it, choose another folder with --data or "
                     "LAMINA_DATA_DIR, or set LAMINA_DATABASE_URL and LAMINA_REDIS_URL."
@@ -124,6 +124,13 @@ def _alone(folder: Path) -> Iterator[int]:
         yield lock
     finally:
         os.close(lock)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _is_locked(lock: int) -> bool:
@@ -280,15 +287,19 @@ def _last_words(log: Path) -> str:
 
 @contextmanager
 def _socket_folder(data: Path, name: str, account: tuple[int, int] = (-1, -1)) -> Iterator[Path]:
-    """Where the socket ``name`` goes: beside the data, or in a short folder of its own where that path is too long."""
-    if len(os.fsencode(data / name)) <= SOCKET_PATH_BYTES:
+    """Where the socket ``name`` goes: beside the data, or in a short folder of its own where that path will not do."""
+    if _can_be_socket(data / name):
         yield data
         return
     with tempfile.TemporaryDirectory(prefix="lamina-") as short:
-        if len(os.fsencode(Path(short) / name)) > SOCKET_PATH_BYTES:
-            raise CannotStart(f"The path of a socket in {short} is too long for the system; set TMPDIR to a short one.")
+        if not _can_be_socket(Path(short) / name):
+            raise CannotStart(f"A socket in {short} would have too long a path, or a comma in it; set TMPDIR.")
         os.chown(short, *account)
         yield Path(short)
+
+
+def _can_be_socket(path: Path) -> bool:
+    return len(os.fsencode(path)) <= SOCKET_PATH_BYTES and "," not in str(path)  # libpq splits hosts at commas
 
 
 def _account(data: Path) -> tuple[int, int]:
