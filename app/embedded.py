@@ -170,6 +170,8 @@ def _make_cluster(programs: Path, data: Path, log: Path, account: tuple[int, int
     aside.mkdir(mode=0o700)
     os.chown(aside, *account)
     options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-instructions"]
+    if sys.platform == "linux":
+        options.append("--sync-method=syncfs")  # as safe as a thousand calls of fsync, in a fraction of the time
     command = (str(programs / "initdb"), *options, "-D", str(aside))
     with log.open("ab") as out:
         leashed = _leashed(command, signal.SIGTERM, account)
