@@ -1,4 +1,6 @@
-"""``qwen-image-layered``: diffusers' ``QwenImageLayeredPipeline`` as a decomposer (Apache-2.0, arXiv 2512.15603).
+"""``qwen-image-layered``: diffusers' ``QwenImageLayeredPipeline`` as a decomposer.
+
+Weights and method are those of https://github.com/QwenLM/Qwen-Image-Layered (Apache-2.0).
 
 weights     a hub name or a folder, looked at before anything is loaded
 placement   which device and numbers, and how the parts share the device's memory
@@ -55,8 +57,8 @@ class QwenImageLayered:
         """Find the weights, fetch them if they are on the hub only, and load them onto the device.
 
         Raises:
-            ModelUnavailable: packages, weights, a device or memory are missing; nothing was downloaded if it is not
-                the weights.
+            ModelUnavailable: packages, weights, a device or memory are missing. Without a device nothing is
+                downloaded.
         """
         if not is_hub_name(self._weights):
             looked_at(Path(self._weights).expanduser())  # before PyTorch is loaded, which takes seconds

@@ -35,7 +35,7 @@ def halve(network: nn.Module) -> None:
         if type(module) is nn.Linear:
             module.__class__ = HalfLinear
             module.half()
-        elif not any(True for _ in module.children()) or any(True for _ in module.parameters(recurse=False)):
+        elif not isinstance(module, nn.Linear):
             _widen(module)
 
 

@@ -9,6 +9,9 @@ import torch
 
 from model.errors import OutOfMemory
 
+_SIGNS = ("DefaultCPUAllocator", "CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED", "CUDNN_STATUS_ALLOC_FAILED")
+"""How a lack of memory is called by a CPU, and by a GPU's libraries where they allocate past PyTorch."""
+
 
 @contextmanager
 def enough_memory(resolution: int, layers: int) -> Iterator[None]:
@@ -22,7 +25,7 @@ def enough_memory(resolution: int, layers: int) -> Iterator[None]:
     except (torch.OutOfMemoryError, MemoryError) as error:
         traceback.clear_frames(error.__traceback__)
     except RuntimeError as error:
-        if "DefaultCPUAllocator" not in str(error):  # what a CPU's lack of memory is called
+        if not any(sign in str(error) for sign in _SIGNS):
             raise
         traceback.clear_frames(error.__traceback__)
     else:
