@@ -21,5 +21,5 @@ def upload(services: Services, tenant_id: str, picture: Path) -> Uploaded:
     target = picture.with_suffix(".png")
     made = to_png(services.pixels, services.settings, picture, target)
     with services.engine.begin() as connection:
-        asset, created = assets.put(connection, tenant_id, made.width, made.height, target.read_bytes())
+        asset, created = assets.put(connection, tenant_id, made.width, made.height, target)
     return Uploaded(asset.sha256, asset.width, asset.height, created)

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 from app.flow.errors import NotFound
 from app.flow.services import Services
-from app.store import blobs
+from app.store import blob_files
 from app.store.layers import Decomposition
 
 Make: TypeAlias = Callable[[Path], None]
@@ -18,11 +19,14 @@ Make: TypeAlias = Callable[[Path], None]
 def stored(services: Services, tenant_id: str, sha256: str) -> Path:
     """The file of a blob, fetched from Postgres where it is not on disk; raises ``NotFound``."""
 
-    def fetch() -> bytes | None:
-        with services.engine.connect() as connection:
-            return blobs.get(connection, tenant_id, sha256)
+    with ExitStack() as while_moved:
 
-    path = services.cache.get(tenant_id, sha256, fetch)
+        def fetch() -> Path | None:
+            target = Path(while_moved.enter_context(TemporaryDirectory(dir=services.scratch))) / "blob"
+            with services.engine.connect() as connection:
+                return target if blob_files.get(connection, tenant_id, sha256, target) else None
+
+        path = services.cache.get(tenant_id, sha256, fetch)
     if path is None:
         raise NotFound("The picture has been deleted.")
     return path
@@ -31,17 +35,17 @@ def stored(services: Services, tenant_id: str, sha256: str) -> Path:
 def made(services: Services, key: list[Any], make: Make) -> tuple[Path, bool]:
     """The file under a key, made where it is not on disk; and whether it was there."""
     hit = True
+    with ExitStack() as while_moved:
 
-    def fill() -> bytes:
-        nonlocal hit
-        hit = False
-        with TemporaryDirectory(dir=services.scratch) as folder:
-            target = Path(folder) / "made"
+        def fill() -> Path:
+            nonlocal hit
+            hit = False
+            target = Path(while_moved.enter_context(TemporaryDirectory(dir=services.scratch))) / "made"
             make(target)
-            return target.read_bytes()
+            return target
 
-    name = hashlib.sha256(repr(key).encode()).hexdigest()
-    return services.cache.get_or_make(name, fill), hit
+        name = hashlib.sha256(repr(key).encode()).hexdigest()
+        return services.cache.get_or_make(name, fill), hit
 
 
 def layer_file(

@@ -151,10 +151,10 @@ def _wait_s(depth: int, load: Load) -> int:
     return max(1, min(MAX_RETRY_AFTER_S, math.ceil(depth * run_s / max(1, load.live_workers))))
 
 
-def _encoded(services: Services, wanted: Wanted) -> bytes:
+def _encoded(services: Services, wanted: Wanted) -> Path:
     target = wanted.upload.with_suffix(".png")
     to_png(services.pixels, services.settings, wanted.upload, target)
-    return target.read_bytes()
+    return target
 
 
 def _new_job(settings: Settings, wanted: Wanted, identified: Identified) -> NewJob:

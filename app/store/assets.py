@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.store import blobs
+from app.store import blob_files
 from app.store.tables import assets
 
 
@@ -21,9 +22,9 @@ class Asset:
     created_at: datetime
 
 
-def put(connection: Connection, tenant_id: str, width: int, height: int, png: bytes) -> tuple[Asset, bool]:
+def put(connection: Connection, tenant_id: str, width: int, height: int, png: bytes | Path) -> tuple[Asset, bool]:
     """Keep a picture; says whether it is new."""
-    sha256 = blobs.put(connection, tenant_id, png, "image/png")
+    sha256 = blob_files.put(connection, tenant_id, png, "image/png")
     adding = insert(assets).values(tenant_id=tenant_id, sha256=sha256, width=width, height=height)
     created = connection.execute(adding.on_conflict_do_nothing().returning(assets.c.sha256)).one_or_none() is not None
     found = get(connection, tenant_id, sha256)

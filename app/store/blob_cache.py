@@ -7,6 +7,7 @@ time, and each process trims the folder when it has written a part of its size.
 import hashlib
 import os
 import random
+import shutil
 import tempfile
 import threading
 import time
@@ -38,8 +39,9 @@ class BlobCache:
         self._making: dict[str, tuple[threading.Lock, int]] = {}
         self._written = max_bytes  # the first write looks at what earlier processes left
 
-    def get(self, tenant_id: str, sha256: str, fetch: Callable[[], bytes | None]) -> Path | None:
-        """The file of a blob, fetched if it is not there; ``None`` when ``fetch`` knows no such blob.
+    def get(self, tenant_id: str, sha256: str, fetch: Callable[[], bytes | Path | None]) -> Path | None:
+        """The file of a blob, fetched if it is not there; ``None`` when ``fetch`` knows no such blob. A file that it
+        names is moved into the cache.
 
         Raises:
             ValueError: what was fetched has another hash.
@@ -53,13 +55,14 @@ class BlobCache:
             data = fetch()
             if data is None:
                 return None
-            if hashlib.sha256(data).hexdigest() != sha256:
+            if _sha256(data) != sha256:
                 raise ValueError(f"The bytes fetched are not those of {sha256}.")
             self._write(path, data)
             return path
 
-    def get_or_make(self, key: str, make: Callable[[], bytes]) -> Path:
-        """The file of a key that names its content exactly; made by one thread while the others wait for it."""
+    def get_or_make(self, key: str, make: Callable[[], bytes | Path]) -> Path:
+        """The file of a key that names its content exactly; made by one thread while the others wait for it. A file
+        that ``make`` names is moved into the cache."""
         path = self._path(key, "made")
         if self._is_there(path):
             return path
@@ -111,12 +114,18 @@ class BlobCache:
                 else:
                     del self._making[name]
 
-    def _write(self, path: Path, data: bytes) -> None:
+    def _write(self, path: Path, data: bytes | Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, aside = tempfile.mkstemp(suffix=_ASIDE_SUFFIX, dir=path.parent)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+            if isinstance(data, Path):
+                os.close(descriptor)
+                shutil.move(data, aside)
+                descriptor = os.open(aside, os.O_RDWR)
+            with os.fdopen(descriptor, "ab") as file:
+                if isinstance(data, bytes):
+                    file.write(data)
+                size = file.tell()
                 file.flush()
                 os.fsync(file.fileno())  # after a power cut a name without its bytes would look like a picture
             Path(aside).replace(path)
@@ -124,7 +133,7 @@ class BlobCache:
             Path(aside).unlink(missing_ok=True)
             raise
         with self._guard:
-            self._written += len(data)
+            self._written += size
             due = self._written >= self._max_bytes * _TRIM_AFTER
         if due and self._trimming.acquire(blocking=False):
             try:
@@ -155,3 +164,10 @@ class BlobCache:
                     yield found.st_mtime, found.st_size, path
                 elif found.st_mtime < now - _ABANDONED_S:
                     path.unlink()
+
+
+def _sha256(data: bytes | Path) -> str:
+    if isinstance(data, bytes):
+        return hashlib.sha256(data).hexdigest()
+    with data.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

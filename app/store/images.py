@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.store import blobs
+from app.store import blob_files
 from app.store.tables import images
 
 
@@ -23,9 +24,9 @@ class Image:
     touched_at: datetime
 
 
-def put(connection: Connection, tenant_id: str, image_id: str, width: int, height: int, png: bytes) -> None:
+def put(connection: Connection, tenant_id: str, image_id: str, width: int, height: int, png: bytes | Path) -> None:
     """Keep a picture; one that is known keeps the bytes that it has, and its grace before collection begins anew."""
-    sha256 = blobs.put(connection, tenant_id, png, "image/png")
+    sha256 = blob_files.put(connection, tenant_id, png, "image/png")
     adding = insert(images).values(tenant_id=tenant_id, image_id=image_id, width=width, height=height, sha256=sha256)
     known = ["tenant_id", "image_id"]
     connection.execute(adding.on_conflict_do_update(index_elements=known, set_={"touched_at": func.now()}))
