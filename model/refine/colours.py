@@ -8,6 +8,7 @@ smoothly into what is hidden.
 from collections.abc import Sequence
 from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,8 +17,8 @@ from model.refine.spread import spread
 
 _FAITHFUL = 2
 """8-bit steps: a proposal whose visible pixels are off by no more, in the median, is left as it is."""
-_UNEXPLAINED = 48
-"""8-bit steps: a visible pixel that is off by more shows something else, not a drift."""
+_UNEXPLAINED = 32
+"""8-bit steps: a visible pixel that is off by more shows something else; its neighbours may in part."""
 
 
 def matched(layers: Sequence[Layer], picture: Pixels) -> list[Layer]:
@@ -46,7 +47,8 @@ def _drift(layer: Layer, picture: Pixels) -> NDArray[np.int16]:
 
 
 def _shifted(layer: Layer, drift: NDArray[np.int16], shown: NDArray[np.bool_]) -> Layer:
-    known = shown & (np.abs(drift).max(axis=2) <= _UNEXPLAINED)
+    other = shown & (np.abs(drift).max(axis=2) > _UNEXPLAINED)
+    known = shown & (cv2.dilate(other.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0)
     shift = spread(drift.astype(np.float32), known.astype(np.float32))
     pixels = layer.pixels.copy()
     pixels[:, :, :3] = np.rint(np.clip(pixels[:, :, :3] + shift, 0, 255))
