@@ -1,6 +1,6 @@
 """Glass: one overlay of one colour over two grounds or more that are seen beside it as well."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,12 +46,18 @@ def glass(
         return None, rest, rgb
     _extend(veil, rgb, regions, touch, tolerance)
     clear = _unveiled(rgb, regions, veil)
+    below = _below(veil, regions, touch)
     seen = np.asarray(np.any([regions[inside].mask for inside in veil.pairs], axis=0))
     for inside, outside in veil.pairs.items():
         regions[outside].mask |= regions[inside].mask
         regions[outside].area += regions[inside].area
         if outside == 0:
             ground.parts[0][0][regions[inside].mask] = True
+    for region in below:
+        seen |= region.mask
+        region.paint = _unveiled_paint(region.paint, veil)
+        y, x = np.nonzero(region.mask)
+        clear[y, x] = np.clip(region.paint.at(y, x), 0, 255)
     gone = {id(regions[inside]) for inside in veil.pairs}
     paint = Paint(0, veil.tint[None], float(max(rgb.shape)), 0.0, 1.0)
     return (
@@ -110,8 +116,9 @@ def _meeting(regions: list[Region], four: tuple[int, ...]) -> tuple[NDArray[np.i
 def _textured(rgb: Floats, regions: list[Region], touch: NDArray[np.float64]) -> Veil | None:
     """The overlay on a texture by the pixels across its rim."""
     textures = [index for index, region in enumerate(regions) if region.paint.degree is None]
+    uneven = [index for index, region in enumerate(regions) if not region.paint.is_flat]
     best: tuple[float, Veil] | None = None
-    for inside in textures[:6]:
+    for inside in uneven[:8]:
         for outside in [index for index in textures[:6] if index != inside and touch[inside, index] > 60]:
             found = across(rgb, regions[inside].mask, regions[outside].mask)
             if found is not None and (best is None or regions[inside].area > best[0]):
@@ -134,6 +141,32 @@ def _extend(veil: Veil, rgb: Floats, regions: list[Region], touch: NDArray[np.fl
             if np.median(np.abs(rgb[y, x] - wanted).max(axis=1)) <= 3 + 2.5 * tolerance:
                 veil.pairs[index] = int(outside)
                 break
+
+
+def _below(veil: Veil, regions: list[Region], touch: NDArray[np.float64]) -> list[Region]:
+    """What lies wholly within the glass and could be seen through it.
+
+    Of colours on top only ``(1 − α)³`` would by chance look like any colour below; while that is little, what does is
+    taken to be below.
+    """
+    if (1 - veil.opacity) ** 3 > 0.3:
+        return []
+    found = []
+    for index, region in enumerate(regions):
+        known = index in veil.pairs or index in veil.pairs.values()
+        inside = touch[index, list(veil.pairs)].sum() >= 0.95 * max(1.0, float(touch[index].sum()))
+        if known or not inside or region.paint.degree is None:
+            continue
+        colors = _unveiled_paint(region.paint, veil).at(*region.places)
+        if colors.min() > -4 and colors.max() < 259:
+            found.append(region)
+    return found
+
+
+def _unveiled_paint(paint: Paint, veil: Veil) -> Paint:
+    weights = paint.weights / (1 - veil.opacity)
+    weights[0] -= veil.opacity * veil.tint / (1 - veil.opacity)
+    return replace(paint, weights=weights)
 
 
 def _unveiled(rgb: Floats, regions: list[Region], veil: Veil) -> Floats:

@@ -14,7 +14,7 @@ def with_unread(
 ) -> tuple[list[Line], list[Region]]:
     """The lines and, without words, what looks like more of them; and the regions that are left.
 
-    A region belongs to a line when it has its colour, strokes no wider than half as wide again, at most 1.4 times its
+    A region belongs to a line when it has its colour, strokes no wider than half as wide again, hardly more than its
     height, and lies no farther from it, or from what was found before, than a letter is high.
     """
     found: list[Line] = list(lines)
@@ -57,7 +57,7 @@ def _continues(line: Line, region: Region, stroke: float) -> bool:
     rows, columns = box_of(region.mask)
     height, width = rows.stop - rows.start, columns.stop - columns.start
     size = line.words.height
-    if not (height <= 1.4 * size and width <= 4 * size and max(height, width) >= 0.2 * size):
+    if not (height <= 1.1 * size and width <= 4 * size and max(height, width) >= 0.2 * size):
         return False
     polygon = line.words.polygon
     gap_y = max(float(polygon[:, 1].min()) - rows.stop, rows.start - float(polygon[:, 1].max()))
