@@ -1,12 +1,14 @@
 """``/v1/jobs``: how far is it?"""
 
 import hashlib
+import logging
 from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.sse import format_sse_event
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.flow.errors import JobAlreadyFinished, NotFound
 from app.flow.services import Services
@@ -19,6 +21,7 @@ from app.web.pages import Cursor, Limit, page
 from app.web.prefer import MAX_WAIT_S
 from app.web.schemas import JobList, JobOut, Status
 
+logger = logging.getLogger(__name__)
 router = APIRouter(tags=["jobs"])
 
 POLL_AFTER_S = 1
@@ -123,11 +126,14 @@ async def get_events(
 
 async def _events(services: Services, tenant: str, job_id: str, after: int) -> AsyncIterator[bytes]:
     yield format_sse_event(retry=RECONNECT_MS)
-    async for seen in follow(services, tenant, job_id, after, PING_S):
-        if seen is None:
-            yield format_sse_event(comment="still here")
-        else:
-            yield format_sse_event(data_str=job_body(seen), id=str(seen.job.version))
+    try:
+        async for seen in follow(services, tenant, job_id, after, PING_S):
+            if seen is None:
+                yield format_sse_event(comment="still here")
+            else:
+                yield format_sse_event(data_str=job_body(seen), id=str(seen.job.version))
+    except SQLAlchemyError as error:  # the client connects again after RECONNECT_MS, and goes on where it was
+        logger.warning("a stream of events broke off: %s", error, extra={"job_id": job_id})
 
 
 @router.post(

@@ -154,6 +154,22 @@ def _check_an_outage(api: Api) -> None:
     assert api.metric("lamina_database_up") == 1
 
 
+def test_a_stream_of_events_ends_with_the_database_and_goes_on_with_it(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.web.jobs.PING_S", 0.05)
+    with serve() as api:
+        job = api.post(cards_png()).json()
+        with api.http.stream("GET", job["urls"]["events"]) as stream:
+            lines = stream.iter_lines()
+            last_id = next(line for line in lines if line.startswith("id: ")).removeprefix("id: ")
+            with _closed(api.engine):
+                assert "succeeded" not in "".join(lines)
+        api.work()
+        resumed = api.http.get(job["urls"]["events"], headers={"Last-Event-ID": last_id})
+        assert '"succeeded"' in resumed.text
+
+
 def test_a_database_without_the_tables_is_not_ready(serve: Serve) -> None:
     with serve() as api:
         with api.engine.begin() as connection:
