@@ -23,7 +23,7 @@ class Entry:
 
 
 _ENTRIES: dict[str, Entry] = {
-    "classic": Entry("model.decomposers.classic:Classic", "1"),
+    "classic": Entry("model.decomposers.classic:Classic", "2"),
     "qwen-image-layered": Entry("model.decomposers.qwen_image_layered:QwenImageLayered", "main"),
 }
 NAMES: Mapping[str, Entry] = _ENTRIES

@@ -76,7 +76,8 @@ class Classic:
             lines_of_one_style(lines),
             parameters.max_layers - 1 - (cast is not None) - (pane is not None),
         )
-        shapes = [cast] * (cast is not None) + bottom_up([*shapes, pane] if pane is not None else shapes)
+        shapes = bottom_up(shapes if pane is None else [*shapes, pane])
+        shapes = shapes if cast is None else [cast, *shapes]
         on_progress("order", 3, 4)
         layers = _layers(rgb, clear, ground, shapes, texts)
         on_progress("layers", 4, 4)

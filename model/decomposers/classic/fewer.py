@@ -45,9 +45,7 @@ def fewer(elements: list[Element], count: int) -> list[Element]:
     return [element for element in left if element is not None]
 
 
-def _costs(
-    areas: Table, boxes: Table, shared: Table, outlines: Table, special: NDArray[np.bool_], side: int
-) -> Table:
+def _costs(areas: Table, boxes: Table, shared: Table, outlines: Table, special: NDArray[np.bool_], side: int) -> Table:
     smaller = np.minimum(areas[:, None], areas[None])
     outline = np.where(areas[:, None] <= areas[None], outlines[:, None], outlines[None])
     share = np.clip(shared / np.maximum(outline, 1), 0, 1)
@@ -65,7 +63,8 @@ def _box(element: Element) -> tuple[int, int, int, int]:
 
 
 def _one(big: Element | None, small: Element | None) -> Element:
-    assert big is not None and small is not None
+    assert big is not None
+    assert small is not None
     text = " ".join(part.text for part in (big, small) if part.text) or None
     kind = big.kind if big.kind == small.kind and big.alpha is None else "object"
     mixed = Paint(None, big.paint.weights[:1], big.paint.scale, big.paint.residual, 0.0, big.paint.origin)

@@ -10,6 +10,7 @@ from model.decomposers.classic.regions import Region
 from model.decomposers.classic.text import Line
 
 _MOST_JOINED = 40
+_LIMIT, _DRAWN_LIMIT = 5.0, 10.0
 _LETTER = 0.004
 
 
@@ -27,7 +28,7 @@ def ground_and_rest(regions: list[Region], is_drawing: bool) -> tuple[Element, l
     for region, share in zip(regions, border, strict=True):
         if region is ground:
             continue
-        if same_paint(ground, region):
+        if same_paint(ground, region, _DRAWN_LIMIT if is_drawing else _LIMIT):
             parts[0] = parts[0][0] | region.mask, ground.paint
         elif is_drawing and share >= 0.1 and region.area >= 0.08 * region.mask.size:
             parts.append((region.mask, region.paint))
@@ -45,7 +46,7 @@ def _border_share(region: Region) -> float:
     return float(edge.mean())
 
 
-def same_paint(first: Region, second: Region, limit: float = 5.0) -> bool:
+def same_paint(first: Region, second: Region, limit: float = _LIMIT) -> bool:
     """Whether the first one's colours, carried on, are the second one's."""
     if first.paint.degree is None or second.paint.degree is None:
         return False
@@ -66,7 +67,8 @@ def joined(regions: list[Region], ground: Mask) -> list[Region]:
         for i, first in enumerate(left):
             for second in left[i + 1 :]:
                 if same_paint(first, second) and (
-                    _is_piece(first, second) or (same_paint(second, first) and _parted(first, second, ground))
+                    _is_piece(first, second)
+                    or (same_paint(second, first) and (_touching(first, second) or _parted(first, second, ground)))
                 ):
                     mask = first.mask | second.mask
                     left[i] = Region(mask, first.paint, first.area + second.area)
@@ -80,10 +82,12 @@ def joined(regions: list[Region], ground: Mask) -> list[Region]:
 
 def _is_piece(large: Region, small: Region) -> bool:
     """A counter of a letter or the like: small, and touching the rest."""
-    if small.area > 0.1 * large.area:
-        return False
-    box = box_of(small.mask, 2)
-    return bool((grown(small.mask[box], 1) & large.mask[box]).any())
+    return small.area <= 0.1 * large.area and _touching(large, small)
+
+
+def _touching(first: Region, second: Region) -> bool:
+    box = box_of(second.mask, 2)
+    return bool((grown(second.mask[box], 1) & first.mask[box]).any())
 
 
 def _parted(first: Region, second: Region, ground: Mask) -> bool:
@@ -143,7 +147,7 @@ def _side_by_side(first: Region, second: Region, a: tuple[slice, slice], b: tupl
         return False
     sizes = [max(box[0].stop - box[0].start, box[1].stop - box[1].start) for box in (a, b)]
     gap = max(max(a[axis].start, b[axis].start) - min(a[axis].stop, b[axis].stop) for axis in (0, 1))
-    return gap <= 1.2 * max(sizes) and max(sizes) <= 4 * min(sizes)
+    return bool(gap <= 1.2 * max(sizes) and max(sizes) <= 4 * min(sizes))
 
 
 def lines_of_one_style(lines: list[Line]) -> list[list[Line]]:
@@ -189,7 +193,7 @@ def fewer_texts(groups: list[list[Line]], count: int) -> list[list[Line]]:
 
 def _text_distance(first: list[Line], second: list[Line]) -> float:
     side = max(first[0].zone.shape)
-    found = []
+    found: list[float] = []
     for one in first:
         for other in second:
             gap_y, gap_x = _gaps(one, other)

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from model.decomposers.classic.element import Element
+from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, box_of, filled
 
 _HUES = (
@@ -86,7 +87,7 @@ def named(element: Element) -> Element:
     return element
 
 
-def _by_area(element: Element) -> list[tuple[Mask, object]]:
+def _by_area(element: Element) -> list[tuple[Mask, Paint]]:
     return sorted(element.parts, key=lambda part: -int(part[0].sum()))
 
 

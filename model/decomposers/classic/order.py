@@ -9,12 +9,14 @@ from model.decomposers.classic.planes import Mask, box_of, filled, grown
 
 def hull(mask: Mask) -> Mask:
     """The convex hull of a mask."""
-    y, x = np.nonzero(mask)
-    filled = np.zeros(mask.shape, np.uint8)
-    if len(y):
-        points = cv2.convexHull(np.stack([x, y], axis=1).astype(np.int32))
-        cv2.fillConvexPoly(filled, points, 1)
-    return filled.astype(bool)
+    rows = np.flatnonzero(mask.any(axis=1))
+    covered = np.zeros(mask.shape, np.uint8)
+    if len(rows):
+        first = mask[rows].argmax(axis=1)
+        last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+        ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
+        cv2.fillConvexPoly(covered, cv2.convexHull(ends.astype(np.int32)), 1)
+    return covered.astype(bool)
 
 
 def bottom_up(elements: list[Element]) -> list[Element]:
@@ -115,9 +117,10 @@ def _ellipse(own: Mask) -> Mask:
     height, width = own.shape
     axes = ((width - 1) / 2, (height - 1) / 2)
     y, x = np.mgrid[0:height, 0:width]
-    return ((x - axes[0]) / max(axes[0], 1)) ** 2 + ((y - axes[1]) / max(axes[1], 1)) ** 2 <= 1.01
+    away = ((x - axes[0]) / max(axes[0], 1)) ** 2 + ((y - axes[1]) / max(axes[1], 1)) ** 2
+    return np.asarray(away <= 1.01)
 
 
 def _enclosed(own: Mask, hidden: Mask) -> Mask:
     """Hidden pixels that the shape surrounds, its own outline closed over gaps of the occluder."""
-    return filled(own) & hidden
+    return np.asarray(filled(own) & hidden)

@@ -117,12 +117,13 @@ def _robust(
         weights = np.median(colors, axis=0)[None]
         error = np.abs(colors - weights).max(axis=1)
     else:
+        weights = np.zeros((_TERMS[degree], 3))
         basis = _basis(y, x, degree, scale, origin)
         ridge = 1e-9 * len(y) * np.eye(basis.shape[1])
         importance = np.ones(len(y))
         for _ in range(8):
             weighted = (basis * importance[:, None]).T
-            weights = np.linalg.solve(weighted @ basis + ridge, weighted @ colors)
+            weights = np.asarray(np.linalg.solve(weighted @ basis + ridge, weighted @ colors), np.float64)
             error = np.abs(colors - basis @ weights).max(axis=1)
             importance = 1 / np.maximum(error, limit / 2)
     close = error <= 2 * limit
@@ -137,7 +138,7 @@ def carried_on(rgb: Floats, known: Mask) -> Floats:
     finer level does not know.
     """
     weight = known.astype(np.float32)
-    return _push_pull(rgb * weight[:, :, None], weight)
+    return _push_pull(np.asarray(rgb * weight[:, :, None], np.float32), weight)
 
 
 def _push_pull(color: Floats, weight: Floats) -> Floats:
@@ -147,13 +148,13 @@ def _push_pull(color: Floats, weight: Floats) -> Floats:
         if weight.any():
             mean = color.sum(axis=(0, 1)) / max(float(weight.sum()), 1e-6)
             return np.where(weight[:, :, None] > 1e-6, here, mean).astype(np.float32)
-        return here
+        return np.asarray(here, np.float32)
     half = ((width + 1) // 2, (height + 1) // 2)
-    small_weight = cv2.resize(weight, half, interpolation=cv2.INTER_AREA)
+    small_weight = np.asarray(cv2.resize(weight, half, interpolation=cv2.INTER_AREA), np.float32)
     small_color = cv2.resize(color, half, interpolation=cv2.INTER_AREA)
-    saturated = np.minimum(small_weight * 2, 1)
+    saturated = np.minimum(small_weight * 2, np.float32(1))
     ratio = saturated / np.maximum(small_weight, 1e-6)
-    coarse = _push_pull(small_color * ratio[:, :, None], saturated)
+    coarse = _push_pull(np.asarray(small_color * ratio[:, :, None], np.float32), saturated)
     up = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     share = np.minimum(weight, 1)[:, :, None]
     mixed = here * share + up * (1 - share)

@@ -76,7 +76,9 @@ def shape_layer(rgb: Floats, under: Floats, element: Element, over: Mask) -> tup
     return layer_of(color, alpha, box, element), result
 
 
-def _alpha(picture: Floats, color: Floats, below: Floats, seen: Mask, whole: Mask, hidden: Mask, opacity: float) -> Floats:
+def _alpha(
+    picture: Floats, color: Floats, below: Floats, seen: Mask, whole: Mask, hidden: Mask, opacity: float
+) -> Floats:
     zone = grown(whole, _RIM)
     inner = shrunk(whole, _RIM)
     solved, residual = coverage(picture, color, below)

@@ -39,7 +39,7 @@ def box_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
 def components(mask: Mask) -> tuple[int, Labels, NDArray[np.int32]]:
     """4-connected components: their count including 0 for the outside, labels, and OpenCV's statistics."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    return count, labels, stats
+    return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
 def filled(mask: Mask) -> Mask:

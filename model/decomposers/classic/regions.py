@@ -74,7 +74,8 @@ def segment(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[list[Region],
     _add_texture(seeds, rgb, ignored)
     if not seeds.paints:
         whole = np.ones(rgb.shape[:2], bool)
-        return [Region(whole, fit(rgb, *np.nonzero(whole), tolerance), whole.size)], False
+        y, x = np.nonzero(whole)
+        return [Region(whole, fit(rgb, y, x, tolerance), whole.size)], False
     labels = softly_joined(rgb, nearest(seeds.labels), seeds.paints, tolerance, 0.35 if is_drawing else 0.15)
     areas = np.bincount(labels.ravel())
     order = np.argsort(-areas, kind="stable")[:_MOST]
@@ -114,7 +115,7 @@ def _drawn(rgb: Floats, grain: float, where: Mask, left: Mask) -> Seeds | None:
     It is one when most of what has no clean explanation has one of this kind, and the areas end in steps: those of a
     photograph go over into one another.
     """
-    calm = cv2.medianBlur(np.clip(np.rint(rgb), 0, 255).astype(np.uint8), 5)
+    calm = np.asarray(cv2.medianBlur(np.clip(np.rint(rgb), 0, 255).astype(np.uint8), 5), np.uint8)
     found = _fitted(rgb, (_span(calm, 3) <= 3 + 3 * grain) & where, grain, _LEAST_SMOOTH, 0.85)
     seeds = Seeds(np.zeros(left.shape, np.int32), {})
     painted = np.zeros(left.shape, bool)
@@ -128,10 +129,11 @@ def _drawn(rgb: Floats, grain: float, where: Mask, left: Mask) -> Seeds | None:
     return seeds if float((_span(calm, 9)[rim] < 30).mean()) <= 0.1 else None
 
 
-def _span(picture: Floats | Pixels, size: int) -> NDArray[np.float32]:
+def _span(picture: Floats | Pixels, size: int) -> Floats:
     """The largest channel's range within ``size`` x ``size`` pixels around each."""
     box = np.ones((size, size), np.uint8)
-    return cv2.subtract(cv2.dilate(picture, box), cv2.erode(picture, box)).max(axis=2).astype(np.float32)
+    span = cv2.subtract(cv2.dilate(picture, box), cv2.erode(picture, box))
+    return np.asarray(span.max(axis=2), np.float32)
 
 
 def _fitted(

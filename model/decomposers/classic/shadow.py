@@ -41,7 +41,7 @@ def shadow(
     below = ground.paint.on(whole)
     alpha, residual = coverage(rgb, np.zeros(3, np.float32), below)
     floor = np.maximum(0.012, (1.5 + 2 * tolerance) / np.maximum(below.max(axis=2), 1))
-    calm = cv2.GaussianBlur(alpha, (0, 0), 1.0) if tolerance > 0.6 else alpha
+    calm = np.asarray(cv2.GaussianBlur(alpha, (0, 0), 1.0) if tolerance > 0.6 else alpha, np.float32)
     soft = _slope(calm) <= _STEEPEST
     dark = (alpha >= floor) & (residual <= 2.5 + 2.5 * tolerance) & soft
     sharp = [region for region in rest if not _is_soft(rgb, region, dark, ground.seen)]

@@ -10,8 +10,8 @@ def tolerance(rgb: Floats) -> float:
     """The deviation, in steps of 0-255, that the picture's quiet parts show by themselves: 0 for clean drawings, 1-8
     for grain or JPEG.
 
-    Immerkær's operator (1996) removes constants and slopes; the standard deviation it leaves is taken in blocks of 16 × 16,
-    and the 30th percentile of the blocks that are not empty is the noise.
+    Immerkær's operator (1996) removes constants and slopes; the standard deviation it leaves is taken in blocks of
+    16 × 16, and the 30th percentile of the blocks is the noise.
     """
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
     luma = rgb.mean(axis=2)

@@ -8,6 +8,8 @@ from model.decomposers.classic.planes import Floats, Mask, box_of
 from model.decomposers.classic.regions import Region, nearest
 from model.decomposers.classic.text import Ink, Line, Words
 
+_LARGEST_REMNANT = 0.005
+
 
 def with_unread(
     lines: list[Line], ground: Element, regions: list[Region], rgb: Floats, tolerance: float
@@ -15,7 +17,8 @@ def with_unread(
     """The lines and, without words, what looks like more of them; and the regions that are left.
 
     A region belongs to a line when it has its colour, strokes no wider than half as wide again, hardly more than its
-    height, and lies no farther from it, or from what was found before, than a letter is high.
+    height, and lies no farther from it, or from what was found before, than a letter is high. Scraps of texture within
+    a line's box are remnants of its letters and go to what lies around.
     """
     found: list[Line] = list(lines)
     left = list(regions)
@@ -35,9 +38,21 @@ def with_unread(
                 found.append(more)
                 left = [other for other in left if other is not region]
                 taken |= region.mask
+    remnants = [region for region in left if _is_remnant(region, lines)]
+    for region in remnants:
+        taken |= region.mask
+    left = [region for region in left if not any(region is remnant for remnant in remnants)]
     if taken.any():
         _give_away(taken, ground, left)
     return found, left
+
+
+def _is_remnant(region: Region, lines: list[Line]) -> bool:
+    """Strokes too thin to show their colour, in the box of a line: no texture of its own."""
+    if region.paint.degree is not None or region.area > _LARGEST_REMNANT * region.mask.size:
+        return False
+    y, x = region.places
+    return any(float(line.zone[y, x].mean()) > 0.6 for line in lines)
 
 
 def _give_away(taken: Mask, ground: Element, regions: list[Region]) -> None:
@@ -47,8 +62,9 @@ def _give_away(taken: Mask, ground: Element, regions: list[Region]) -> None:
     for index, mask in enumerate(owners):
         seeds[mask & ~taken] = index + 1
     labels = nearest(seeds)
-    for index, mask in enumerate([*owners, ground.parts[0][0]]):
-        mask |= taken & (labels == (index + 1 if index < len(owners) else 1))
+    for index, owner in enumerate(owners):
+        owner[taken & (labels == index + 1)] = True
+    ground.parts[0][0][taken & (labels == 1)] = True
 
 
 def _continues(line: Line, region: Region, stroke: float) -> bool:

@@ -32,9 +32,7 @@ def across(rgb: Floats, inside: Mask, outside: Mask) -> tuple[float, NDArray[np.
     if fine.sum() < 60:
         return None
     calm = cv2.GaussianBlur(rgb, (0, 0), 1.2)
-    return _line(
-        calm[other_y[fine], other_x[fine]].astype(np.float64), calm[y[fine], x[fine]].astype(np.float64)
-    )
+    return _line(calm[other_y[fine], other_x[fine]].astype(np.float64), calm[y[fine], x[fine]].astype(np.float64))
 
 
 def _line(out: NDArray[np.float64], within: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]] | None:
