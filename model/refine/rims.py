@@ -111,7 +111,9 @@ def _mend(layer: Layer, index: int, scene: Scene, reach: int, first: bool) -> No
         rows, columns = np.nonzero((near & seen & (off > noticed))[core])
         if rows.size == 0:
             continue
-        colours = _own_colours(before[outer], scene.image[layer.box][outer], seen)[core][rows, columns]
+        colours = _own_colours(before[outer], scene.image[layer.box][outer], seen & (off <= noticed))[core][
+            rows, columns
+        ]
         place = rows + inner[0].start, columns + inner[1].start
         _write(layer, index, scene, place, colours, noticed, first)
 
@@ -148,11 +150,11 @@ def _distance(mask: Mask) -> Planes:
     return np.asarray(cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 3), np.float32)
 
 
-def _own_colours(pixels: Pixels, image: Pixels, seen: Mask) -> Planes:
-    """The layer's colour everywhere: the picture's where it is seen clearly, carried on from there."""
+def _own_colours(pixels: Pixels, image: Pixels, right: Mask) -> Planes:
+    """The layer's colour everywhere: the picture's where that is seen and as proposed, carried on from there."""
     solid = pixels[:, :, 3] > 250
     inner = cv2.erode(solid.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    colours = np.where((inner & seen & (image[:, :, 3] == 255))[:, :, None], image[:, :, :3], pixels[:, :, :3])
+    colours = np.where((inner & right & (image[:, :, 3] == 255))[:, :, None], image[:, :, :3], pixels[:, :, :3])
     share = pixels[:, :, 3].astype(np.float32) / np.float32(255)
     return spread(colours.astype(np.float32), np.where(inner, 1, share * share * np.float32(0.1)).astype(np.float32))
 

@@ -19,7 +19,8 @@ def without_specks(layers: Sequence[Layer], width: int, height: int, min_alpha_a
     groups = [group_of(layer, width, height) for layer in layers]
     least = min_alpha_area_ratio * width * height
     while len(groups) > 1:
-        index = min(range(1, len(groups)), key=lambda index: groups[index].mass)
+        # Of equal ones the upper first: it may make the lower one large enough.
+        index = min(range(1, len(groups)), key=lambda index: (groups[index].mass, -index))
         if groups[index].mass >= least:
             break
         under = next((below for below in range(index - 1, 0, -1) if overlap(groups[below], groups[index])), 0)

@@ -27,6 +27,11 @@ FACTORIES: Mapping[str, Factory] = {
 }
 
 
+@pytest.fixture
+def factories() -> Mapping[str, Factory]:
+    return FACTORIES
+
+
 @pytest.fixture(scope="session", params=sorted(FACTORIES))
 def decomposer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Decomposer:
     """Set up once, used by all tests: what one test leaves behind in it, the next one finds."""

@@ -1,14 +1,14 @@
 """One contract for every decomposer: ``model.decomposers.base`` says it in words."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import cv2
 import numpy as np
 import pytest
 from stack_promises import assert_promises_kept
 
-from model.decomposers import Decomposer, Parameters
+from model.decomposers import NAMES, Decomposer, Parameters
 from model.errors import Canceled
 from model.layers import KINDS, Pixels, Stack
 from model.refine import refine
@@ -97,6 +97,10 @@ def picture(request: pytest.FixtureRequest) -> Pixels:
     pixels = PICTURES[request.param]()
     pixels.flags.writeable = False
     return pixels
+
+
+def test_every_model_of_the_list_is_held_to_this_contract(factories: Mapping[str, object]) -> None:
+    assert set(factories) == set(NAMES)
 
 
 def test_proposal_is_a_stack_on_an_opaque_background(decomposer: Decomposer, picture: Pixels) -> None:

@@ -1,11 +1,17 @@
+import tracemalloc
+
+import cv2
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from stack_promises import assert_promises_kept
 
+from model.compositing import composite
 from model.decomposers import Parameters
-from model.layers import KINDS, Layer, Pixels, Stack
+from model.errors import Canceled
+from model.layers import KINDS, Layer, Pixels, Stack, on_canvas
 from model.refine import refine
 
 
@@ -75,3 +81,96 @@ def test_any_proposal_becomes_the_picture_to_the_bit(
     again = refine(raw, image, parameters)
     assert [layer.bbox for layer in again.layers] == [layer.bbox for layer in stack.layers]
     assert all(np.array_equal(one.pixels, other.pixels) for one, other in zip(stack.layers, again.layers, strict=True))
+
+
+def _stack_of_crops(width: int, height: int, image: Pixels) -> Stack:
+    generator = np.random.default_rng(8)
+    return Stack(width, height, tuple(_raw_layer(generator, width, height, image) for _ in range(4)), {"caption": "ä"})
+
+
+def test_progress_is_told_after_every_stage_and_counts_up_to_the_end() -> None:
+    image = _picture(np.random.default_rng(1), 90, 60, "opaque")
+    seen: list[tuple[str, int, int]] = []
+    stack = refine(
+        _stack_of_crops(30, 20, image),
+        image,
+        Parameters(),
+        lambda stage, step, steps: seen.append((stage, step, steps)),
+    )
+    assert list(dict.fromkeys(stage for stage, _, _ in seen)) == [
+        "accept", "ground", "colours", "upscale", "rims", "owners", "tidy", "residual", "exact",
+    ]  # fmt: skip
+    steps = [step for _, step, _ in seen]
+    assert steps == sorted(steps)
+    assert seen[-1] == ("exact", 9, 9)
+    assert sum(stage == "upscale" for stage, _, _ in seen) > 1
+    assert dict(stack.notes) == {"caption": "ä"}
+
+
+@pytest.mark.parametrize("stage", ["accept", "upscale", "residual", "exact"])
+def test_cancel_passes_through(stage: str) -> None:
+    image = _picture(np.random.default_rng(1), 30, 20, "opaque")
+
+    def canceled(name: str, step: int, steps: int) -> None:
+        if name == stage:
+            raise Canceled("Somebody changed their mind.")
+
+    with pytest.raises(Canceled):
+        refine(_stack_of_crops(30, 20, image), image, Parameters(), canceled)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (1, 300), (300, 1), (2, 2)])
+@pytest.mark.parametrize("raw_size", [(0, 0), (1, 1), (640, 480)])
+def test_an_empty_proposal_is_the_picture_as_background(size: tuple[int, int], raw_size: tuple[int, int]) -> None:
+    for alpha in ("opaque", "blends", "clear"):
+        image = _picture(np.random.default_rng(2), *size, alpha)
+        stack = refine(Stack(*raw_size, ()), image, Parameters())
+        assert_promises_kept(stack, image, Parameters())
+        assert [layer.name for layer in stack.layers] == ["background"]
+
+
+def test_a_proposal_that_is_true_already_keeps_its_layers() -> None:
+    ground = np.full((60, 80, 4), (200, 210, 220, 255), np.uint8)
+    disc = np.zeros((40, 40, 4), np.uint8)
+    y, x = np.mgrid[:40, :40]
+    disc[..., :3], disc[..., 3] = (180, 30, 40), np.clip((18 - np.hypot(x - 19.5, y - 19.5)) * 128, 0, 255)
+    raw = Stack(80, 60, (Layer(ground, kind="background"), Layer(disc, 20, 10, name="disc")))
+    stack = refine(raw, composite(raw), Parameters())
+    assert np.array_equal(stack.layers[0].pixels, ground)
+    shown = on_canvas(stack.layers[1], 80, 60)
+    expected = on_canvas(raw.layers[1], 80, 60)
+    assert np.abs(shown[..., 3].astype(int) - expected[..., 3]).max() <= 4
+    assert np.array_equal(shown[expected[..., 3] == 255], expected[expected[..., 3] == 255])
+
+
+def test_where_the_background_keeps_nothing_the_next_layer_is_the_background() -> None:
+    image = np.zeros((20, 20, 4), np.uint8)
+    image[5:15, 5:15] = (10, 200, 30, 128)
+    raw = Stack(20, 20, (Layer(np.full((20, 20, 4), 255, np.uint8), kind="background"), Layer(image, name="glass")))
+    stack = refine(raw, image, Parameters())
+    assert_promises_kept(stack, image, Parameters())
+    assert [(layer.name, layer.bbox) for layer in stack.layers] == [("glass", (5, 5, 10, 10))]
+
+
+def test_a_second_copy_of_the_picture_is_background() -> None:
+    image = _picture(np.random.default_rng(3), 64, 48, "opaque")
+    part = image[10:30, 10:40].copy()
+    raw = Stack(64, 48, (Layer(np.full_like(image, 255), kind="background"), Layer(image), Layer(part, 10, 10)))
+    stack = refine(raw, image, Parameters(enable_residual=False))
+    assert [layer.bbox for layer in stack.layers] == [(0, 0, 64, 48), (10, 10, 30, 20)]
+    assert np.array_equal(stack.layers[0].pixels, image)
+
+
+def test_memory_is_bounded_by_the_picture_and_its_layers() -> None:
+    """Everything in floating point is a band, a tile or of the model's size."""
+    width, height = 2400, 1600
+    image = _picture(np.random.default_rng(4), width, height, "opaque")
+    small = cv2.resize(image, (300, 200), interpolation=cv2.INTER_AREA)
+    panel = small[40:160, 60:240].copy()
+    raw = Stack(300, 200, (Layer(small, kind="background"), Layer(panel, 60, 40, name="panel")))
+    tracemalloc.start()
+    stack = refine(raw, image, Parameters())
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert np.array_equal(composite(stack), image)
+    assert peak < 6 * image.nbytes
