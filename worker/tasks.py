@@ -20,7 +20,7 @@ from app.store.session import make_engine
 if TYPE_CHECKING:
     from worker.decompose import Runtime
 
-BEAT_STATEMENT_MS = 3000
+BEAT_WITHIN_S = 3.0
 RUN = "LAMINA_WORKER_RUN"
 
 _logger = logging.getLogger(__name__)
@@ -56,10 +56,9 @@ def _runtime() -> "Runtime":
 
     settings = Settings()
     database_url = required(settings.database_url, "LAMINA_DATABASE_URL")
-    hasty = f"options=-c%20statement_timeout%3D{BEAT_STATEMENT_MS}&connect_timeout=3&tcp_user_timeout=3000"
     return Runtime(
         engine=make_engine(database_url),
-        heartbeats=make_engine(database_url + ("&" if "?" in database_url else "?") + hasty),
+        heartbeats=make_engine(database_url, hurry_s=BEAT_WITHIN_S),
         settings=settings,
         decomposers=Decomposers(settings),
         worker_id=worker_id(os.getppid(), os.getpid()),

@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict
 
 import psutil
@@ -89,17 +90,19 @@ class Upkeep:
     def _look_after(self, lease: Held) -> None:
         child_pid = int(lease.worker_id.rpartition("/")[2])
         told = {"job_id": lease.job_id, "pid": child_pid}
-        if not _is_own_child(child_pid):
+        dead = not _is_own_child(child_pid)
+        # Celery ends its children at about the same moment; that is no crash either.
+        if time.monotonic() >= self._drained_at or (dead and self._draining.is_set()):
+            with self._engine.begin() as connection:
+                leases.hand_back(connection, lease)
+            _kill(child_pid)
+            _logger.info("a stopping worker handed its job back", extra=told)
+        elif dead:
             with self._engine.begin() as connection:
                 leases.end(connection, lease)
             _logger.warning("a child died with its job", extra=told)
-        elif time.monotonic() >= self._drained_at:
-            with self._engine.begin() as connection:
-                leases.hand_back(connection, lease)
-            os.kill(child_pid, signal.SIGKILL)
-            _logger.info("a stopping worker handed its job back", extra=told)
         elif lease.expired and time.monotonic() >= self._patient_until:
-            os.kill(child_pid, signal.SIGKILL)
+            _kill(child_pid)
             _logger.error("a child that did not beat was ended", extra=told)
 
     def _sweep(self) -> None:
@@ -121,10 +124,10 @@ class Upkeep:
         waiting = {model: self._bell.waiting(model) for model in self._settings.models}
         rung: Counter[str] = Counter()
         with self._engine.begin() as connection:
-            for tenant_id, job_id, model in jobs.unrung(connection, older_than_s, RING_LIMIT):
-                if waiting.get(model) is not None:
-                    jobs.mark_rung(connection, tenant_id, job_id)
-                    rung[model] += 1
+            answering = [model for model, count in waiting.items() if count is not None]
+            for tenant_id, job_id, model in jobs.unrung(connection, answering, older_than_s, RING_LIMIT):
+                jobs.mark_rung(connection, tenant_id, job_id)
+                rung[model] += 1
         # Only now: a claim passes over rows that a transaction is still changing.
         for model, count in rung.items():
             for _ in range(count - (waiting[model] or 0)):
@@ -140,9 +143,18 @@ class Upkeep:
     def _say_goodbye(self) -> None:
         try:
             with self._engine.begin() as connection:
+                held = leases.held(connection, self._worker_id)
                 workers.gone(connection, self._worker_id)
+            for lease in held:
+                self._look_after(lease)
         except SQLAlchemyError as error:
             _logger.warning("the worker could not say goodbye: %s", error)
+
+
+def _kill(own_child: int) -> None:
+    if _is_own_child(own_child):
+        with suppress(ProcessLookupError):
+            os.kill(own_child, signal.SIGKILL)
 
 
 def _is_own_child(pid: int) -> bool:

@@ -23,16 +23,18 @@ _LIBPQ = {
 """Defaults of a connection; the query part of the URL overrides each of them."""
 
 
-def make_engine(database_url: str) -> Engine:
+def make_engine(database_url: str, *, hurry_s: float | None = None) -> Engine:
     """An engine for a whole process, safe to use from many threads; connects when it is first used.
 
     Callers write ``with engine.begin() as connection:``, one transaction a block.
 
     Args:
         database_url: ``postgresql://user:password@host/database``; query parameters are libpq's.
+        hurry_s: give up connecting, and each statement, after so many seconds, whatever the URL says.
     """
+    url = sqlalchemy_url(database_url)
     engine = create_engine(
-        sqlalchemy_url(database_url),
+        url if hurry_s is None else _hurried(url, hurry_s),
         pool_size=POOL_SIZE,
         max_overflow=POOL_OVERFLOW,
         pool_timeout=POOL_WAIT_S,
@@ -65,6 +67,14 @@ def sqlalchemy_url(database_url: str) -> URL:
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg2")
     return url.update_query_dict({name: value for name, value in _LIBPQ.items() if name not in url.query})
+
+
+def _hurried(url: URL, seconds: float) -> URL:
+    ms = round(seconds * 1000)
+    options = url.query["options"]
+    given = options if isinstance(options, str) else " ".join(options)
+    hasty = {"options": f"{given} -c statement_timeout={ms}", "tcp_user_timeout": str(ms)}
+    return url.update_query_dict({**hasty, "connect_timeout": str(max(2, round(seconds)))})
 
 
 def libpq_url(database_url: str) -> str:

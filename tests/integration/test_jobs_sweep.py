@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 
 from app.store import jobs, leases, workers
 from app.store.jobs import Swept
-from tests.job_makers import ask, claim, claimed, let_pass, now_of
+from tests.job_makers import MODEL, ask, claim, claimed, let_pass, now_of
 
 CHILD = "host/1-aa/7"
 
@@ -104,7 +104,7 @@ def test_a_job_handed_back_counts_no_crash_and_only_its_holder_can(engine: Engin
 def test_the_bell_is_rung_for_jobs_that_nobody_came_for(engine: Engine) -> None:
     def unrung(older_than_s: float) -> list[str]:
         with engine.begin() as connection:
-            return [job_id for _, job_id, _ in jobs.unrung(connection, older_than_s, 10)]
+            return [job_id for _, job_id, _ in jobs.unrung(connection, [MODEL], older_than_s, 10)]
 
     new, old, rung = ask(engine, "new"), ask(engine, "old"), ask(engine, "rung")
     urgent = ask(engine, "urgent", priority=1)
@@ -123,15 +123,25 @@ def test_the_bell_is_rung_for_jobs_that_nobody_came_for(engine: Engine) -> None:
     assert running.id in unrung(10)  # nobody else rings for one that goes back
 
 
+def test_a_model_that_nobody_serves_does_not_silence_the_bell_of_another(engine: Engine) -> None:
+    for index in range(5):
+        let_pass(engine, ask(engine, f"d{index}", model_name="orphan"), "created_at", 120)
+    served = ask(engine, "served")
+    let_pass(engine, served, "created_at", 60)
+    with engine.begin() as connection:
+        assert jobs.unrung(connection, [MODEL], 10, 3) == [(served.tenant_id, served.id, MODEL)]
+        assert jobs.unrung(connection, [], 10, 3) == []
+
+
 def test_a_job_that_waits_for_its_time_is_not_rung_for(engine: Engine) -> None:
     ask(engine, "d")
     job = claimed(engine)
     with engine.begin() as connection:
         jobs.retry(connection, job, 60.0, {"code": "out-of-memory"})
-        assert jobs.unrung(connection, 0, 10) == []
+        assert jobs.unrung(connection, [MODEL], 0, 10) == []
     let_pass(engine, job, "run_at", 61)
     with engine.begin() as connection:
-        assert [job_id for _, job_id, _ in jobs.unrung(connection, 10, 10)] == [job.id]
+        assert [job_id for _, job_id, _ in jobs.unrung(connection, [MODEL], 10, 10)] == [job.id]
 
 
 def test_old_ends_are_forgotten_and_nothing_else(engine: Engine) -> None:

@@ -1,6 +1,6 @@
 """Jobs that nobody looks after any more."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, case, delete, func, or_, select, type_coerce, update
@@ -62,7 +62,9 @@ def requeue_lost(connection: Connection, *, max_crashes: int, error: Mapping[str
     return Swept(states.count("queued"), states.count("failed"), states.count("canceled"))
 
 
-def unrung(connection: Connection, older_than_s: float, limit: int) -> list[tuple[str, str, str]]:
+def unrung(
+    connection: Connection, models: Sequence[str], older_than_s: float, limit: int
+) -> list[tuple[str, str, str]]:
     """``(tenant_id, job_id, model_name)`` of eligible jobs whose bell rang and nobody came, or never rang: new ones get
     ``older_than_s`` seconds, for whoever asked for them is about to ring; those that ran before get none."""
     before = func.statement_timestamp() - seconds(older_than_s)
@@ -70,6 +72,7 @@ def unrung(connection: Connection, older_than_s: float, limit: int) -> list[tupl
         select(jobs.c.tenant_id, jobs.c.id, jobs.c.model_name)
         .where(
             jobs.c.state == "queued",
+            jobs.c.model_name.in_(models),
             jobs.c.run_at <= func.statement_timestamp(),
             or_(
                 jobs.c.rung_at < before,
