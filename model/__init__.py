@@ -10,6 +10,10 @@
     blend           how one pixel lies over another
     compositing     stack -> pixels
     fidelity        how far a stack is from its picture
+    affine          maps of the plane
+    premultiply     to premultiplied colours and back; averages
+    resample        pixels at another size or place; what is turned or sheared by warp
+    colour          CSS colours
     edits/          operations fold into one state a layer; a state renders to pixels
     encode          pixels -> PNG, WebP, JPEG bytes
 """

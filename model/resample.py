@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from model.affine import Matrix
 from model.layers import Pixels
 from model.premultiply import is_opaque, shrunk, shrunk_opaque, straight
-from model.warp import THINNEST, Matrix, warped
+from model.warp import THINNEST, warped
 
 Placed = tuple[Pixels, int, int]
 """Pixels, straight alpha, and the canvas position of their top left."""

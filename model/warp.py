@@ -6,11 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.affine import Matrix
 from model.layers import Pixels
 from model.premultiply import Wide, is_opaque, premultiplied, shrunk, shrunk_opaque, straight
-
-Matrix = tuple[float, float, float, float, float, float]
-"""``(a, b, c, d, e, f)``: x' = a·x + b·y + c, y' = d·x + e·y + f; edges of pixels are whole numbers."""
 
 THINNEST = 1 / 510
 """Of a canvas pixel; what covers less of every pixel cannot raise any 8-bit alpha to 1."""

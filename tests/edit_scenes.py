@@ -8,8 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from model.blend import MODES
-from model.edits import Scene, fold, parse, render, scene_of_stack
+from model.edits import Scene, fold, parse, scene_of_stack
 from model.edits.fields import ANCHORS
+from model.edits.render import render
 from model.layers import Layer, Pixels, Stack
 
 WIDTH, HEIGHT = 48, 36

@@ -10,8 +10,10 @@ from app.flow import json_body
 from model import edits
 from model.compositing import over
 from model.content_hash import digest_of, image_id
-from model.edits import Output, Scene
+from model.edits import Scene
 from model.edits.fields import Fields
+from model.edits.output import Output, encoded
+from model.edits.render import render
 from model.encode import Format, decode_own, encode, png, thumbnail
 from model.errors import InvalidEdit
 from model.image import Limits, decode
@@ -100,8 +102,8 @@ def render_edit(
     def load_asset(sha256: str) -> Pixels:
         return decode_own(Path(asset_paths[sha256]).read_bytes())
 
-    pixels = edits.render(scene, load_layer, load_asset, Limits(**limits))
-    Path(target).write_bytes(edits.encoded(pixels, output))
+    pixels = render(scene, load_layer, load_asset, Limits(**limits))
+    Path(target).write_bytes(encoded(pixels, output))
 
 
 def _edited(body: str, width: int, height: int, layers: list[dict[str, Any]]) -> tuple[Scene, Output]:

@@ -159,7 +159,9 @@ def _type(schema: dict[str, Any]) -> str:
         return f"list of {_type(schema['items'])}"
     low, high = schema.get("minimum"), schema.get("maximum")
     bounds = f" {low}-{high}" if low is not None and high is not None else ""
-    return escape(str(schema.get("format") or schema.get("const") or schema.get("type", "any"))) + bounds
+    kinds = schema.get("type", "any")
+    kind = " | ".join(kinds) if isinstance(kinds, list) else kinds
+    return escape(str(schema.get("format") or schema.get("const") or kind)) + bounds
 
 
 def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:

@@ -6,19 +6,18 @@
     output  pixels -> bytes of a size, background and format
 
 So ten moves cost no quality, a move there and back is no move (``scene_key`` is the same), and no operations at all
-give the original picture to the bit.
+give the original picture to the bit. ``render`` and ``output`` are imported by their own names: what only reads and
+folds, or describes the operations, needs no pixels.
 
     place look order replace   the operations, by what they change; ``fold.OPERATIONS`` lists them
     scene selector             the states; which layers are meant
-    affine recolor             the mathematics
+    recolor                    the mathematics of colours
     fields                     reading and checking one JSON object
     schema                     the operations as JSON Schema, for documents
 """
 
 from model.edits.fold import MAX_OPERATIONS, OPERATIONS, fold, parse
 from model.edits.operation import Operation
-from model.edits.output import Output, encoded
-from model.edits.render import render
 from model.edits.scene import LayerState, Scene, scene_key, scene_of, scene_of_stack
 from model.edits.schema import operation_schemas
 
@@ -27,13 +26,10 @@ __all__ = [
     "OPERATIONS",
     "LayerState",
     "Operation",
-    "Output",
     "Scene",
-    "encoded",
     "fold",
     "operation_schemas",
     "parse",
-    "render",
     "scene_key",
     "scene_of",
     "scene_of_stack",

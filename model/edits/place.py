@@ -6,7 +6,7 @@ All work in the canvas's axes, about an anchor: a point of the box around the la
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
-from model.edits.affine import rotation, scaling, translation
+from model.affine import rotation, scaling, translation
 from model.edits.fields import MAX_LENGTH, MAX_SCALE, Anchor, Fields, Fit, Length, number
 from model.edits.scene import LayerState, Scene
 from model.edits.selector import Selector

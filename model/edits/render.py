@@ -4,15 +4,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from model.affine import Matrix, then
 from model.compositing import over
-from model.edits.affine import then
 from model.edits.recolor import recolored
 from model.edits.scene import LayerState, Replacement, Scene
 from model.errors import ImageRejected, InvalidEdit
 from model.image import DEFAULT_LIMITS, Limits, decode
 from model.layers import Layer, Pixels
 from model.resample import Placed, placed
-from model.warp import Matrix
 
 
 def render(

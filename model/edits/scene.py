@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from model.affine import IDENTITY, Matrix, bounds, settled, then, translation
 from model.content_hash import digest_of
-from model.edits.affine import IDENTITY, bounds, settled, then, translation
 from model.edits.fields import Anchor, Fit
 from model.layers import Stack
-from model.warp import Matrix
 
 RecolorMode: TypeAlias = Literal["hue", "tint"]
 

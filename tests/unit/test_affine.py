@@ -5,7 +5,7 @@ from edit_scenes import bounded
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.edits.affine import IDENTITY, bounds, rotation, scaling, settled, then, translation
+from model.affine import IDENTITY, bounds, rotation, scaling, settled, then, translation
 
 _COORDINATES = st.floats(-500, 500)
 

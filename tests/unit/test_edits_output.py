@@ -5,7 +5,7 @@ import pytest
 from edit_scenes import noise
 from PIL import Image
 
-from model.edits import Output, encoded
+from model.edits.output import Output, encoded
 from model.errors import InvalidEdit
 
 

@@ -6,8 +6,8 @@ import pytest
 from edit_scenes import alone, edited, noise, picture, stack
 from PIL import Image
 
-from model.edits import render, scene_key, scene_of_stack
-from model.edits.render import fitted
+from model.edits import scene_key, scene_of_stack
+from model.edits.render import fitted, render
 from model.edits.scene import Replacement
 from model.errors import InvalidEdit
 from model.image import Limits

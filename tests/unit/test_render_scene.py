@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from model.blend import MODES
 from model.compositing import composite, flattened, over
-from model.edits import render, scene_of, scene_of_stack
+from model.edits import scene_of, scene_of_stack
+from model.edits.render import render
 from model.layers import Layer, Stack, on_canvas
 
 
@@ -99,7 +100,8 @@ def test_over_an_opaque_background_every_picture_is_opaque():
 _PEAK = """
 import resource
 import numpy as np
-from model.edits import fold, parse, render, scene_of_stack
+from model.edits import fold, parse, scene_of_stack
+from model.edits.render import render
 from model.layers import Layer, Stack
 pixels = np.full((2000, 3000, 4), 200, np.uint8)
 stack = Stack(3000, 2000, (Layer(pixels, 0, 0, "it"),))

@@ -6,7 +6,7 @@ from edit_scenes import bounded, noise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.edits.affine import rotation, scaling, then, translation
+from model.affine import rotation, scaling, then, translation
 from model.resample import placed, resized
 
 

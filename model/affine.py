@@ -1,8 +1,10 @@
 """Affine maps of the plane, as six numbers, and what happens to boxes under them."""
 
 import math
+from typing import TypeAlias
 
-from model.warp import Matrix
+Matrix: TypeAlias = tuple[float, float, float, float, float, float]
+"""``(a, b, c, d, e, f)``: x' = a·x + b·y + c, y' = d·x + e·y + f; edges of pixels are whole numbers."""
 
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
