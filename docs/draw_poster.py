@@ -19,7 +19,7 @@ from app.cli.sample_poster import HEIGHT, WIDTH, sample_poster
 OUT = Path(__file__).with_name("poster.png")
 CELL_PX = 250
 COLUMNS = 5
-MAX_LAYERS = 8
+MAX_LAYERS = 9
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ def layer_cells(manifest: Mapping[str, Any], layers: Sequence[bytes], side: int)
         with Image.open(BytesIO(data)) as opened:
             picture = _fitted(opened.convert("RGBA"), side)
         name = _writable(entry["name"]) or f"Layer {entry['index']}"
-        cells.append(Cell(picture, name, f"{entry['kind']}, {_percent(entry['area_ratio'])} of the canvas"))
+        cells.append(Cell(picture, name, f"{entry['kind']}, area {_percent(entry['area_ratio'])}"))
     return cells
 
 

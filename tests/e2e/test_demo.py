@@ -89,7 +89,7 @@ def test_contact_sheet_opens_and_has_a_cell_for_each_layer(demo: tuple[Path, str
     layers = [path.read_bytes() for path in sorted((out / "layers").iterdir())]
     cells = layer_cells(manifest, layers, 380)
     assert len({cell.name for cell in cells}) == manifest["layer_count"]
-    assert all(cell.note.endswith("% of the canvas") for cell in cells)
+    assert all(re.search(r", area [\d.]+ %$", cell.note) for cell in cells)
     sheet = _pixels(out / "contact_sheet.png")
     assert sheet.shape[1] > 380
     assert contact_sheet(cells, 380, "a title").height == sheet.shape[0]

@@ -63,7 +63,7 @@ def test_name_is_written_in_letters_that_the_font_has(name: str, written: str) -
 )
 def test_area_has_two_digits_that_count(ratio: float, written: str) -> None:
     (cell,) = layer_cells({"layers": [_entry("a", ratio=ratio)]}, [_png(_layer(INK))], 100)
-    assert cell.note == f"shape, {written} of the canvas"
+    assert cell.note == f"shape, area {written}"
 
 
 @pytest.mark.parametrize("size", [(1, 1), (4000, 3), (3, 4000), (900, 700)])
