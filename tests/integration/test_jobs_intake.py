@@ -5,7 +5,7 @@ from dataclasses import replace
 from threading import Barrier
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from app.store import jobs, workers
 from tests.job_makers import NEW, add_tenant, ask, claim, claimed, let_pass, now_of
@@ -145,6 +145,23 @@ def test_the_load_counts_what_waits_and_how_long_runs_took(engine: Engine) -> No
         assert (load.queued, load.queued_for_tenant, load.live_workers) == (4, 3, 2)
         assert load.median_run_s == pytest.approx(2.0, abs=0.9)
         assert jobs.load(connection, "other").queued_for_tenant == 1
+
+
+def test_the_load_is_read_by_an_index_however_many_jobs_have_ended(engine: Engine) -> None:
+    many = """
+        INSERT INTO jobs (id, model_name, model_revision, parameters, image_id, decomposition_id, state, started_at,
+                          finished_at)
+        SELECT i, 'classic', '1', '{}', '', i, 'succeeded', now(), now() - i * interval '1 s'
+        FROM generate_series(1, 5000) AS i
+    """
+    with engine.begin() as connection:
+        connection.execute(text(many))
+        connection.execute(text("ANALYZE jobs"))
+    read = "SELECT sum(seq_tup_read) FROM pg_stat_xact_user_tables WHERE relname = 'jobs'"
+    with engine.begin() as connection:
+        load = jobs.load(connection, "default")
+        assert connection.execute(text(read)).scalar_one() == 0
+    assert load.median_run_s is not None
 
 
 def test_before_the_first_run_the_load_knows_no_time(engine: Engine) -> None:

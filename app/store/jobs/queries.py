@@ -79,7 +79,8 @@ def load(connection: Connection, tenant_id: str) -> Load:
     median: float | None = connection.scalar(
         text("""
             SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - started_at))
-            FROM (SELECT started_at, finished_at FROM jobs WHERE state = 'succeeded' AND NOT cached
+            FROM (SELECT started_at, finished_at FROM jobs
+                  WHERE finished_at IS NOT NULL AND state = 'succeeded' AND NOT cached
                   ORDER BY finished_at DESC LIMIT :runs) AS recent
         """),
         {"runs": _RECENT_RUNS},
