@@ -37,18 +37,22 @@ def across(rgb: Floats, inside: Mask, outside: Mask) -> tuple[float, NDArray[np.
 
 def _line(out: NDArray[np.float64], within: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]] | None:
     weight = np.ones(len(out))
-    through, offset = 0.0, np.zeros(3)
+    through, offset, spread, scatter = 0.0, np.zeros(3), 0.0, 0.0
     for _ in range(8):
         total = weight.sum()
         mean_out, mean_in = (weight @ out) / total, (weight @ within) / total
         spread = float((weight[:, None] * (out - mean_out) ** 2).sum())
-        through = float((weight[:, None] * (out - mean_out) * (within - mean_in)).sum()) / max(spread, 1e-6)
+        scatter = float((weight[:, None] * (within - mean_in) ** 2).sum())
+        # both sides stray alike from the texture at the rim between them: then the ratio of spreads is the slope
+        through = (scatter / max(spread, 1e-6)) ** 0.5
         offset = mean_in - through * mean_out
         error = np.abs(within - offset - through * out).max(axis=1)
         weight = 1 / np.maximum(error, 3.0)
     deviation = float(np.sqrt(np.mean((out - out.mean(axis=0)) ** 2)))
+    shared = float((weight[:, None] * (out - mean_out) * (within - mean_in)).sum())
+    related = shared / max((scatter * spread) ** 0.5, 1e-6)
     close = float((error <= 4 + 0.25 * through * deviation).mean())
-    if deviation < 10 or close < 0.6 or not 0.12 <= through <= 0.85:
+    if deviation < 10 or related < 0.7 or close < 0.6 or not 0.12 <= through <= 0.85:
         return None
     tint = offset / (1 - through)
     return (1 - through, np.clip(tint, 0, 255)) if tint.min() > -16 and tint.max() < 271 else None

@@ -1,0 +1,59 @@
+"""Regions: what is drawn cleanly, what is drawn with grain, and what is a photograph."""
+
+import cv2
+import numpy as np
+
+from bench.quality.poster import photo
+from model.decomposers.classic.paint import fit
+from model.decomposers.classic.planes import Floats
+from model.decomposers.classic.regions import segment
+from model.decomposers.classic.tolerance import tolerance
+
+NOTHING = np.zeros((240, 320), bool)
+
+
+def drawing(grain: float) -> Floats:
+    """A blue ground with a red disc and a green box; rims are anti-aliased."""
+    picture = np.full((240 * 4, 320 * 4, 3), (20, 90, 200), np.uint8)
+    cv2.circle(picture, (400, 480), 240, (210, 40, 30), -1)
+    cv2.rectangle(picture, (800, 200), (1100, 700), (30, 160, 60), -1)
+    small = cv2.resize(picture, (320, 240), interpolation=cv2.INTER_AREA).astype(np.float32)
+    noise = cv2.GaussianBlur(np.random.default_rng(1).normal(0, grain * 3, small.shape), (0, 0), 1.0)
+    return np.clip(small + noise, 0, 255).astype(np.float32)
+
+
+def test_flat_areas_are_regions_of_one_colour_that_cover_the_picture() -> None:
+    regions, is_drawing = segment(drawing(0), 0.0, NOTHING)
+    assert [region.paint.degree for region in regions] == [0, 0, 0]
+    assert not is_drawing
+    assert np.sum([region.mask for region in regions], axis=0).tolist() == np.ones((240, 320)).tolist()
+    assert np.abs(regions[0].paint.weights[0] - (20, 90, 200)).max() < 1
+
+
+def test_the_areas_of_a_drawing_with_grain_are_found_although_its_quiet_parts_are_clean() -> None:
+    picture = drawing(2.5)
+    picture[:, 250:] = 0
+    regions, is_drawing = segment(picture, tolerance(picture), NOTHING)
+    assert is_drawing
+    large = [region for region in regions if region.area > 1000]
+    assert len(large) == 4
+    assert all(region.paint.degree is not None for region in large)
+
+
+def test_a_photograph_stays_whole_beside_a_panel_on_it() -> None:
+    colors = np.array([(20, 30, 60), (90, 110, 60), (150, 140, 110), (240, 220, 180)], np.float32)
+    picture = photo(np.random.default_rng(7), colors, 320)
+    picture[80:200, 60:220] = (200, 30, 60)
+    regions, is_drawing = segment(picture, tolerance(picture), np.zeros((320, 320), bool))
+    assert not is_drawing
+    assert [region.paint.degree for region in regions[:2]] == [None, 0]
+    assert regions[0].area + regions[1].area > 0.99 * 320 * 320
+
+
+def test_the_simplest_paint_that_explains_a_gradient_is_taken_and_outliers_are_let_go() -> None:
+    y, x = np.mgrid[0:100, 0:100]
+    picture = np.stack([x * 1.5, y * 1.0, 200 - x * 0.5], axis=2).astype(np.float32)
+    picture[10:40, 20:60] = 0
+    paint = fit(picture, y.ravel(), x.ravel(), 0.0)
+    assert paint.degree == 1
+    assert np.abs(paint.at(np.array([25]), np.array([30])) - (45, 25, 185)).max() < 1.5
