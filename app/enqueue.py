@@ -5,8 +5,9 @@ is rung again by the sweeper, and one that comes twice finds nothing to do.
 """
 
 import logging
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from celery import Celery
@@ -16,6 +17,8 @@ from app.settings import Settings
 TASK = "lamina.work"
 RING_WITHIN_S = 0.25
 QUIET_S = 1.0
+UNSENT = 64
+"""Messages that may wait for Redis to answer again."""
 
 _logger = logging.getLogger(__name__)
 
@@ -111,39 +114,54 @@ class Bell:
     def __init__(self, celery: Celery) -> None:
         self._celery = celery
         self._sender = ThreadPoolExecutor(1, "bell")
+        self._room = threading.BoundedSemaphore(UNSENT)
         self._producer: Any = None
         self._quiet_until = 0.0
+        self._closed = False
 
     def ring(self, model_name: str) -> bool:
         """Whether Redis took the message within 0.25 s; never raises.
 
-        After a failure the bell stays quiet for a second, so that requests do not each wait for a Redis that is down.
+        In the second after a failure nobody waits, so that requests do not each wait for a Redis that is down; their
+        messages go out when it answers again, up to ``UNSENT`` of them. The rest is for the sweeper to find.
         """
-        return self._within_time(self._publish, model_name) is not None
+        sending = self._send(self._publish, model_name)
+        return sending is not None and self._result(sending, model_name) is not None
 
     def waiting(self, model_name: str) -> int | None:
         """How many messages wait for a model's workers; ``None`` when Redis does not answer in time."""
-        return self._within_time(self._count, model_name)
+        asking = None if self._is_quiet() else self._send(self._count, model_name)
+        return None if asking is None else self._result(asking, model_name)
 
     def close(self) -> None:
         """Hangs up once what is being sent was sent or given up; does not wait for that."""
+        self._closed = True
         self._sender.submit(self._hang_up)
         self._sender.shutdown(wait=False)
 
-    def _within_time(self, job: Any, model_name: str) -> int | None:
-        if time.monotonic() < self._quiet_until:
+    def _is_quiet(self) -> bool:
+        return time.monotonic() < self._quiet_until
+
+    def _send(self, job: Any, model_name: str) -> "Future[int] | None":
+        if not self._room.acquire(blocking=False):
             return None
-        future = self._sender.submit(self._attempt, job, model_name)
+        sending = self._sender.submit(self._attempt, job, model_name)
+        sending.add_done_callback(lambda _: self._room.release())
+        return sending
+
+    def _result(self, sending: "Future[int]", model_name: str) -> int | None:
+        if self._is_quiet():
+            return None
         try:
-            result: int = future.result(RING_WITHIN_S)
+            return sending.result(RING_WITHIN_S)
         except Exception as error:
-            future.cancel()
             self._quiet_until = time.monotonic() + QUIET_S
             _logger.warning("the bell does not ring: %r", error, extra={"model": model_name})
             return None
-        return result
 
     def _attempt(self, job: Any, model_name: str) -> int:
+        if self._closed:
+            raise ConnectionError("The bell is closed.")
         try:
             result: int = job(model_name)
         except Exception:

@@ -1,4 +1,4 @@
-"""The body of a render request as ``/openapi.json`` shows it; ``model.edits`` describes the operations and reads them."""
+"""The body of a render request as ``/openapi.json`` shows it; ``model.edits`` describes and reads its operations."""
 
 from typing import Any, Literal
 

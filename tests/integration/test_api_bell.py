@@ -1,11 +1,12 @@
 """The bell on a real Redis: a message waits for the workers, and an emptied Redis takes the next one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
 
-from app.enqueue import Bell, make_celery
+from app.enqueue import Bell, make_celery, queue_of
 from app.settings import Settings
 
 MODEL = "classic"
@@ -61,3 +62,15 @@ def test_a_closed_bell_leaves_no_connection(redis_url: str, server: redis.Redis)
     bell.close()
     while not {client["id"] for client in server.client_list()} <= before:
         pass  # the test's own time limit ends it
+
+
+def test_what_is_rung_in_the_quiet_second_arrives_once_redis_answers(
+    redis_url: str, server: redis.Redis, tmp_path: Path
+) -> None:
+    moved = tmp_path / "socket"
+    bell = Bell(make_celery(Settings(redis_url=f"unix://{moved}")))
+    assert bell.ring(MODEL) is False
+    moved.symlink_to(redis_url.partition("://")[2].partition("?")[0])
+    bell.ring(MODEL)
+    assert server.blpop([f"lamina:{queue_of(MODEL)}"], timeout=60) is not None
+    bell.close()
