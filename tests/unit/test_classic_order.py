@@ -1,0 +1,112 @@
+"""Order, number and names of elements."""
+
+import cv2
+import numpy as np
+import pytest
+
+from model.decomposers.classic.element import Element
+from model.decomposers.classic.fewer import fewer
+from model.decomposers.classic.names import color_name, named, shape_name
+from model.decomposers.classic.order import bottom_up
+from model.decomposers.classic.paint import Paint
+from model.decomposers.classic.planes import Mask
+
+SIZE = 200
+
+
+def paint(*color: int) -> Paint:
+    return Paint(0, np.array([color], np.float64), float(SIZE), 0.0, 1.0)
+
+
+def box(rows: slice, columns: slice) -> Mask:
+    mask = np.zeros((SIZE, SIZE), bool)
+    mask[rows, columns] = True
+    return mask
+
+
+def disc(x: int, y: int, radius: int) -> Mask:
+    mask = np.zeros((SIZE, SIZE), np.uint8)
+    cv2.circle(mask, (x, y), radius, 1, -1)
+    return mask.astype(bool)
+
+
+RED, WHITE, BLUE = paint(220, 30, 30), paint(255, 255, 255), paint(30, 60, 220)
+
+
+def test_a_container_lies_below_what_it_holds_even_where_that_is_many_small_things() -> None:
+    letters = np.any([box(slice(60, 80), slice(x, x + 8)) for x in range(30, 170, 14)], axis=0)
+    card = Element(box(slice(20, 180), slice(20, 180)) & ~letters, WHITE)
+    words = Element(letters, RED)
+    assert bottom_up([words, card]) == [card, words]
+
+
+def test_of_two_that_overlap_the_bitten_one_lies_below() -> None:
+    over = disc(120, 120, 50)
+    lower, upper = Element(box(slice(20, 120), slice(20, 120)) & ~over, RED), Element(over, BLUE)
+    assert bottom_up([upper, lower]) == [lower, upper]
+
+
+def test_glass_lies_over_what_is_seen_through_it() -> None:
+    below = Element(disc(120, 120, 50), BLUE)
+    pane = Element(box(slice(20, 120), slice(20, 180)), WHITE, opacity=0.5)
+    assert bottom_up([pane, below]) == [below, pane]
+
+
+def test_a_detail_goes_into_what_it_touches_and_far_things_stay_apart() -> None:
+    eye = disc(60, 60, 6)
+    face = Element(disc(60, 60, 30) & ~eye, RED)
+    star = Element(disc(160, 160, 12), BLUE)
+    left = fewer([face, star, Element(eye, WHITE)], 2)
+    assert sorted(element.area for element in left) == sorted([star.area, face.area + int(eye.sum())])
+    assert len(left[0].parts) == 2
+
+
+def test_as_many_elements_are_left_as_are_asked_for() -> None:
+    elements = [Element(box(slice(y, y + 10), slice(x, x + 10)), RED) for y in (10, 50, 90) for x in (10, 50, 90)]
+    assert len(fewer(elements, 4)) == 4
+    assert len(fewer(elements, 0)) == 1
+    assert fewer([], 3) == []
+
+
+@pytest.mark.parametrize(
+    ("color", "name"),
+    [
+        ((250, 220, 30), "yellow"),
+        ((220, 30, 40), "red"),
+        ((20, 90, 200), "blue"),
+        ((250, 130, 20), "orange"),
+        ((110, 60, 30), "brown"),
+        ((243, 216, 212), "pink"),
+        ((245, 235, 215), "beige"),
+        ((40, 40, 42), "dark grey"),
+        ((5, 5, 5), "black"),
+        ((252, 252, 252), "white"),
+        ((20, 60, 30), "dark green"),
+        ((150, 60, 220), "purple"),
+    ],
+)
+def test_colours_have_everyday_names(color: tuple[int, int, int], name: str) -> None:
+    assert color_name(np.array(color, np.float32)) == name
+
+
+@pytest.mark.parametrize(
+    ("mask", "name"),
+    [
+        (box(slice(20, 120), slice(20, 180)), "panel"),
+        (box(slice(20, 40), slice(10, 190)), "bar"),
+        (box(slice(20, 24), slice(10, 190)), "line"),
+        (disc(100, 100, 60), "circle"),
+        (disc(100, 100, 60) & ~disc(100, 100, 40), "ring"),
+        (box(slice(20, 120), slice(20, 180)) & ~box(slice(30, 110), slice(30, 170)), "frame"),
+        (disc(60, 100, 40) | disc(140, 100, 40), "shape"),
+    ],
+)
+def test_shapes_have_everyday_names(mask: Mask, name: str) -> None:
+    assert shape_name(mask) == name
+
+
+def test_an_element_is_named_by_its_colour_and_its_shape() -> None:
+    assert named(Element(box(slice(20, 120), slice(20, 180)), paint(250, 220, 30))).name == "yellow panel"
+    assert named(Element(disc(100, 100, 60), RED)).name == "red circle"
+    assert named(Element(box(slice(20, 120), slice(20, 180)), WHITE, opacity=0.4)).name == "white glass panel"
+    assert named(Element(disc(100, 100, 60), RED, name="shadow", kind="object")).name == "shadow"
