@@ -8,8 +8,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -218,12 +218,3 @@ def read(connection: Connection, job: Job) -> Job:
     found = jobs.get(connection, job.tenant_id, job.id)
     assert found is not None
     return found
-
-
-@contextmanager
-def closing_all(*things: "Customer | Watch | Puppets") -> Iterator[None]:
-    try:
-        yield
-    finally:
-        for thing in things:
-            thing.close()
