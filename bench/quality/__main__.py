@@ -1,6 +1,7 @@
 """``python -m bench.quality``: isolation, removal, largest error; a kind of poster a line, beside two baselines."""
 
 import argparse
+import resource
 import time
 from collections.abc import Callable, Sequence
 
@@ -63,7 +64,10 @@ def _print_table(name: str, split: Split, draw: Draw, seeds: range) -> None:
         error = max(s.max_error for s in scores)
         print(f"{kind:<14} {isolation:9.3f} {removal:8.3f} {error:10d} {seconds / len(scores):9.2f}")
     isolation, removal = np.mean(rows, axis=0)
-    print(f"{'all':<14} {isolation:9.3f} {removal:8.3f}")
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"{'all':<14} {isolation:9.3f} {removal:8.3f}   peak memory of the process so far {peak_mb:.0f} MB", flush=True
+    )
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ _FULL_SIZE_PIXELS = 1_500_000
 _WORK_PIXELS = 1_200_000
 _LEAST_AREA = 0.0004
 _NEUTRAL = 128
+_DRAWN_NOISE = 1.0
 
 
 class Classic:
@@ -64,7 +65,9 @@ class Classic:
         lines = [line for line in (inked(rgb, found, noise) for found in words) if line is not None]
         on_progress("text", 1, 4)
         ignored = _ignored(lines, rgb.shape[:2])
-        ground, rest = ground_and_rest(*segment(rgb, noise, ignored))
+        regions, is_drawing = segment(rgb, noise, ignored)
+        noise = max(noise, _DRAWN_NOISE) if is_drawing else noise
+        ground, rest = ground_and_rest(regions, is_drawing)
         on_progress("regions", 2, 4)
         lines, rest = with_unread(lines, ground, rest, rgb, noise)
         ignored = _ignored(lines, rgb.shape[:2])

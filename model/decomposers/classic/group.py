@@ -12,6 +12,7 @@ from model.decomposers.classic.text import Line
 _MOST_JOINED = 40
 _LIMIT, _DRAWN_LIMIT = 5.0, 10.0
 _LETTER = 0.004
+_MANY = 8
 
 
 def ground_and_rest(regions: list[Region], is_drawing: bool) -> tuple[Element, list[Region]]:
@@ -20,6 +21,8 @@ def ground_and_rest(regions: list[Region], is_drawing: bool) -> tuple[Element, l
     The background is the region that holds most of the canvas' border, area counting half as much. In a drawing large
     areas along the border (sky and meadow) are all background; of a photograph whatever else reaches the border.
     """
+    if not is_drawing:
+        regions = _patterns(regions)
     border = [_border_share(region) for region in regions]
     weights = [share + 0.5 * region.area / region.mask.size for share, region in zip(border, regions, strict=True)]
     ground = regions[int(np.argmax(weights))]
@@ -38,6 +41,22 @@ def ground_and_rest(regions: list[Region], is_drawing: bool) -> tuple[Element, l
             rest.append(region)
     mask = np.asarray(np.any([part[0] for part in parts], axis=0))
     return Element(mask, ground.paint, "background", "background", parts=tuple(parts)), rest
+
+
+def _patterns(regions: list[Region]) -> list[Region]:
+    """Stripes, dots and the like: many pieces of one flat colour, much of the picture together, are one region."""
+    flat = [region for region in regions if region.paint.is_flat]
+    left = list(regions)
+    while flat:
+        first = flat[0]
+        alike = [region for region in flat if same_paint(first, region)]
+        flat = [region for region in flat if not any(region is other for other in alike)]
+        area = sum(region.area for region in alike)
+        if len(alike) >= _MANY and area >= 0.05 * first.mask.size:
+            mask = np.asarray(np.any([region.mask for region in alike], axis=0))
+            left = [region for region in left if not any(region is other for other in alike)]
+            left.append(Region(mask, first.paint, area))
+    return sorted(left, key=lambda region: -region.area)
 
 
 def _border_share(region: Region) -> float:

@@ -15,6 +15,7 @@ _LEAST_FLAT = 30
 _LEAST_SMOOTH = 300
 _LEAST_TEXTURE = 120
 _MOST = 160
+_LEAST_LEFT = 0.004
 _GRAIN = 2.5
 """Steps of noise that a drawing's brush or a generator's grain may have, where the picture's quiet parts have less."""
 
@@ -67,11 +68,11 @@ def segment(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[list[Region],
     _add_smooth(seeds, rgb, tolerance, ~ignored)
     left = _thick((seeds.labels == 0) & ~ignored)
     is_drawing = False
-    if float(left.mean()) > 0.1:
+    if float(left.mean()) > _LEAST_LEFT:
         drawn = _drawn(rgb, max(_GRAIN, tolerance), ~ignored, left)
         is_drawing = drawn is not None
         seeds = drawn or seeds
-    _add_texture(seeds, rgb, ignored)
+    _add_texture(seeds, rgb, ignored, 9 if is_drawing else 5)
     if not seeds.paints:
         whole = np.ones(rgb.shape[:2], bool)
         y, x = np.nonzero(whole)
@@ -112,8 +113,9 @@ def _add_smooth(seeds: Seeds, rgb: Floats, tolerance: float, where: Mask) -> Non
 def _drawn(rgb: Floats, grain: float, where: Mask, left: Mask) -> Seeds | None:
     """All the areas of a drawing with grain or brush; ``None`` where the picture is none.
 
-    It is one when most of what has no clean explanation has one of this kind, and the areas end in steps: those of a
-    photograph go over into one another.
+    It is one when most of what has no clean explanation has one of this kind, or nearly all of the picture has (of a
+    compressed or blurred one only the rims are left), and the areas end in steps: those of a photograph go over into
+    one another.
     """
     calm = np.asarray(cv2.medianBlur(np.clip(np.rint(rgb), 0, 255).astype(np.uint8), 5), np.uint8)
     found = _fitted(rgb, (_span(calm, 3) <= 3 + 3 * grain) & where, grain, _LEAST_SMOOTH, 0.85)
@@ -124,7 +126,9 @@ def _drawn(rgb: Floats, grain: float, where: Mask, left: Mask) -> Seeds | None:
         if paint.degree is not None:
             painted[window] |= mask
     rim = grown(painted, 2) & ~painted & where
-    if int((painted & left).sum()) < 0.5 * int(left.sum()) or not rim.any():
+    most_of_left = int((painted & left).sum()) >= 0.5 * int(left.sum()) and float(left.mean()) > 0.1
+    nearly_all = int(painted.sum()) >= 0.85 * int(where.sum())
+    if not (most_of_left or nearly_all) or not rim.any():
         return None
     return seeds if float((_span(calm, 9)[rim] < 30).mean()) <= 0.1 else None
 
@@ -152,14 +156,14 @@ def _fitted(
     return found
 
 
-def _thick(left: Mask) -> Mask:
-    """Rims and thin strokes are up to four pixels wide; what survives this erosion is an area of its own."""
-    core = cv2.erode(left.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    return grown(core, 4) & left
+def _thick(left: Mask, size: int = 5) -> Mask:
+    """Rims and thin strokes are narrower than ``size`` pixels; what survives this erosion is an area of its own."""
+    core = cv2.erode(left.astype(np.uint8), np.ones((size, size), np.uint8)).astype(bool)
+    return grown(core, size - 1) & left
 
 
-def _add_texture(seeds: Seeds, rgb: Floats, ignored: Mask) -> None:
-    _, labels, stats = components(_thick((seeds.labels == 0) & ~ignored))
+def _add_texture(seeds: Seeds, rgb: Floats, ignored: Mask, size: int) -> None:
+    _, labels, stats = components(_thick((seeds.labels == 0) & ~ignored, size))
     for index in _largest(stats, _LEAST_TEXTURE):
         x0, y0, w, h, _ = (int(value) for value in stats[index])
         window = slice(y0, y0 + h), slice(x0, x0 + w)
