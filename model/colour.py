@@ -5,8 +5,6 @@ import math
 import re
 from typing import TypeAlias
 
-from PIL import ImageColor
-
 Colour: TypeAlias = tuple[int, int, int, int]
 """``(r, g, b, a)``, each 0-255, straight alpha."""
 
@@ -23,11 +21,14 @@ def parse_colour(text: str) -> Colour:
     Raises:
         ValueError: not a CSS colour.
     """
+    from PIL import ImageColor  # here, as whoever only describes edits shall have no decoder of pictures in memory
+
     css = text.strip().lower()[:64]
     if css == "transparent":
         return 0, 0, 0, 0
-    if css in ImageColor.colormap:
-        css = str(ImageColor.colormap[css])
+    if css in ImageColor.colormap:  # its values are texts, and once asked for by anybody, tuples
+        red, green, blue, *_ = ImageColor.getrgb(css)
+        return red, green, blue, 255
     if _HEX.fullmatch(css):
         digits = css[1:] if len(css) > 5 else "".join(digit * 2 for digit in css[1:])
         red, green, blue, alpha = bytes.fromhex(digits.ljust(8, "f"))

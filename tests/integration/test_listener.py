@@ -44,8 +44,9 @@ def progress(engine: Engine, job: jobs.Job) -> None:
 
 
 def hang_up_all(engine: Engine) -> int:
-    """End every connection that listens; how many there were."""
-    ending = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+    """End every connection that listens in the test's own database; how many there were."""
+    ours = "datname = current_database() AND query LIKE 'LISTEN%'"
+    ending = f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {ours}"
     with engine.begin() as connection:
         return int(connection.execute(text(ending)).scalar_one())
 

@@ -4,6 +4,7 @@ import pytest
 from edit_scenes import bounded
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import ImageColor
 
 from model.colour import parse_colour
 
@@ -31,6 +32,11 @@ from model.colour import parse_colour
 )
 def test_css_colours_are_read(css, expected):
     assert parse_colour(css) == expected
+
+
+def test_a_name_is_known_after_pillow_has_looked_it_up_too():
+    ImageColor.getrgb("tomato")  # Pillow replaces the text in its table by a tuple
+    assert parse_colour("tomato") == (255, 99, 71, 255)
 
 
 @pytest.mark.parametrize(
