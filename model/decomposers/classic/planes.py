@@ -42,6 +42,12 @@ def components(mask: Mask) -> tuple[int, Labels, NDArray[np.int32]]:
     return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
 
 
+def half_stroke(mask: Mask) -> float:
+    """Half the width of the widest stroke, pixels."""
+    padded = np.pad(mask[box_of(mask)].astype(np.uint8), 1)
+    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 5).max())
+
+
 def filled(mask: Mask) -> Mask:
     """The mask with its holes closed; a hole is what a walk along the canvas' border cannot reach."""
     height, width = mask.shape

@@ -16,6 +16,8 @@ _LEAST_SMOOTH = 300
 _LEAST_TEXTURE = 120
 _MOST = 160
 _LEAST_LEFT = 0.004
+_LEAST_PANEL = 0.02
+_RIPPLES = 10
 _GRAIN = 2.5
 """Steps of noise that a drawing's brush or a generator's grain may have, where the picture's quiet parts have less."""
 
@@ -72,6 +74,8 @@ def segment(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[list[Region],
         drawn = _drawn(rgb, max(_GRAIN, tolerance), ~ignored, left)
         is_drawing = drawn is not None
         seeds = drawn or seeds
+        if not is_drawing:
+            _reclaim(seeds, rgb, ~ignored)
     _add_texture(seeds, rgb, ignored, 9 if is_drawing else 5)
     if not seeds.paints:
         whole = np.ones(rgb.shape[:2], bool)
@@ -108,6 +112,22 @@ def _add_smooth(seeds: Seeds, rgb: Floats, tolerance: float, where: Mask) -> Non
     for mask, window, paint in _fitted(rgb, smooth & where, tolerance, _LEAST_FLAT):
         if paint.degree is not None:
             seeds.add(mask, window, paint)
+
+
+def _reclaim(seeds: Seeds, rgb: Floats, where: Mask) -> None:
+    """Panels take back the ripples that compression left along their inside, so that their border is their edge."""
+    areas = np.bincount(seeds.labels.ravel())
+    for name, paint in seeds.paints.items():
+        if areas[name] < _LEAST_PANEL * seeds.labels.size or paint.residual > 1.6:
+            continue
+        box = box_of(seeds.labels == name, _RIPPLES)
+        own = seeds.labels[box] == name
+        near = grown(own, _RIPPLES) & (seeds.labels[box] == 0) & where[box]
+        y, x = np.nonzero(near)
+        apart = np.abs(rgb[box][y, x] - paint.at(y + box[0].start, x + box[1].start)).max(axis=1)
+        near[y, x] = apart <= 12
+        _, pieces, _ = components(own | near)
+        seeds.labels[box][near & np.isin(pieces, np.unique(pieces[own]))] = name
 
 
 def _drawn(rgb: Floats, grain: float, where: Mask, left: Mask) -> Seeds | None:

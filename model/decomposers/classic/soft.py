@@ -11,6 +11,7 @@ _SOFT_SHARE = 0.35
 _STEP = 14.0
 _EXACT_SHARE = 0.6
 _LEAST_EXACT = 2000
+_LEAST_PANEL = 0.02
 
 
 def softly_joined(
@@ -32,8 +33,9 @@ def softly_joined(
     borders, soft = _borders(rgb, labels, tolerance)
     areas = np.bincount(labels.ravel(), minlength=len(textures))
     host = np.arange(len(textures), dtype=np.int32)
-    exact = np.array([index in paints and _is_exact(paints[index], areas[index]) for index in range(len(textures))])
-    limits = np.where(exact, _EXACT_SHARE, patch_limit)
+    limits = np.full(len(textures), patch_limit)
+    for index, paint in paints.items():
+        limits[index] = max(patch_limit, _limit(paint, int(areas[index]), labels.size))
     relax = _SOFT_SHARE / np.maximum(limits[:, None], limits[None])
     while True:
         mixed = textures[:, None] != textures[None]
@@ -53,11 +55,15 @@ def softly_joined(
         host[host == small] = big
 
 
-def _is_exact(paint: Paint, area: int) -> bool:
-    """Without the noise that a texture has, and not for being clipped at black or white: this was drawn."""
+def _limit(paint: Paint, area: int, canvas: int) -> float:
+    """What is large and has less noise than a texture, other than by being clipped at black or white, was drawn."""
     color = paint.weights[0]
     clipped = bool((color < 4).all() or (color > 251).all())
-    return paint.degree is not None and paint.residual <= 0.6 and area >= _LEAST_EXACT and not clipped
+    if paint.degree is None or clipped or area < _LEAST_EXACT:
+        return 0.0
+    if paint.residual <= 0.6:
+        return _EXACT_SHARE
+    return _SOFT_SHARE if paint.residual <= 1.6 and area >= _LEAST_PANEL * canvas else 0.0
 
 
 def _borders(rgb: Floats, labels: Labels, tolerance: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -8,10 +8,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown
+from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown, half_stroke
 from model.errors import ModelUnavailable
 
 _LONG_SIDE = 960
+_WIDEST = 0.25
+"""Half a stroke's width as a share of the line's height."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,11 +115,11 @@ def inked(rgb: Floats, words: Words, tolerance: float) -> Line | None:
         return None
     crop = rgb[y0:y1, x0:x1]
     inside = _polygon(words.polygon - (x0, y0), crop.shape[:2], max(1.0, words.height * 0.06))
-    found = [_candidate(crop, color, inside, tolerance) for color in _frequent(crop, inside, tolerance)]
+    found = [_candidate(crop, color, inside, tolerance, words.height) for color in _frequent(crop, inside, tolerance)]
     known = [candidate for candidate in found if candidate is not None]
     if not known:
         color = _mode(crop, _far_from_ground(crop, inside), tolerance)
-        thin = None if color is None else _candidate(crop, color, inside, tolerance)
+        thin = None if color is None else _candidate(crop, color, inside, tolerance, words.height)
         known = [] if thin is None else [thin]
     if not known:
         return None
@@ -130,12 +132,14 @@ Candidate: TypeAlias = tuple[float, Floats, Mask]
 """How much of the box the colour holds and along how much of the line, the colour, its pieces."""
 
 
-def _candidate(crop: Floats, color: Floats, inside: Mask, tolerance: float) -> Candidate | None:
+def _candidate(crop: Floats, color: Floats, inside: Mask, tolerance: float, height: float) -> Candidate | None:
     alike = np.abs(crop - color).max(axis=2) <= 14 + 2 * tolerance
     core = _kept_inside(alike, inside)
     area, room = int(core.sum()), int(inside.sum())
     if not max(12, 0.02 * room) <= area <= 0.75 * room or area < 0.35 * int((alike & inside).sum()):
         return None
+    if half_stroke(core) > _WIDEST * height:
+        return None  # a panel between the letters, not a stroke
     solid = filled(core)
     ring = grown(solid, 3) & ~grown(solid, 1)
     if (np.abs(crop - color).max(axis=2)[ring] > 22 + 2 * tolerance).mean() < 0.6:

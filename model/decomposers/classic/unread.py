@@ -1,10 +1,9 @@
 """Text that the reader missed: letters of a known ink, stroke and height next to what was read."""
 
-import cv2
 import numpy as np
 
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.planes import Floats, Mask, box_of
+from model.decomposers.classic.planes import Floats, Mask, box_of, half_stroke
 from model.decomposers.classic.regions import Region, nearest
 from model.decomposers.classic.text import Ink, Line, Words
 
@@ -23,7 +22,7 @@ def with_unread(
     found: list[Line] = list(lines)
     left = list(regions)
     taken = np.zeros(rgb.shape[:2], bool)
-    strokes = {id(line): _stroke(line.core) for line in lines}
+    strokes = {id(line): half_stroke(line.core) for line in lines}
     start = 0
     while start < len(found):
         line = found[start]
@@ -78,13 +77,7 @@ def _continues(line: Line, region: Region, stroke: float) -> bool:
     polygon = line.words.polygon
     gap_y = max(float(polygon[:, 1].min()) - rows.stop, rows.start - float(polygon[:, 1].max()))
     gap_x = max(float(polygon[:, 0].min()) - columns.stop, columns.start - float(polygon[:, 0].max()))
-    return max(gap_x, gap_y) <= 0.8 * size and _stroke(region.mask[rows, columns]) <= 1.5 * stroke + 1.5
-
-
-def _stroke(mask: Mask) -> float:
-    """Half the width of the widest stroke, pixels."""
-    padded = np.pad(mask[box_of(mask)].astype(np.uint8), 1)
-    return float(cv2.distanceTransform(padded, cv2.DIST_L2, 5).max())
+    return max(gap_x, gap_y) <= 0.8 * size and half_stroke(region.mask[rows, columns]) <= 1.5 * stroke + 1.5
 
 
 def _rectangle(mask: Mask, height: float) -> Floats:
