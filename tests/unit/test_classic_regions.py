@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from bench.quality.poster import photo
+from model.decomposers.classic.group import ground_and_rest
 from model.decomposers.classic.paint import fit
 from model.decomposers.classic.planes import Floats
 from model.decomposers.classic.regions import segment
@@ -57,3 +58,37 @@ def test_the_simplest_paint_that_explains_a_gradient_is_taken_and_outliers_are_l
     paint = fit(picture, y.ravel(), x.ravel(), 0.0)
     assert paint.degree == 1
     assert np.abs(paint.at(np.array([25]), np.array([30])) - (45, 25, 185)).max() < 1.5
+
+
+def compressed(picture: Floats, quality: int) -> Floats:
+    _, code = cv2.imencode(".jpg", np.rint(picture).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.asarray(cv2.imdecode(code, cv2.IMREAD_COLOR), np.float32)
+
+
+def test_compression_does_not_break_shapes_into_ripples() -> None:
+    picture = compressed(drawing(0), 85)
+    regions, _ = segment(picture, tolerance(picture), NOTHING)
+    large = [region for region in regions if region.area > 100]
+    clean, _ = segment(drawing(0), 0.0, NOTHING)
+    assert len(large) == 3
+    for found, expected in zip(large, clean, strict=True):
+        assert (found.mask & expected.mask).sum() > 0.97 * (found.mask | expected.mask).sum()
+
+
+def test_a_panel_on_a_compressed_photograph_keeps_its_edge() -> None:
+    colors = np.array([(20, 30, 60), (90, 110, 60), (150, 140, 110), (240, 220, 180)], np.float32)
+    picture = photo(np.random.default_rng(7), colors, 320)
+    panel = np.zeros((320, 320), bool)
+    panel[80:200, 60:220] = True
+    picture[panel] = (200, 30, 60)
+    picture = compressed(picture, 80)
+    regions, _ = segment(picture, tolerance(picture), np.zeros((320, 320), bool))
+    assert (regions[1].mask == panel).mean() > 0.99
+
+
+def test_stripes_are_one_background_and_one_other_region() -> None:
+    y, x = np.mgrid[0:240, 0:320]
+    picture = np.where(((x + y) // 20 % 2 == 0)[:, :, None], (240, 230, 200), (40, 120, 110)).astype(np.float32)
+    ground, rest = ground_and_rest(*segment(picture, 0.0, NOTHING))
+    assert len(rest) == 1
+    assert ground.area + rest[0].area > 0.98 * 240 * 320
