@@ -27,7 +27,7 @@ def textured(rgb: Floats, known: Mask) -> Floats:
     around = cv2.GaussianBlur(np.where(known[:, :, None], rgb, 0), (0, 0), _DETAIL)
     detail = rgb - around / np.maximum(weight, 1e-3)[:, :, None]
     # the grain is wanted, not the outlines of things: what is stronger than most of the detail is cut off
-    strongest = 2.5 * float(np.abs(detail[known]).mean())
+    strongest = 2.5 * float(np.median(np.abs(detail[known])))
     detail = np.clip(detail, -strongest, strongest)
     y, x = np.nonzero(~known)
     from_y, from_x = _mirrored(known, y, x)
