@@ -12,7 +12,7 @@ from model.decomposers.classic.planes import Floats, Mask, box_of, components, f
 from model.errors import ModelUnavailable
 
 _LONG_SIDE = 960
-_WIDEST = 0.25
+_WIDEST = 0.2
 """Half a stroke's width as a share of the line's height."""
 
 
