@@ -91,7 +91,7 @@ def _bytes(stack: Stack) -> list[object]:
     ]
 
 
-@pytest.fixture(params=PICTURES)
+@pytest.fixture(scope="module", params=PICTURES)
 def picture(request: pytest.FixtureRequest) -> Pixels:
     """Not to be written to: NumPy raises where somebody tries."""
     pixels = PICTURES[request.param]()
@@ -99,12 +99,18 @@ def picture(request: pytest.FixtureRequest) -> Pixels:
     return pixels
 
 
+@pytest.fixture(scope="module")
+def proposal(decomposer: Decomposer, picture: Pixels) -> Stack:
+    """Made once for all tests, a diffusion model takes seconds for each."""
+    return decomposer.decompose(picture, PARAMETERS, _silent)
+
+
 def test_every_model_of_the_list_is_held_to_this_contract(factories: Mapping[str, object]) -> None:
     assert set(factories) == set(NAMES)
 
 
-def test_proposal_is_a_stack_on_an_opaque_background(decomposer: Decomposer, picture: Pixels) -> None:
-    raw = decomposer.decompose(picture, PARAMETERS, _silent)
+def test_proposal_is_a_stack_on_an_opaque_background(proposal: Stack) -> None:
+    raw = proposal
     assert raw.width >= 1
     assert raw.height >= 1
     background = raw.layers[0]
@@ -121,9 +127,8 @@ def test_proposal_is_a_stack_on_an_opaque_background(decomposer: Decomposer, pic
     json.dumps(dict(raw.notes), allow_nan=False)
 
 
-def test_refined_proposal_is_the_picture(decomposer: Decomposer, picture: Pixels) -> None:
-    raw = decomposer.decompose(picture, PARAMETERS, _silent)
-    assert_promises_kept(refine(raw, picture, PARAMETERS), picture, PARAMETERS)
+def test_refined_proposal_is_the_picture(proposal: Stack, picture: Pixels) -> None:
+    assert_promises_kept(refine(proposal, picture, PARAMETERS), picture, PARAMETERS)
 
 
 def test_same_picture_gives_the_same_bytes_whatever_came_between(decomposer: Decomposer) -> None:
@@ -142,10 +147,10 @@ def test_progress_counts_up_to_the_end_of_each_stage(decomposer: Decomposer) -> 
         assert counted == sorted(counted)
 
 
-def test_cancel_passes_through_from_every_step_and_the_model_stays_usable(decomposer: Decomposer) -> None:
+def test_cancel_passes_through_from_every_stage_and_the_model_stays_usable(decomposer: Decomposer) -> None:
     calls: list[str] = []
     wanted = _bytes(decomposer.decompose(_poster(), PARAMETERS, lambda stage, step, steps: calls.append(stage)))
-    for last in range(1, len(calls) + 1):
+    for last in sorted({1 + calls.index(stage) for stage in calls} | {len(calls)}):
         with pytest.raises(Canceled, match=f"after {last} of"):
             decomposer.decompose(_poster(), PARAMETERS, _Impatient(last))
     assert _bytes(decomposer.decompose(_poster(), PARAMETERS, _silent)) == wanted
