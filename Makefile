@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
+# The tests of a file stay together, so that they share what it takes long to start.
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -23,7 +25,7 @@ up: setup ## serve on 127.0.0.1:8080 until Ctrl-C (choices with ARGS="--port 900
 	@$(BIN)/lamina up $(ARGS)
 
 test: lint types ## everything: lint, types, architecture rules, unit, integration, end-to-end
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 lint: $(VENV)/.dev ## style and the direction of imports
 	$(BIN)/ruff check
@@ -34,13 +36,13 @@ types: $(VENV)/.dev ## mypy --strict
 	$(BIN)/mypy
 
 unit: $(VENV)/.dev ## the tests that need no server
-	$(BIN)/pytest tests/unit tests/contracts tests/test_architecture.py
+	$(BIN)/pytest $(SIDE_BY_SIDE) tests/unit tests/contracts tests/test_architecture.py
 
 integration: $(VENV)/.dev ## the tests against a real Postgres and a real Redis, embedded
-	$(BIN)/pytest tests/integration
+	$(BIN)/pytest $(SIDE_BY_SIDE) tests/integration
 
 e2e: $(VENV)/.dev ## the tests of the running service
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest $(SIDE_BY_SIDE) tests/e2e
 
 bench: $(VENV)/.dev ## measure quality, speed and latency (choices with ARGS)
 	$(BIN)/python -m bench $(ARGS)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 
 from app.enqueue import Bell, make_celery
 from app.flow.pixels import PixelPool
@@ -72,6 +73,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         scratch=_scratch(settings.data_dir / "uploads"),
     )
     await services.listener.start()
+    await run_in_threadpool(services.bell.waiting, settings.models[0])  # dials, so that the first ring is a quick one
     services.pixels.start()
     app.state.services = services
     try:

@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     )
     fp16: bool = Field(False, description="Half precision for the models that run on a GPU.")
     qwen_weights: str = Field("Qwen/Qwen-Image-Layered", description="A hub name or a folder.")
-    qwen_revision: str = Field("main", description="The weights' revision on the hub; part of every id.")
+    qwen_revision: str = Field(
+        "main", description="The weights' revision on the hub, a commit or a branch; part of every id."
+    )
 
     max_upload_bytes: int = Field(64 * 2**20, gt=0, description="The largest request body.")
     max_pixels: int = Field(40_000_000, gt=0, description="The largest picture, width × height.")
@@ -84,12 +86,12 @@ class Settings(BaseSettings):
                 decomposers.register(plug_in["name"], plug_in["target"], plug_in["revision"])
 
     def revision_of(self, model_name: str) -> str:
-        """The revision that goes into a decomposition's id: the code's, and for a hub's weights theirs as well.
+        """The revision that goes into a decomposition's id: the code's, and where there are weights theirs as well.
 
         Raises:
             ModelUnavailable: no such name.
         """
         revision = decomposers.revision_of(model_name)
-        if model_name == "qwen-image-layered" and revision != self.qwen_revision:
-            return f"{revision}-{self.qwen_revision}"
-        return revision
+        if model_name != "qwen-image-layered":
+            return revision
+        return f"{revision}-{Path(self.qwen_weights).name}-{self.qwen_revision}"

@@ -5,6 +5,7 @@ be killed at any time.
 """
 
 import os
+import warnings
 
 from celery import signals
 
@@ -13,6 +14,9 @@ from app.settings import Settings
 from app.store.session import make_engine
 from worker.tasks import RUN, required, worker_id
 from worker.upkeep import Upkeep
+
+# Celery warns root of pickled messages; ours are JSON, and it takes no others.
+warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
 
 settings = Settings()
 celery = make_celery(settings)

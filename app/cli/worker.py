@@ -23,4 +23,4 @@ def worker(models: tuple[str, ...], fp16: bool | None, leash: int | None) -> Non
     become([*_CELERY, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"], settings)
 
 
-_CELERY = [sys.executable, "-m", "celery", "--app", "worker.main:celery"]
+_CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "worker.main:celery"]

@@ -24,7 +24,7 @@ class Entry:
 
 _ENTRIES: dict[str, Entry] = {
     "classic": Entry("model.decomposers.classic:Classic", "2"),
-    "qwen-image-layered": Entry("model.decomposers.qwen_image_layered:QwenImageLayered", "main"),
+    "qwen-image-layered": Entry("model.decomposers.qwen_image_layered:QwenImageLayered", "1"),
 }
 NAMES: Mapping[str, Entry] = _ENTRIES
 

@@ -13,6 +13,7 @@ from model.errors import Canceled
 from model.layers import KINDS, Pixels, Stack
 from model.refine import refine
 
+OFFERED = frozenset(NAMES)  # as they are when nobody has registered one of their own yet
 PARAMETERS = Parameters(max_layers=4, num_inference_steps=2)
 
 
@@ -106,7 +107,7 @@ def proposal(decomposer: Decomposer, picture: Pixels) -> Stack:
 
 
 def test_every_model_of_the_list_is_held_to_this_contract(factories: Mapping[str, object]) -> None:
-    assert set(factories) == set(NAMES)
+    assert set(factories) == OFFERED
 
 
 def test_proposal_is_a_stack_on_an_opaque_background(proposal: Stack) -> None:

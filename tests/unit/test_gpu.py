@@ -73,7 +73,12 @@ def test_a_plug_in_must_say_where_it_is() -> None:
         Settings(decomposers="classic")
 
 
-def test_the_revision_of_hub_weights_is_part_of_the_models() -> None:
-    first = Settings(qwen_revision="abc").revision_of("qwen-image-layered")
-    assert first != Settings(qwen_revision="def").revision_of("qwen-image-layered")
-    assert "abc" in first
+def test_the_weights_and_their_revision_are_part_of_the_models() -> None:
+    settings = [
+        Settings(qwen_revision="abc"),
+        Settings(qwen_revision="def"),
+        Settings(qwen_revision="abc", qwen_weights="elsewhere/finetuned"),
+    ]
+    revisions = {each.revision_of("qwen-image-layered") for each in settings}
+    assert len(revisions) == len(settings)
+    assert revisions >= {"1-Qwen-Image-Layered-abc", "1-finetuned-abc"}
