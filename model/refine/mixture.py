@@ -11,8 +11,10 @@ _ALIKE = 12.0
 """8-bit steps between F and B at which the mixture counts by half."""
 _NOISE = 10.0
 """8-bit steps from the line between F and B at which the mixture is doubted."""
+_GRAIN = 4.0
+"""8-bit steps, over all three channels, by which a pixel is off without meaning anything."""
 _SNAP = 0.05
-"""A mixture this near to 0 or 1 is noise."""
+"""The widest range next to 0 and 1 that is taken for them; ``_GRAIN`` narrows it where F and B are far apart."""
 
 
 def mixture(seen: Planes, colour: Planes, ground: Planes) -> tuple[Planes, Planes]:
@@ -30,7 +32,8 @@ def mixture(seen: Planes, colour: Planes, ground: Planes) -> tuple[Planes, Plane
     share = np.clip(((seen - ground) * line).sum(axis=1) / np.maximum(length, np.float32(1)), 0, 1)
     off = ((seen - ground - share[:, None] * line) ** 2).mean(axis=1)
     trust = length / (length + 3 * _ALIKE**2) * np.exp(-off / (2 * _NOISE**2))
-    share = np.where(share < _SNAP, 0, np.where(share > 1 - _SNAP, 1, share))
+    snap = np.minimum(np.float32(_SNAP), _GRAIN / np.sqrt(np.maximum(length, np.float32(1))))
+    share = np.where(share < snap, 0, np.where(share > 1 - snap, 1, share))
     return np.asarray(share, np.float32), np.asarray(trust, np.float32)
 
 

@@ -2,10 +2,12 @@
 
 Where a layer ends a few pixels too early, its rim stays behind in what lies below and shows as an outline once the
 layer is moved; where it ends too late, it takes a halo of the ground along. Both can be seen: near the layer's edge
-the proposal does not show what the picture shows. Twice over all layers, bottom up:
+the proposal does not show what the picture shows. Over all layers, bottom up:
 
     first    a pixel that is a mixture of the layer's colour and the ground gets that mixture's alpha, more or less
     then     what is still unexplained beside a layer becomes part of it, so that the ground stays as it was completed
+
+    last     where no colour of the layer would do, alpha grows until one does (``model.refine.reach``)
 
 What counts as unexplained is measured beside each rim: a proposal that is off everywhere proves nothing there.
 """
@@ -21,6 +23,7 @@ from numpy.typing import NDArray
 from model.compositing import Box, flattened, over
 from model.layers import Layer, Pixels, trimmed
 from model.refine.mixture import blended, mixture
+from model.refine.reach import BESIDE, beside_core, reachable
 from model.refine.spread import Planes, spread
 
 Bytes: TypeAlias = NDArray[np.uint8]
@@ -68,6 +71,8 @@ def rimmed(layers: Sequence[Layer], image: Pixels, reach: int) -> list[Layer]:
         np.copyto(scene.below, layers[0].pixels)
         for index, layer in enumerate(wider, 1):
             _mend(layer, index, scene, reach, first)
+            if not first:
+                _reach(layer, index, scene)
             over(scene.below, layer.pixels, layer.box)
     return [layers[0], *(kept for layer in wider if (kept := trimmed(layer)) is not None)]
 
@@ -116,6 +121,18 @@ def _mend(layer: Layer, index: int, scene: Scene, reach: int, first: bool) -> No
         ]
         place = rows + inner[0].start, columns + inner[1].start
         _write(layer, index, scene, place, colours, noticed, first)
+
+
+def _reach(layer: Layer, index: int, scene: Scene) -> None:
+    for inner, outer in _tiles(layer, BESIDE):
+        off = scene.off[layer.box][inner]
+        if off.any():
+            core = tuple(slice(i.start - o.start, i.stop - o.start) for i, o in zip(inner, outer, strict=True))
+            rim = beside_core(layer.pixels[:, :, 3][outer])[core]
+            place = np.nonzero(rim & (off > 0) & (scene.top[layer.box][inner] == index))
+            seen, ground = (source[layer.box][inner][place][:, :3] for source in (scene.image, scene.below))
+            alpha = layer.pixels[inner][:, :, 3]
+            alpha[place] = reachable(alpha[place], seen, ground)
 
 
 def _tiles(layer: Layer, margin: int) -> Iterator[tuple[Box, Box]]:
