@@ -14,27 +14,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
-from model import encode
-from model.compositing import flattened
 from model.decomposers import NAMES, Parameters, create, revision_of
-from model.errors import LaminaError, NotExact
+from model.errors import LaminaError
 from model.image import decode
-from model.layers import Layer, Pixels, Stack, on_canvas
+from model.layers import Stack
 from model.refine import refine
+from model.result import entry, exact_pngs
 
 _MANIFEST = "manifest.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    chosen = vars(_parser().parse_args(arguments))
+    parser = _parser()
+    chosen = vars(parser.parse_args(arguments))
     picture, model, out, quiet = (chosen.pop(name) for name in ("picture", "model", "out", "quiet"))
+    options = {name: value for name in ("weights", "revision", "fp16") if (value := chosen.pop(name))}
+    if options and model != "qwen-image-layered":
+        parser.error(f"the model {model} has no weights to choose")
+    on_progress = _silent if quiet else _told
     try:
         image = decode(picture.read_bytes())
         parameters = Parameters(**chosen)
-        stack = _decomposed(image, model, parameters, quiet)
-        pngs = _exact_pngs(stack, image)
+        decomposer = create(model, **options)
+        decomposer.setup()
+        stack = refine(decomposer.decompose(image, parameters, on_progress), image, parameters, on_progress)
+        pngs = exact_pngs(stack, image, on_progress)
         for path in _write(out, stack, pngs, {"model": model, "model_revision": revision_of(model)}, parameters):
             print(path)
     except LaminaError as error:
@@ -66,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--resolution", type=int, choices=(640, 1024), default=usual.resolution, help="the model's own working size")
     add("--num-inference-steps", type=_number(int, 1, 200), default=usual.num_inference_steps)
     add("--guidance-scale", type=_number(float, 0, 30), default=usual.guidance_scale)
+    add("--weights", help="of qwen-image-layered: a hub name or a folder")
+    add("--revision", help="of the weights on the hub")
+    add("--fp16", action="store_true", help="half precision, for qwen-image-layered on a GPU")
     add("--quiet", action="store_true", help="no progress on standard error")
     return parser
 
@@ -81,28 +88,12 @@ def _number(kind: Callable[[str], float], least: float, most: float) -> Callable
     return parse
 
 
-def _decomposed(image: Pixels, model: str, parameters: Parameters, quiet: bool) -> Stack:
-    def on_progress(stage: str, step: int, steps: int) -> None:
-        if not quiet:
-            print(f"{stage} {step}/{steps}", file=sys.stderr)
-
-    decomposer = create(model)
-    decomposer.setup()
-    raw = decomposer.decompose(image, parameters, on_progress)
-    return refine(raw, image, parameters, on_progress)
+def _told(stage: str, step: int, steps: int) -> None:
+    print(f"{stage} {step}/{steps}", file=sys.stderr)
 
 
-def _exact_pngs(stack: Stack, image: Pixels) -> list[bytes]:
-    """One PNG a layer, full canvas. What is written is what was checked: the bytes are read back and composed.
-
-    Raises:
-        NotExact: they do not recompose to the picture.
-    """
-    pngs = [encode.png(on_canvas(layer, stack.width, stack.height)) for layer in stack.layers]
-    layers = (Layer(encode.decode_own(png)) for png in pngs)
-    if not np.array_equal(flattened(layers, stack.width, stack.height), image):
-        raise NotExact("The layers do not recompose to the picture.")
-    return pngs
+def _silent(stage: str, step: int, steps: int) -> None:
+    """Nobody wants to know."""
 
 
 def _write(
@@ -122,26 +113,11 @@ def _write(
         "parameters": asdict(parameters),
         "max_error": 0,
         "notes": dict(stack.notes),
-        "layers": [_entry(stack, index, name) for index, name in enumerate(names)],
+        "layers": [{**entry(stack, index), "file": name} for index, name in enumerate(names)],
     }
     text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (folder / _MANIFEST).write_text(text, encoding="utf-8")
     return [folder / name for name in (*names, _MANIFEST)]
-
-
-def _entry(stack: Stack, index: int, file: str) -> dict[str, object]:
-    layer = stack.layers[index]
-    covered = int(np.count_nonzero(layer.pixels[:, :, 3]))
-    return {
-        "index": index,
-        "file": file,
-        "name": layer.name,
-        "kind": layer.kind,
-        "text": layer.text,
-        "bbox": list(layer.bbox),
-        "area_ratio": round(covered / (stack.width * stack.height), 6),
-        "depth": layer.depth,
-    }
 
 
 def _named_in(manifest: Path) -> list[str]:

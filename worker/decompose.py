@@ -15,18 +15,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-import numpy as np
 from sqlalchemy import Connection, Engine
 
 from app.settings import Settings
 from app.store import blobs, counters, images, jobs, layers
 from app.store.jobs import Job
 from app.store.layers import Decomposition
-from model import compositing, encode
+from model import encode
 from model.decomposers import OnProgress, Parameters
-from model.errors import DecompositionFailed, NotExact
-from model.layers import Pixels, Stack, on_canvas
+from model.errors import DecompositionFailed
+from model.layers import Pixels, Stack
 from model.refine import refine
+from model.result import entry, exact_pngs
 from worker.endings import end, names, out_of_time, settle
 from worker.gpu import Decomposers
 from worker.heartbeat import Heartbeat
@@ -108,7 +108,7 @@ def _make(runtime: Runtime, job: Job, progress: "Progress") -> Made:
     parameters = Parameters(**job.parameters)
     raw = decomposer.decompose(image, parameters, progress.phase(0.0, 0.75))
     stack = refine(raw, image, parameters, progress.phase(0.75, 0.9))
-    return Made(stack, _exact_pngs(stack, image, progress.phase(0.9, 1.0)), source_sha256)
+    return Made(stack, exact_pngs(stack, image, progress.phase(0.9, 1.0)), source_sha256)
 
 
 def _load(engine: Engine, job: Job) -> tuple[str, Pixels]:
@@ -118,23 +118,6 @@ def _load(engine: Engine, job: Job) -> tuple[str, Pixels]:
     if not source or not png:
         raise DecompositionFailed("The picture of this job was deleted.")
     return source.sha256, encode.decode_own(png)
-
-
-def _exact_pngs(stack: Stack, image: Pixels, on_progress: OnProgress) -> tuple[bytes, ...]:
-    """One PNG a layer, full canvas. What is stored is what was checked: the bytes are decoded again and composited."""
-    canvas = np.zeros_like(image)
-    pngs = []
-    for index, layer in enumerate(stack.layers):
-        full = on_canvas(layer, stack.width, stack.height)
-        pngs.append(encode.png(full))
-        decoded = encode.decode_own(pngs[-1])
-        if not np.array_equal(decoded, full):
-            raise NotExact(f"The PNG of layer {index} is not the layer.")
-        compositing.over(canvas, decoded[layer.box], layer.box)
-        on_progress("encode", index + 1, len(stack.layers))
-    if not np.array_equal(canvas, image):
-        raise NotExact("The layers do not recompose to the picture.")
-    return tuple(pngs)
 
 
 def _keep(connection: Connection, job: Job, made: Made) -> None:
@@ -168,20 +151,7 @@ def _decomposition(job: Job, made: Made, hashes: list[str]) -> Decomposition:
 
 
 def _manifest(stack: Stack, index: int, sha256: str) -> dict[str, object]:
-    layer = stack.layers[index]
-    covered = int(np.count_nonzero(layer.pixels[:, :, 3]))
-    return {
-        "index": index,
-        "name": layer.name,
-        "kind": layer.kind,
-        "text": layer.text,
-        "bbox": list(layer.bbox),
-        "area_ratio": round(covered / (stack.width * stack.height), 6),
-        "depth": layer.depth,
-        "opacity": 1.0,
-        "blend": "normal",
-        "sha256": sha256,
-    }
+    return {**entry(stack, index), "opacity": 1.0, "blend": "normal", "sha256": sha256}
 
 
 class Progress:

@@ -11,6 +11,7 @@ import click
 
 from app.cli.folder import MANIFEST, save_manifest
 from app.cli.follow import Show, progress_bar
+from app.cli.options import settings_with
 from model.decomposers import Parameters
 
 _PROGRESS = re.compile(r"(?P<stage>\S+) (?P<step>\d+)/(?P<steps>\d+)")
@@ -68,13 +69,17 @@ def _arguments(picture: Path, out: Path, model: str, parameters: Parameters) -> 
     options = [f"--{name}={value}" for name, value in given.items() if value is not None]
     if not parameters.enable_residual:
         options.append("--no-residual")
+    if model == "qwen-image-layered":
+        settings = settings_with()
+        options += [f"--weights={settings.qwen_weights}", f"--revision={settings.qwen_revision}"]
+        options += ["--fp16"] * settings.fp16
     return [f"--model={model}", f"--out={out}", *options, "--", str(picture)]
 
 
 def _shown(lines: Iterable[str], model: str, show: Show) -> list[str]:
     """Moves the bar by the lines that tell of progress; returns the others."""
     others: list[str] = []
-    share_before, refining = 0.0, False
+    share_before, refining, done = 0.0, False, 0.0
     for line in lines:
         told = _PROGRESS.fullmatch(line.strip())
         if told is None:
@@ -83,6 +88,6 @@ def _shown(lines: Iterable[str], model: str, show: Show) -> list[str]:
         share = int(told["step"]) / max(1, int(told["steps"]))
         refining = refining or share < share_before == 1.0  # the model was done, and something begins anew
         share_before = share
-        done = _MODELS_SHARE + (1 - _MODELS_SHARE) * share if refining else _MODELS_SHARE * share
+        done = max(done, _MODELS_SHARE + (1 - _MODELS_SHARE) * share if refining else _MODELS_SHARE * share)
         show(model, min(done, 0.99), told["stage"])
     return others

@@ -143,3 +143,18 @@ def test_a_wrong_option_is_named_with_status_2(
         main([str(picture), *wrong])
     assert ended.value.code == 2
     assert wrong[0] in capsys.readouterr().err
+
+
+def test_options_for_weights_are_refused_where_there_are_none(picture: Path, tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([str(picture), "--model", "halves", "--out", str(tmp_path / "out"), "--fp16"])
+
+
+def test_weights_that_are_not_there_are_named(
+    picture: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    weights = tmp_path / "nowhere" / "weights"
+    weights.mkdir(parents=True)
+    arguments = ["--model", "qwen-image-layered", "--out", str(tmp_path / "out"), "--weights", str(weights)]
+    assert main([str(picture), *arguments]) == 1
+    assert str(weights) in capsys.readouterr().err
