@@ -16,4 +16,5 @@
     colour          CSS colours
     edits/          operations fold into one state a layer; a state renders to pixels
     encode          pixels -> PNG, WebP, JPEG bytes
+    result          a stack as it is kept: PNGs that were checked, entries of a manifest
 """
