@@ -14,6 +14,8 @@ from model.layers import Layer
 
 _RIM = 2
 _BLEED = 3
+_AROUND = 9
+"""Pixels from the letters in which it is judged how well what lies below them is known."""
 Box = tuple[slice, slice]
 
 
@@ -107,24 +109,23 @@ def _own_colors(picture: Floats, element: Element, box: Box, hidden: Mask) -> Fl
 
 def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) -> tuple[Layer | None, Floats]:
     """The layer of some lines of one style: alpha is solved wherever letters may be, an outline before its filling."""
-    reach = np.zeros(rgb.shape[:2], bool)
-    for line in lines:
-        reach |= grown(line.core, 5) & grown(line.zone, 4)
-    box = box_of(reach, _BLEED)
+    reaches = [grown(line.core, 5) & grown(line.zone, 4) for line in lines]
+    box = box_of(np.any(reaches, axis=0), _BLEED)
     if box[0].stop == 0:
         return None, under
-    below = under[box]
+    picture, below = rgb[box], under[box]
     seen, color, alpha = below.copy(), np.zeros_like(below), np.zeros(below.shape[:2], np.float32)
-    for line in lines:
+    for line, reach in zip(lines, reaches, strict=True):
+        part = box_of(reach[box], _AROUND)
         for ink in line.inks:
-            cover = _ink_alpha(rgb[box], seen, ink.color, ink.core[box], reach[box])
-            seen = seen * (1 - cover[:, :, None]) + ink.color * cover[:, :, None]
-            both = cover + alpha * (1 - cover)
+            cover = _ink_alpha(picture[part], seen[part], ink.color, ink.core[box][part], reach[box][part])
+            seen[part] += (ink.color - seen[part]) * cover[:, :, None]
+            both = cover + alpha[part] * (1 - cover)
             share = (cover / np.maximum(both, 1e-6))[:, :, None]
-            color = np.where(both[:, :, None] > 0, color * (1 - share) + ink.color * share, color)
-            alpha = both
+            color[part] += (ink.color - color[part]) * share
+            alpha[part] = both
     core = np.any([line.core[box] for line in lines], axis=0)
-    color = np.where((core & (alpha >= 1))[:, :, None], rgb[box], _bled(color, alpha))
+    color = np.where((core & (alpha >= 1))[:, :, None], picture, _bled(color, alpha))
     result = under.copy()
     result[box] = color * alpha[:, :, None] + below * (1 - alpha[:, :, None])
     return layer_of(color, alpha, box, element), result
@@ -134,7 +135,7 @@ def _ink_alpha(picture: Floats, below: Floats, color: Floats, core: Mask, reach:
     """Alpha of one ink; where what lies below is not known well, only within a rim's width of the letters."""
     alpha, residual = coverage(picture, np.broadcast_to(color, picture.shape).astype(np.float32), below)
     alpha = np.where(reach & (residual <= 40), alpha, 0)
-    beside = grown(core, 9) & ~grown(core, 6)
+    beside = grown(core, _AROUND) & ~grown(core, 6)
     strays = float(np.abs(picture - below).max(axis=2)[beside].mean()) if beside.any() else 0.0
     if strays > 4:
         away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5)
