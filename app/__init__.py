@@ -6,6 +6,6 @@ web/        the only HTTP, one file a resource
 flow/       verbs, one a file: submit, render …; no HTTP
 store/      the only SQL
 enqueue     rings the workers' bell by name, through Celery
-embedded    a Postgres and a Redis that start by themselves
+embedded/   a Postgres and a Redis that start by themselves
 settings    every setting, from the environment
 """

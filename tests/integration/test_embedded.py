@@ -1,5 +1,6 @@
 """The servers that start by themselves: real ones, persistent, one owner a folder, and none is left behind."""
 
+import importlib.util
 import os
 import signal
 import subprocess
@@ -13,7 +14,6 @@ import psycopg2
 import pytest
 import redis
 
-from app import embedded
 from app.embedded import CannotStart, resolve
 from app.settings import Settings
 
@@ -245,7 +245,7 @@ def test_a_server_that_cannot_start_says_why_and_leaves_none(folder: Path) -> No
 def test_a_missing_package_is_named_with_the_way_to_get_it(
     empty_folder: Path, package: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    find = embedded.importlib.util.find_spec  # type: ignore[attr-defined]
+    find = importlib.util.find_spec
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == package else find(name))
     with pytest.raises(CannotStart, match=rf"{package}.*lamina\[embedded\]"), resolve(settings_of(empty_folder)):
         raise AssertionError("it started")
