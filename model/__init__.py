@@ -3,6 +3,7 @@
 "model" is the name of this package only (pictures, layers and what makes them), not of database tables.
 
     image           bytes from strangers -> plain RGBA pixels
+    icc             an embedded colour profile -> sRGB
     content_hash    pixels -> the name of a picture; picture + model + parameters -> the name of a decomposition
     layers          Layer and Stack, the two nouns
     decomposers/    propose a raw stack (``classic``, ``qwen-image-layered``)
@@ -17,4 +18,5 @@
     edits/          operations fold into one state a layer; a state renders to pixels
     encode          pixels -> PNG, WebP, JPEG bytes
     result          a stack as it is kept: PNGs that were checked, entries of a manifest
+    errors          what can go wrong with pixels
 """

@@ -2,7 +2,7 @@
 
     LaminaError
     ├── ImageRejected             not a picture we take: broken, of another format, hostile
-    │   └── ImageTooLarge         more bytes, pixels or frames than the limits allow
+    │   └── ImageTooLarge         more bytes, pixels or a longer side than the limits allow
     ├── InvalidEdit               an operation that cannot be applied
     │   ├── LayerNotFound         names no layer; the near names are listed
     │   └── AmbiguousLayer        names several layers; they are listed

@@ -2,8 +2,8 @@
 
 LaminaError
 ├── InvalidRequest            a field is missing, unknown or out of range; says which
+│   └── UrlNotAllowed         image_url points where we do not go
 ├── UnsupportedMediaType      the body is neither a form nor JSON
-├── UrlNotAllowed             image_url points where we do not go
 ├── NotFound                  no such job, decomposition, layer or asset for this tenant
 ├── NotCached                 cache=only, and nobody has asked for this before
 ├── JobAlreadyFinished        too late to cancel
