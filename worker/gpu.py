@@ -21,7 +21,7 @@ class Decomposers:
     def __init__(self, settings: Settings) -> None:
         settings.register_decomposers()
         self._settings = settings
-        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
         self._ready: dict[str, Decomposer] = {}
         self._failed: dict[str, tuple[float, ModelUnavailable]] = {}
 
@@ -34,7 +34,8 @@ class Decomposers:
         Raises:
             ModelUnavailable: it cannot be set up here; asked again within a minute, the same answer comes at once.
         """
-        with self._lock:
+        # A lock a name: the weights of one model may take an hour to come, and others need not wait for them.
+        with self._locks.setdefault(name, threading.Lock()):
             if name not in self._ready:
                 self._ready[name] = self._set_up(name)
             return self._ready[name]

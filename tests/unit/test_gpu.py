@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import ClassVar
 
 import pytest
@@ -28,12 +29,20 @@ class Broken:
         raise RuntimeError("no such device")
 
 
+class Slow:
+    begun, may_end = Event(), Event()
+
+    def setup(self) -> None:
+        self.begun.set()
+        assert self.may_end.wait(60)
+
+
 @pytest.fixture
 def decomposers(monkeypatch: pytest.MonkeyPatch) -> Decomposers:
-    for name in ("counting", "broken"):  # so that the registry is as before after the test
+    for name in ("counting", "broken", "slow"):  # so that the registry is as before after the test
         monkeypatch.setitem(registry.NAMES, name, None)
     Counting.setups = Broken.setups = 0
-    plug_ins = f"counting={__name__}:Counting@1,broken={__name__}:Broken@1"
+    plug_ins = f"counting={__name__}:Counting@1,broken={__name__}:Broken@1,slow={__name__}:Slow@1"
     return Decomposers(Settings(models="broken,counting", decomposers=plug_ins))
 
 
@@ -43,6 +52,19 @@ def test_many_askers_set_it_up_once(decomposers: Decomposers) -> None:
     assert len(found) == 1
     assert Counting.setups == 1
     assert decomposers.is_ready("counting")
+
+
+def test_a_model_that_loads_for_long_holds_up_no_other(decomposers: Decomposers) -> None:
+    with ThreadPoolExecutor(2) as askers:
+        slow = askers.submit(decomposers.get, "slow")
+        try:
+            assert Slow.begun.wait(60)
+            askers.submit(decomposers.get, "counting").result(60)
+            assert decomposers.is_ready("counting")
+            assert not decomposers.is_ready("slow")
+        finally:
+            Slow.may_end.set()
+        slow.result(60)
 
 
 def test_a_failed_setup_is_remembered_for_a_while(decomposers: Decomposers, monkeypatch: pytest.MonkeyPatch) -> None:
