@@ -18,5 +18,6 @@
     edits/          operations fold into one state a layer; a state renders to pixels
     encode          pixels -> PNG, WebP, JPEG bytes
     result          a stack as it is kept: PNGs that were checked, entries of a manifest
+    file_name       what the file of a layer is called
     errors          what can go wrong with pixels
 """

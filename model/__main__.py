@@ -16,6 +16,7 @@ from pathlib import Path
 
 from model.decomposers import NAMES, Parameters, create, revision_of
 from model.errors import LaminaError
+from model.file_name import file_name
 from model.image import decode
 from model.layers import Stack
 from model.refine import refine
@@ -103,7 +104,7 @@ def _write(
     folder.mkdir(parents=True, exist_ok=True)
     for old in _named_in(folder / _MANIFEST):
         (folder / old).unlink(missing_ok=True)
-    names = [f"{index:02d}-{_file_name(layer.name)}.png" for index, layer in enumerate(stack.layers)]
+    names = [file_name(index, layer.name) for index, layer in enumerate(stack.layers)]
     for name, png in zip(names, pngs, strict=True):
         (folder / name).write_bytes(png)
     manifest = {
@@ -127,11 +128,6 @@ def _named_in(manifest: Path) -> list[str]:
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return [name for name in names if re.fullmatch(r"\d\d-[\w-]+\.png", name)]
-
-
-def _file_name(name: str) -> str:
-    """Letters and digits of any script, the rest as dashes; short enough for every file system."""
-    return re.sub(r"\W+", "-", name).strip("-_")[:40].lower() or "layer"
 
 
 def _complain(sentence: str) -> int:

@@ -1,4 +1,4 @@
-"""``lamina decompose``: one picture into layers in a folder, by a service or by this process alone."""
+"""``lamina decompose``: one picture into layers in a folder, by a service, or without one in a child process."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -22,7 +22,7 @@ _DEFAULTS = Parameters()
     "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("layers"), show_default=True,
     help="The folder for the layers and manifest.json.",
 )  # fmt: skip
-@click.option("--url", help="Of a running service that does the work; without it this process does.")
+@click.option("--url", help="Of a running service that does the work; without it this machine does.")
 @click.option("--model", metavar="NAME", help="[default: classic, or the service's first]")
 @click.option(
     "--max-layers", type=click.IntRange(1, 16), default=_DEFAULTS.max_layers, show_default=True,

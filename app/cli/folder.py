@@ -1,10 +1,11 @@
 """Layers as files that a person can look at."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from model.file_name import file_name
 
 MANIFEST = "manifest.json"
 
@@ -22,7 +23,7 @@ def save_layers(folder: Path, entries: Sequence[Mapping[str, Any]], pictures: Se
         old.unlink()
     paths = []
     for entry, picture in zip(entries, pictures, strict=True):
-        path = folder / f"{entry['index']:02d}-{_file_name(entry['name'])}.png"
+        path = folder / file_name(entry["index"], entry["name"])
         path.write_bytes(picture)
         paths.append(path)
     return paths
@@ -31,8 +32,3 @@ def save_layers(folder: Path, entries: Sequence[Mapping[str, Any]], pictures: Se
 def save_manifest(path: Path, manifest: Mapping[str, Any]) -> None:
     """As JSON for people: indented, words in their own script."""
     path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _file_name(name: str) -> str:
-    """Letters and digits of any script, the rest as dashes; short enough for every file system."""
-    return re.sub(r"[^\w]+", "-", name).strip("-_")[:40].lower() or "layer"
