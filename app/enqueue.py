@@ -66,12 +66,6 @@ def _options(settings: Settings) -> dict[str, Any]:
         "task_reject_on_worker_lost": False,
         "task_retry_on_worker_lost": False,
         "task_publish_retry": False,
-        "task_publish_retry_policy": {
-            "max_retries": 2,
-            "interval_start": 0,
-            "interval_step": 0.1,
-            "interval_max": 0.3,
-        },
         # The last wall, for a child that hangs without letting its own watchdog run.
         "task_time_limit": settings.setup_s + settings.deadline_s + settings.stall_s,
         "worker_pool": "prefork",
@@ -145,7 +139,11 @@ class Bell:
     def _send(self, job: Any, model_name: str) -> "Future[int] | None":
         if not self._room.acquire(blocking=False):
             return None
-        sending = self._sender.submit(self._attempt, job, model_name)
+        try:
+            sending = self._sender.submit(self._attempt, job, model_name)
+        except RuntimeError:  # closed meanwhile
+            self._room.release()
+            return None
         sending.add_done_callback(lambda _: self._room.release())
         return sending
 
