@@ -17,7 +17,7 @@ from app.flow.pixels import PixelPool
 from app.flow.remembered import Remembered
 from app.flow.services import Services
 from app.settings import Settings
-from app.store.blobs import BlobCache
+from app.store.blob_cache import BlobCache
 from app.store.listener import JobListener
 from app.store.session import make_engine
 from app.web import assets, decompositions, errors, health, jobs, layers, metrics, operations, reference, render

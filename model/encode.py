@@ -100,13 +100,8 @@ def jpeg(pixels: Pixels, quality: int = 90, background: tuple[int, int, int] = (
     return out.getvalue()
 
 
-def encode(
-    pixels: Pixels,
-    format_: Format,
-    quality: int | None = None,
-    background: tuple[int, int, int] = (255, 255, 255),
-) -> bytes:
-    """One of ``FORMATS``; ``quality`` 1-100 (``None``: lossless, JPEG 90); ``background`` is JPEG's only.
+def encode(pixels: Pixels, format_: Format, quality: int | None = None) -> bytes:
+    """One of ``FORMATS``; ``quality`` 1-100 (``None``: lossless, JPEG 90). JPEG's ground is white.
 
     Raises:
         ValueError: another format, or sides too long for it.
@@ -116,7 +111,7 @@ def encode(
     if format_ == "webp":
         return webp(pixels, quality)
     if format_ == "jpeg":
-        return jpeg(pixels, quality or 90, background)
+        return jpeg(pixels, quality or 90)
     raise ValueError(f"There is no format {format_!r}; known are {', '.join(FORMATS)}.")
 
 

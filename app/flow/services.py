@@ -11,7 +11,7 @@ from app.flow.pixels import PixelPool
 from app.flow.remembered import Remembered
 from app.flow.render_plan import Plan
 from app.settings import Settings
-from app.store.blobs import BlobCache
+from app.store.blob_cache import BlobCache
 from app.store.listener import JobListener
 
 

@@ -123,8 +123,9 @@ def _first_answer(connection: Connection, tenant_id: str, key: str, fingerprint:
 
 
 def _cached(connection: Connection, new: NewJob) -> Submitted:
+    submitted = Submitted("cached", jobs.insert_cached(connection, new))
     counters.add(connection, "cache_hits", new.model_name)
-    return Submitted("cached", jobs.insert_cached(connection, new))
+    return submitted
 
 
 def _queued(connection: Connection, settings: Settings, new: NewJob) -> Submitted:

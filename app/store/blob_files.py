@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 import psycopg2
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 
 from app.store import blobs
@@ -31,7 +31,7 @@ def put(connection: Connection, tenant_id: str, content: bytes | Path, media_typ
         return blobs.put(connection, tenant_id, content.read_bytes(), media_type)
     with content.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if not _touch(connection, tenant_id, sha256):
+        if not blobs.touch(connection, tenant_id, sha256):
             file.seek(0)
             _copy_in(connection, tenant_id, sha256, media_type, file, content.stat().st_size)
     return sha256
@@ -54,11 +54,6 @@ def get(connection: Connection, tenant_id: str, sha256: str, target: Path) -> bo
     return True
 
 
-def _touch(connection: Connection, tenant_id: str, sha256: str) -> bool:
-    this = (table.c.tenant_id == tenant_id, table.c.sha256 == sha256)
-    return connection.execute(update(table).where(*this).values(touched_at=func.now())).rowcount == 1
-
-
 def _copy_in(connection: Connection, tenant_id: str, sha256: str, media_type: str, file: IO[bytes], size: int) -> None:
     driver = connection.connection.driver_connection
     assert driver is not None
@@ -66,7 +61,7 @@ def _copy_in(connection: Connection, tenant_id: str, sha256: str, media_type: st
         with connection.begin_nested(), driver.cursor() as cursor:
             cursor.copy_expert(_COPY, _Rows(_head(tenant_id, sha256, media_type, size), file), PIECE_BYTES)
     except psycopg2.errors.UniqueViolation:  # somebody else wrote the same bytes meanwhile
-        _touch(connection, tenant_id, sha256)
+        blobs.touch(connection, tenant_id, sha256)
     except psycopg2.Error as error:
         raise DBAPIError.instance(_COPY, None, error, psycopg2.Error) from error
 

@@ -5,21 +5,17 @@ import hashlib
 from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.store.blob_cache import BlobCache
 from app.store.interval import LEAST_GRACE_S, seconds
 from app.store.jobs.row import ACTIVE
 from app.store.session import carries
 from app.store.tables import assets, blobs, image_layers, images, jobs, layer_blobs
-
-__all__ = ["BlobCache", "collect", "get", "put"]
 
 
 def put(connection: Connection, tenant_id: str, data: bytes, media_type: str) -> str:
     """Keep the bytes and return their sha256, lower-case hex. Bytes that are known are not sent again; their grace
     before collection begins anew, and the row stays locked until the transaction has referred to it."""
     sha256 = hashlib.sha256(data).hexdigest()
-    this = (blobs.c.tenant_id == tenant_id, blobs.c.sha256 == sha256)
-    if connection.execute(update(blobs).where(*this).values(touched_at=func.now())).rowcount == 0:
+    if not touch(connection, tenant_id, sha256):
         adding = insert(blobs).values(
             tenant_id=tenant_id, sha256=sha256, media_type=media_type, size=len(data), data=data
         )
@@ -27,6 +23,12 @@ def put(connection: Connection, tenant_id: str, data: bytes, media_type: str) ->
         known = ["tenant_id", "sha256"]
         connection.execute(adding.on_conflict_do_update(index_elements=known, set_={"touched_at": func.now()}))
     return sha256
+
+
+def touch(connection: Connection, tenant_id: str, sha256: str) -> bool:
+    """Begin the grace of a blob anew and lock its row; false where there is none."""
+    this = (blobs.c.tenant_id == tenant_id, blobs.c.sha256 == sha256)
+    return connection.execute(update(blobs).where(*this).values(touched_at=func.now())).rowcount == 1
 
 
 def get(connection: Connection, tenant_id: str, sha256: str) -> bytes | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
+from app.store import counters
 from app.store.tables import JOB_STATES
 
 
@@ -31,7 +32,7 @@ def read(connection: Connection) -> Figures:
     oldest = connection.scalar(
         text("SELECT extract(epoch FROM now() - min(run_at)) FROM jobs WHERE state = 'queued' AND run_at <= now()")
     )
-    counters: dict[str, dict[str, int]] = {}
-    for name, label, value in connection.execute(text("SELECT name, label, value FROM counters")):
-        counters.setdefault(name, {})[label] = value
-    return Figures(states, queued, float(oldest or 0.0), counters)
+    counted: dict[str, dict[str, int]] = {}
+    for (name, label), value in counters.all_(connection).items():
+        counted.setdefault(name, {})[label] = value
+    return Figures(states, queued, float(oldest or 0.0), counted)

@@ -41,9 +41,9 @@ def _tenant() -> Column[str]:
     return Column("tenant_id", Text, ForeignKey("tenants.id"), nullable=False, server_default=DEFAULT_TENANT)
 
 
-def _moment(name: str, *, nullable: bool = True, now: bool = False) -> Column[object]:
+def _moment(name: str, *, now: bool = False) -> Column[object]:
     default = text("now()") if now else None
-    return Column(name, DateTime(timezone=True), nullable=nullable and not now, server_default=default)
+    return Column(name, DateTime(timezone=True), nullable=not now, server_default=default)
 
 
 tenants = Table("tenants", metadata, Column("id", Text, primary_key=True), _moment("created_at", now=True))

@@ -10,6 +10,9 @@ from sqlalchemy.dialects.postgresql import insert
 from app.store.interval import seconds
 from app.store.tables import workers
 
+LIVE_WITHIN_S = 30.0
+"""A worker that was seen so lately lives; each is seen once a round of its upkeep, every few seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -30,7 +33,7 @@ def gone(connection: Connection, worker_id: str) -> None:
     connection.execute(delete(workers).where(workers.c.id == worker_id))
 
 
-def live(connection: Connection, within_s: float) -> list[Worker]:
+def live(connection: Connection, within_s: float = LIVE_WITHIN_S) -> list[Worker]:
     """The workers that were seen in the last ``within_s`` seconds."""
     query = select(workers).where(workers.c.seen_at > func.now() - seconds(within_s)).order_by(workers.c.started_at)
     return [Worker(*row) for row in connection.execute(query)]

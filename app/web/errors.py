@@ -39,9 +39,9 @@ def problem_response(found: Problem, error: BaseException | None = None) -> Resp
     return Response(body, int(str(found["status"])), headers, MEDIA_TYPE)
 
 
-def field_errors(error: ValidationError | RequestValidationError, skip: int = 0) -> list[FieldError]:
-    """Pydantic's findings as JSON pointers; ``skip`` leading parts of each place are not the document's."""
-    return [FieldError(pointer(item["loc"][skip:]), _sentence(item)) for item in error.errors()]
+def field_errors(error: ValidationError) -> list[FieldError]:
+    """Pydantic's findings as JSON pointers."""
+    return [FieldError(pointer(item["loc"]), _sentence(item)) for item in error.errors()]
 
 
 def pointer(place: tuple[object, ...]) -> str:

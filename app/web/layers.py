@@ -137,7 +137,6 @@ def serve(
     headers: Mapping[str, str],
     *,
     sha256: str | None = None,
-    cache_control: str = IMMUTABLE,
 ) -> Response:
     """An immutable picture with a strong ETag, the sha256 of its bytes; ``file`` makes or finds it, and is not called
     where the sha256 is known and the client has it."""
@@ -145,7 +144,7 @@ def serve(
         try:
             path = None if sha256 else file()
             etag = quoted(sha256 or _sha256(str(path)))
-            sent = {"ETag": etag, "Cache-Control": cache_control, **SANDBOX, **headers}
+            sent = {"ETag": etag, "Cache-Control": IMMUTABLE, **SANDBOX, **headers}
             if is_known(request, etag):
                 return not_modified(sent)
             return send_file(request, path or file(), media_type, sent)

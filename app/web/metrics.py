@@ -20,7 +20,6 @@ logger = logging.getLogger(__name__)
 router = APIRouter(tags=["operations"])
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-SEEN_WITHIN_S = 30.0
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 COUNTERS = {
     "model_calls": ("Decompositions that a model was run for.", "model"),
@@ -64,7 +63,7 @@ class _Scrape(Collector):
 def _read(engine: Engine) -> tuple[Figures, int] | None:
     try:
         with engine.connect() as connection:
-            return figures.read(connection), len(workers.live(connection, SEEN_WITHIN_S))
+            return figures.read(connection), len(workers.live(connection))
     except SQLAlchemyError as error:
         logger.warning("no figures for /metrics: %r", error)
         return None
@@ -82,7 +81,7 @@ def _queue(found: Figures, live: int) -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "lamina_oldest_queued_seconds", "How long the first job in the queue has waited.", value=found.oldest_queued_s
     )
-    yield GaugeMetricFamily("lamina_workers", f"Workers heard of in the last {SEEN_WITHIN_S:g} s.", value=live)
+    yield GaugeMetricFamily("lamina_workers", f"Workers heard of in the last {workers.LIVE_WITHIN_S:g} s.", value=live)
 
 
 def _counters(found: Figures, models: tuple[str, ...]) -> Iterator[Metric]:

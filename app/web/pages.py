@@ -4,15 +4,13 @@ import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Protocol, TypeAlias, TypeVar
+from typing import Annotated, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
 from app.flow.errors import invalid_field
-
-Place: TypeAlias = tuple[datetime, str]
-"""``(created_at, id)`` of the last row of a page."""
+from app.store.jobs import Before
 
 
 class Row(Protocol):
@@ -27,7 +25,7 @@ Rows = TypeVar("Rows", bound=Row)
 
 async def _cursor(
     cursor: Annotated[str | None, Query(max_length=200, description="From the last page's next.")] = None,
-) -> Place | None:
+) -> Before | None:
     if cursor is None:
         return None
     try:
@@ -40,7 +38,7 @@ async def _cursor(
     return created_at, id_
 
 
-Cursor = Annotated[Place | None, Depends(_cursor)]
+Cursor = Annotated[Before | None, Depends(_cursor)]
 Limit = Annotated[int, Query(ge=1, le=100, description="Rows a page.")]
 
 

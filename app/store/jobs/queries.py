@@ -13,7 +13,6 @@ from app.store.tables import jobs
 Before: TypeAlias = tuple[datetime, str]
 """A place in a list that goes from new to old: ``(created_at, id)`` of the last row that was seen."""
 
-LIVE_WITHIN_S = 30.0
 _RECENT_RUNS = 50
 
 
@@ -85,4 +84,4 @@ def load(connection: Connection, tenant_id: str) -> Load:
         """),
         {"runs": _RECENT_RUNS},
     )
-    return Load(queued, of_tenant, median, len(workers.live(connection, LIVE_WITHIN_S)))
+    return Load(queued, of_tenant, median, len(workers.live(connection)))

@@ -11,7 +11,7 @@ from app.store.jobs.attempts import given_back
 from app.store.jobs.row import ACTIVE, announced
 from app.store.tables import jobs
 
-WORKER_LOST: Mapping[str, object] = {
+WORKER_LOST: Mapping[str, object] = {  # ``app.flow.problem``, above us, has the table of all codes
     "type": "/problems/worker-lost",
     "title": "The worker died too often",
     "status": 500,
@@ -29,11 +29,11 @@ class Swept:
     canceled: int
 
 
-def requeue_lost(connection: Connection, *, max_crashes: int, error: Mapping[str, object] = WORKER_LOST) -> Swept:
+def requeue_lost(connection: Connection, *, max_crashes: int) -> Swept:
     """Take jobs back from workers whose lease or deadline ran out, and count a crash.
 
-    Jobs that were to be canceled are canceled; those with ``max_crashes`` crashes fail with ``error``, a problem
-    object, which gets the job's ``request_id``.
+    Jobs that were to be canceled are canceled; those with ``max_crashes`` crashes fail with ``WORKER_LOST`` and
+    the job's ``request_id``.
     """
     lost = (
         select(jobs.c.tenant_id, jobs.c.id)
@@ -46,7 +46,7 @@ def requeue_lost(connection: Connection, *, max_crashes: int, error: Mapping[str
     )
     back = given_back()
     poisonous = (jobs.c.crashes + 1 >= max_crashes) & ~jobs.c.cancel_requested
-    problem = type_coerce(dict(error), JSONB).concat(
+    problem = type_coerce(dict(WORKER_LOST), JSONB).concat(
         func.jsonb_strip_nulls(func.jsonb_build_object("request_id", jobs.c.request_id))
     )
     back["state"] = case((poisonous, "failed"), else_=back["state"])
