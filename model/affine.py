@@ -24,6 +24,7 @@ def then(first: Matrix, second: Matrix) -> Matrix:
 
 
 def translation(x: float, y: float) -> Matrix:
+    """Moved by so many pixels."""
     return 1.0, 0.0, x, 0.0, 1.0, y
 
 

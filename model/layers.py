@@ -37,10 +37,12 @@ class Layer:
 
     @property
     def width(self) -> int:
+        """Of the crop, in pixels."""
         return int(self.pixels.shape[1])
 
     @property
     def height(self) -> int:
+        """Of the crop, in pixels."""
         return int(self.pixels.shape[0])
 
     @property

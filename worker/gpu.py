@@ -26,6 +26,7 @@ class Decomposers:
         self._failed: dict[str, tuple[float, ModelUnavailable]] = {}
 
     def is_ready(self, name: str) -> bool:
+        """Whether ``get`` would return at once."""
         return name in self._ready
 
     def get(self, name: str) -> Decomposer:

@@ -77,6 +77,7 @@ def worker_id(main_pid: int, child_pid: int | None = None) -> str:
 
 
 def required(url: str | None, name: str) -> str:
+    """The URL; raises SystemExit with advice where it is not set."""
     if url is None:
         raise SystemExit(f"A worker needs {name}; `lamina worker` and `lamina up` set it.")
     return url

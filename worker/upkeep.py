@@ -36,6 +36,8 @@ _logger = logging.getLogger(__name__)
 
 
 class Upkeep:
+    """The thread and its clocks; ``start`` once, ``drain`` when the worker is told to stop, ``stop`` at its end."""
+
     def __init__(self, settings: Settings, engine: Engine, bell: Bell, worker_id: str) -> None:
         self._settings, self._engine, self._bell, self._worker_id = settings, engine, bell, worker_id
         self._stopping, self._draining = threading.Event(), threading.Event()

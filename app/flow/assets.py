@@ -10,6 +10,8 @@ from app.store import assets
 
 @dataclass(frozen=True, slots=True)
 class Uploaded:
+    """An asset, sizes in pixels; ``created`` is false where it was here already."""
+
     sha256: str
     width: int
     height: int

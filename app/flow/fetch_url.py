@@ -32,6 +32,7 @@ _TRANSLATED = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "20
 
 
 async def resolve_by_system(host: str, port: int) -> list[str]:
+    """The addresses of a host, each once; raises OSError, UnicodeError."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 

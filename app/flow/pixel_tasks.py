@@ -33,6 +33,7 @@ def to_png(upload: str, limits: dict[str, int], target: str) -> dict[str, Any]:
 
 
 def split_json(body: str, picture: str) -> dict[str, Any]:
+    """See ``json_body.split``."""
     return json_body.split(Path(body).read_bytes(), Path(picture))
 
 

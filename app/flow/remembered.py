@@ -16,6 +16,7 @@ class Remembered(Generic[Value]):
         self._entries: OrderedDict[str, Value] = OrderedDict()
 
     def get(self, name: str) -> Value | None:
+        """``None`` where nothing was found out, or it was forgotten."""
         with self._lock:
             found = self._entries.get(name)
             if found is not None:
@@ -23,6 +24,7 @@ class Remembered(Generic[Value]):
             return found
 
     def put(self, name: str, value: Value) -> None:
+        """Remember a value, in place of the one of the same name."""
         with self._lock:
             self._entries[name] = value
             self._entries.move_to_end(name)

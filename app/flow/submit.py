@@ -42,6 +42,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
+    """What came of it; ``job`` is ``None`` for a replayed ``answer`` only. ``queue_position`` is 1 for the next."""
+
     outcome: Outcome
     job: Job | None
     queue_position: int | None = None

@@ -31,10 +31,12 @@ def look(services: Services, tenant_id: str, job_id: str) -> Seen:
 
 
 def seen_of(connection: Connection, job: Job) -> Seen:
+    """The job with its place; asks for the place only where the job waits."""
     return Seen(job, jobs.queue_position(connection, job) if job.status == "queued" else None)
 
 
 async def look_async(services: Services, tenant_id: str, job_id: str) -> Seen:
+    """``look`` in a thread; raises ``NotFound``."""
     return await anyio.to_thread.run_sync(look, services, tenant_id, job_id)
 
 

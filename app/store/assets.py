@@ -33,6 +33,7 @@ def put(connection: Connection, tenant_id: str, width: int, height: int, png: by
 
 
 def get(connection: Connection, tenant_id: str, sha256: str) -> Asset | None:
+    """``None`` where this tenant has none of that name."""
     query = select(assets).where(assets.c.tenant_id == tenant_id, assets.c.sha256 == sha256)
     row = connection.execute(query).one_or_none()
     return None if row is None else Asset(*row)

@@ -32,6 +32,7 @@ def touch(connection: Connection, tenant_id: str, sha256: str) -> bool:
 
 
 def get(connection: Connection, tenant_id: str, sha256: str) -> bytes | None:
+    """The bytes, or ``None`` where there are none. Large ones are better read with ``blob_files.get``."""
     found = connection.scalar(select(blobs.c.data).where(blobs.c.tenant_id == tenant_id, blobs.c.sha256 == sha256))
     if found is None:
         return None

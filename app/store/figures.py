@@ -24,6 +24,7 @@ def answers(connection: Connection) -> bool:
 
 
 def read(connection: Connection) -> Figures:
+    """Of this moment; raises SQLAlchemy's errors where Postgres does not answer."""
     states = dict.fromkeys(JOB_STATES, 0)
     for state, count in connection.execute(text("SELECT state, count(*) FROM jobs GROUP BY state")):
         states[state] = count

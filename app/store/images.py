@@ -33,6 +33,7 @@ def put(connection: Connection, tenant_id: str, image_id: str, width: int, heigh
 
 
 def get(connection: Connection, tenant_id: str, image_id: str) -> Image | None:
+    """``None`` where this tenant has none of that name."""
     query = select(images).where(images.c.tenant_id == tenant_id, images.c.image_id == image_id)
     row = connection.execute(query).one_or_none()
     return None if row is None else Image(*row)

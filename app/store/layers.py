@@ -79,6 +79,7 @@ def save(connection: Connection, decomposition: Decomposition) -> bool:
 
 
 def get(connection: Connection, tenant_id: str, decomposition_id: str) -> Decomposition | None:
+    """``None`` where this tenant has none of that id."""
     query = _SELECT.where(image_layers.c.tenant_id == tenant_id, image_layers.c.id == decomposition_id)
     row = connection.execute(query).one_or_none()
     return None if row is None else _read(row)

@@ -16,6 +16,8 @@ LIVE_WITHIN_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Worker:
+    """A row of ``workers``: the models that it offers, and when it was first and last seen."""
+
     id: str
     models: list[str]
     started_at: datetime
@@ -30,6 +32,7 @@ def seen(connection: Connection, worker_id: str, models: Sequence[str]) -> None:
 
 
 def gone(connection: Connection, worker_id: str) -> None:
+    """The worker has stopped, and said so."""
     connection.execute(delete(workers).where(workers.c.id == worker_id))
 
 

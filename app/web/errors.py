@@ -21,6 +21,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def install(app: FastAPI) -> None:
+    """Answer every exception by a problem object."""
     app.add_exception_handler(LaminaError, _on_error)
     app.add_exception_handler(SQLAlchemyError, _on_error)
     app.add_exception_handler(HTTPException, _on_http)

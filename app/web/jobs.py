@@ -36,10 +36,12 @@ class EventStream(StreamingResponse):
 
 
 def job_body(seen: Seen) -> str:
+    """The job object as JSON; the same row gives the same bytes."""
     return JobOut.of(seen.job, seen.queue_position).model_dump_json()
 
 
 def etag_of(body: str) -> str:
+    """The (quoted) ETag of a JSON body."""
     return quoted(hashlib.sha256(body.encode()).hexdigest()[:32])
 
 

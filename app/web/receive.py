@@ -136,5 +136,6 @@ async def _split_large(begun: bytes, rest: AsyncIterator[bytes], services: Servi
 
 
 def sha256_of(path: Path) -> str:
+    """Of a file's bytes, 64 hex digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -45,7 +45,8 @@ class Length:
 
 @dataclass(slots=True)
 class Fields:
-    """A JSON object being read. ``done`` complains of keys that nobody asked for."""
+    """A JSON object being read. Every method that takes a value raises ``InvalidEdit`` where it is wrong;
+    ``done`` complains of keys that nobody asked for."""
 
     values: Mapping[str, object]
     pointer: str

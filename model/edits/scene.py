@@ -84,6 +84,7 @@ class LayerState:
 
     @property
     def shows(self) -> bool:
+        """Whether anything of it can be seen."""
         return self.visible and not self.deleted and self.opacity > 0 and self.bbox[2] > 0 and self.bbox[3] > 0
 
     def anchor_point(self, anchor: Anchor) -> tuple[float, float]:
@@ -92,6 +93,7 @@ class LayerState:
         return left + anchor[0] * (right - left), top + anchor[1] * (bottom - top)
 
     def mapped(self, by: Matrix) -> "LayerState":
+        """The layer after one more map of the canvas."""
         return replace(self, matrix=then(self.matrix, by))
 
 

@@ -27,6 +27,7 @@ class Load:
 
 
 def get(connection: Connection, tenant_id: str, job_id: str) -> Job | None:
+    """``None`` where this tenant has none of that id."""
     row = connection.execute(select(jobs).where(jobs.c.tenant_id == tenant_id, jobs.c.id == job_id)).one_or_none()
     return None if row is None else read(row)
 
