@@ -16,6 +16,8 @@ LONGEST = 1000
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
+    """Of a code: its HTTP status, what it is called, and what to do about it."""
+
     status: int
     title: str
     advice: str

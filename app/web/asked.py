@@ -68,6 +68,7 @@ class DecompositionIn(BaseModel):
         return Parameters(**{field.name: getattr(self, field.name) for field in fields(Parameters)})
 
     def model_name(self, settings: Settings) -> str:
+        """The model asked for, or the first of those offered."""
         return self.model or settings.models[0]
 
 
