@@ -58,11 +58,13 @@ def serve(settings: Settings, listener: socket.socket) -> None:
 
     from app import logs
     from app.main import create_app
+    from app.web.head_limit import LimitedHead
 
     logs.configure()
     give_large_blocks_back()
     config = uvicorn.Config(
         create_app(settings),
+        http=LimitedHead,
         log_config=None,
         log_level="warning",
         access_log=False,

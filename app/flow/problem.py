@@ -31,6 +31,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "unauthorized": Meaning(401, "Who are you?", "Send a valid key."),
     "not-found": Meaning(404, "There is no such thing here", "The id or the path is wrong, or it was deleted."),
     "not-cached": Meaning(404, "Not known yet", "The request said cache=only; without it, it is computed."),
+    "malformed-request": Meaning(400, "This is no HTTP request", "The server could not read the request at all."),
+    "headers-too-large": Meaning(431, "The headers are too large", "Address and headers may have 64 KiB together."),
     "method-not-allowed": Meaning(405, "Not done with this method", "The Allow header lists the methods."),
     "request-timeout": Meaning(408, "The body came too slowly", "Send it again, faster."),
     "job-already-finished": Meaning(409, "The job has finished", "There is nothing left to cancel."),

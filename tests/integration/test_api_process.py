@@ -1,8 +1,12 @@
 """The API as a process of its own beside a real worker: the bell is heard, and the API stays small."""
 
+import http.client
+import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,6 +90,54 @@ def _peak_bytes(running: psutil.Process) -> int:
     """The most memory the process ever had, by Linux's count in kB."""
     lines = Path(f"/proc/{running.pid}/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+def test_a_head_that_never_ends_is_cut_off_and_fills_no_memory(
+    process: tuple[psutil.Process, httpx.Client],
+) -> None:
+    running, client = process
+    assert client.get("/healthz").status_code == 200
+    before = _peak_bytes(running)
+    with socket.create_connection((client.base_url.host, client.base_url.port), PATIENCE_S) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: ")
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            connection.sendall(b"a" * (100 * 2**20))
+    assert _peak_bytes(running) - before < 20 * 2**20
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", 431, "headers-too-large"),
+        (b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 431, "headers-too-large"),
+        (b"FOO / HTTP/1.1\r\nHost: a\r\n\r\n", 400, "malformed-request"),
+    ],
+)
+def test_what_the_server_itself_refuses_is_a_problem_too(
+    process: tuple[psutil.Process, httpx.Client], sent: bytes, status: int, code: str
+) -> None:
+    _, client = process
+    with socket.create_connection((client.base_url.host, client.base_url.port), PATIENCE_S) as connection:
+        connection.sendall(sent)
+        answer = http.client.HTTPResponse(connection)
+        answer.begin()
+        found = json.loads(answer.read())
+    assert (answer.status, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert (found["status"], found["code"], found["request_id"]) == (status, code, answer.headers["X-Request-Id"])
+
+
+def test_many_requests_in_one_piece_are_all_answered(process: tuple[psutil.Process, httpx.Client]) -> None:
+    _, client = process
+    request = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+    count = 3 * 64 * 1024 // len(request)
+    last = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    with socket.create_connection((client.base_url.host, client.base_url.port), PATIENCE_S) as connection:
+        sender = threading.Thread(target=connection.sendall, args=[request * count + last])
+        sender.start()
+        answered = b"".join(iter(lambda: connection.recv(65536), b""))
+        sender.join(PATIENCE_S)
+    assert answered.count(b"HTTP/1.1 200 OK") == count + 1
 
 
 def test_a_killed_pixel_process_costs_no_request(process: tuple[psutil.Process, httpx.Client]) -> None:
