@@ -3,7 +3,16 @@
 from dataclasses import fields
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from app.flow.errors import FieldError
 from app.settings import Settings
@@ -56,6 +65,13 @@ class DecompositionIn(BaseModel):
         "use", description="bypass runs the model again; only answers 404 where nothing is known."
     )
     webhook_url: str | None = Field(None, description="Not offered yet: 422.")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _true_is_no_number(cls, value: object, info: ValidationInfo) -> object:
+        if isinstance(value, bool) and info.field_name != "enable_residual":
+            raise ValueError("It must not be true or false")
+        return value
 
     @field_validator("webhook_url")
     @classmethod

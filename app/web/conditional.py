@@ -60,10 +60,10 @@ def send_file(request: Request, path: Path, media_type: str, headers: Mapping[st
 
 
 def _wanted_range(request: Request, size: int, etag: str) -> tuple[int, int] | None:
-    """``(start, end)``, end exclusive; ``None`` is the whole: a list of ranges, another unit, nonsense and a stale
-    If-Range are ignored, as the RFC allows."""
+    """``(start, end)``, end exclusive; ``None`` is the whole: a list of ranges, another unit, nonsense, a stale
+    If-Range and any range in a POST are ignored, as the RFC allows."""
     found = _RANGE.fullmatch(request.headers.get("range", ""))
-    if found is None or request.headers.get("if-range", etag) != etag:
+    if found is None or request.method != "GET" or request.headers.get("if-range", etag) != etag:
         return None
     first, last = found.groups()
     if (not first and not last) or (first and last and int(last) < int(first)):

@@ -102,7 +102,7 @@ async def _answered(services: Services, tenant: str, submitted: Submitted, secon
         answer = _answer(await wait(services, tenant, submitted.job.id, seconds, lambda seen: seen.job.is_finished))
     else:
         answer = _answer(Seen(submitted.job, submitted.queue_position))
-    if seconds is not None:
+    if seconds is not None and submitted.job is not None:  # a replay is the first answer, and waits for nothing
         answer.headers["Preference-Applied"] = f"wait={seconds:g}"
     return answer
 

@@ -24,6 +24,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 
 COUNTERS = {
     "model_calls": ("Decompositions that a model was run for.", "model"),
     "cache_hits": ("Decompositions answered from image_layers.", "model"),
+    "jobs_finished": ("Jobs that a worker brought to an end.", "state"),
 }
 """The counters that are shown even before they first count, by their name in the table; the others follow."""
 
@@ -56,7 +57,7 @@ class _Scrape(Collector):
             "lamina_database_up", "Whether Postgres answered this scrape.", value=int(read is not None)
         )
         if read is not None:
-            yield from _queue(*read)
+            yield from _queue(*read, self._services.settings.models)
             yield from _counters(read[0], self._services.settings.models)
 
 
@@ -69,13 +70,13 @@ def _read(engine: Engine) -> tuple[Figures, int] | None:
         return None
 
 
-def _queue(found: Figures, live: int) -> Iterator[Metric]:
+def _queue(found: Figures, live: int, models: tuple[str, ...]) -> Iterator[Metric]:
     jobs = GaugeMetricFamily("lamina_jobs", "Jobs by state.", labels=["state"])
     for state, count in found.jobs.items():
         jobs.add_metric([state], count)
     yield jobs
     depth = GaugeMetricFamily("lamina_queue_depth", "Jobs waiting for a worker.", labels=["model"])
-    for model, count in found.queued.items():
+    for model, count in {**dict.fromkeys(models, 0), **found.queued}.items():
         depth.add_metric([model], count)
     yield depth
     yield GaugeMetricFamily(

@@ -3,7 +3,7 @@
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -31,11 +31,11 @@ async def _cursor(
     try:
         moment, _, id_ = urlsafe_b64decode(cursor).decode().partition(" ")
         created_at = datetime.fromisoformat(moment)
-    except (binascii.Error, ValueError):
+        if created_at.tzinfo is None or "\x00" in id_:
+            raise ValueError
+        return created_at.astimezone(UTC), id_  # Postgres takes no offset of 16 hours or more
+    except (binascii.Error, ValueError, OverflowError):
         raise invalid_field("/cursor", "It is not a cursor of ours.") from None
-    if created_at.tzinfo is None or "\x00" in id_:
-        raise invalid_field("/cursor", "It is not a cursor of ours.")
-    return created_at, id_
 
 
 Cursor = Annotated[Before | None, Depends(_cursor)]

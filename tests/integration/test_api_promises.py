@@ -71,6 +71,14 @@ def test_a_key_is_replayed_although_the_address_has_gone(serve: Serve) -> None:
         assert (other.status_code, other.json()["code"]) == (422, "idempotency-mismatch")
 
 
+def test_a_replay_claims_no_wait(api: Api) -> None:
+    headers = {"Idempotency-Key": "key-1", "Prefer": "wait=5"}
+    post(api, "key-1")
+    again = api.http.post("/v1/decompositions", files={"image": cards_png()}, data={"model": "cards"}, headers=headers)
+    assert (again.status_code, again.headers.get("Idempotency-Replayed")) == (202, "true"), again.text
+    assert "Preference-Applied" not in again.headers
+
+
 def test_a_key_that_is_too_long_is_pointed_at(api: Api) -> None:
     answer = post(api, "k" * 300)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/idempotency-key")
@@ -186,6 +194,8 @@ def test_metrics_tell_of_requests_jobs_and_models(api: Api) -> None:
     assert api.metric('lamina_model_calls_total{model="cards"}') == 1
     assert api.metric('lamina_model_calls_total{model="noop"}') == 0
     assert api.metric('lamina_jobs{state="succeeded"}') == 1
+    assert api.metric('lamina_queue_depth{model="cards"}') == 0
+    assert api.metric('lamina_jobs_finished_total{state="succeeded"}') == 1
     counted = 'lamina_http_request_duration_seconds_count{method="GET",route="/v1/jobs/{job_id}",status="404"}'
     api.http.get("/v1/jobs/job_1")
     before = api.metric(counted)

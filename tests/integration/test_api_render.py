@@ -201,6 +201,13 @@ def test_a_body_that_is_no_json_is_of_the_wrong_kind(api: Api, made: str) -> Non
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-image")
 
 
+def test_a_range_of_an_edit_is_ignored(api: Api, made: str) -> None:
+    url = f"/v1/decompositions/{made}/render"
+    whole = api.http.post(url, json={"operations": []})
+    asked = api.http.post(url, json={"operations": []}, headers={"Range": "bytes=0-9"})
+    assert (asked.status_code, asked.content) == (200, whole.content)
+
+
 def test_edits_of_nothing_are_not_found(api: Api) -> None:
     answer = api.http.post("/v1/decompositions/dec_0/render", json={})
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")

@@ -143,6 +143,7 @@ WRONG_FIELDS: list[tuple[dict[str, Any], str]] = [
     ({"max_layers": "many"}, "/max_layers"),
     ({"max_layers": 10**400}, "/max_layers"),
     ({"max_layers": 2.5}, "/max_layers"),
+    ({"max_layers": True}, "/max_layers"),
     ({"min_alpha_area_ratio": 1.5}, "/min_alpha_area_ratio"),
     ({"min_alpha_area_ratio": float("nan")}, "/min_alpha_area_ratio"),
     ({"enable_residual": "perhaps"}, "/enable_residual"),
