@@ -73,10 +73,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         scratch=_scratch(settings.data_dir / "uploads"),
     )
     await services.listener.start()
-    await run_in_threadpool(services.bell.waiting, settings.models[0])  # dials, so that the first ring is a quick one
-    services.pixels.start()
-    app.state.services = services
     try:
+        await run_in_threadpool(services.bell.waiting, settings.models[0])  # dials, so that the first ring is quick
+        services.pixels.start()
+        app.state.services = services
         yield
     finally:
         services.pixels.close()

@@ -55,7 +55,7 @@ def check_postgres(settings: Settings) -> Check:
     try:
         current = is_current(settings.database_url)
     except Exception as error:
-        reason = str(error).strip().splitlines()[0]
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         return Check("Postgres", "missing", f"not reachable: {reason}", "Check LAMINA_DATABASE_URL and the server.")
     if not current:
         return Check("Postgres", "missing", "reachable, its tables are not up to date", "Run: lamina migrate")
