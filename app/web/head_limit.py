@@ -16,34 +16,42 @@ _REASONS = {400: "Bad Request", 431: "Request Header Fields Too Large"}
 
 
 class LimitedHead(HttpToolsProtocol):
-    """One connection."""
+    """One connection. Bytes that bring neither body nor the start or end of anything are counted as they come, so that
+    one endless header, and trailers after a body, are bounded too."""
 
-    _begun = 0
-    _open_head = 0
-    _head_bytes = 0
+    _got_on = False
+    _kept_bytes = 0
 
     def data_received(self, data: bytes) -> None:
-        before = self._open_head
+        self._got_on = False
         super().data_received(data)
-        if before and self._open_head == before:  # this piece held nothing but a part of the one head
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES and not self.transport.is_closing():
-                self._refuse("headers-too-large")
+        if self.transport.is_closing():
+            return
+        self._kept_bytes = 0 if self._got_on else self._kept_bytes + len(data)
+        if self._kept_bytes > MAX_HEAD_BYTES:
+            self._refuse("headers-too-large")
 
     def on_message_begin(self) -> None:
+        self._got_on = True
         super().on_message_begin()
-        self._begun += 1
-        self._open_head, self._head_bytes = self._begun, 0
 
     def on_headers_complete(self) -> None:
-        self._open_head = 0
-        self._head_bytes = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
-        if self._head_bytes > MAX_HEAD_BYTES:
+        self._got_on = True
+        self._kept_bytes = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if self._kept_bytes > MAX_HEAD_BYTES:
             raise ValueError("the head is too large")  # the parser stops, and uvicorn calls send_400_response
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        self._got_on = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._got_on = True
+        super().on_message_complete()
+
     def send_400_response(self, msg: str) -> None:
-        if self._head_bytes > MAX_HEAD_BYTES:
+        if self._kept_bytes > MAX_HEAD_BYTES:
             self._refuse("headers-too-large")
         else:
             self._refuse("malformed-request")

@@ -92,14 +92,22 @@ def _peak_bytes(running: psutil.Process) -> int:
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
 
 
-def test_a_head_that_never_ends_is_cut_off_and_fills_no_memory(
-    process: tuple[psutil.Process, httpx.Client],
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: ",
+        b"POST /v1/assets HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nX: ",
+    ],
+    ids=["header", "trailer"],
+)
+def test_a_line_that_never_ends_is_cut_off_and_fills_no_memory(
+    process: tuple[psutil.Process, httpx.Client], begun: bytes
 ) -> None:
     running, client = process
     assert client.get("/healthz").status_code == 200
     before = _peak_bytes(running)
     with socket.create_connection((client.base_url.host, client.base_url.port), PATIENCE_S) as connection:
-        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: ")
+        connection.sendall(begun)
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
             connection.sendall(b"a" * (100 * 2**20))
     assert _peak_bytes(running) - before < 20 * 2**20
