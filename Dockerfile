@@ -7,6 +7,7 @@
 FROM python:3.11-slim AS base
 ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_CACHE_DIR=/var/cache/pip \
     LAMINA_DATA_DIR=/var/lib/lamina
 RUN useradd --system --home-dir /var/lib/lamina --create-home lamina
 WORKDIR /src
@@ -17,7 +18,7 @@ COPY worker ./worker
 COPY migrations ./migrations
 
 FROM base AS api
-RUN --mount=type=cache,target=/root/.cache/pip pip install --constraint constraints.txt .
+RUN --mount=type=cache,target=/var/cache/pip pip install --constraint constraints.txt .
 USER lamina
 WORKDIR /var/lib/lamina
 ENV LAMINA_LISTEN=0.0.0.0 \
@@ -29,7 +30,7 @@ CMD ["lamina", "api"]
 
 FROM base AS worker
 ARG EXTRAS=classic,gpu
-RUN --mount=type=cache,target=/root/.cache/pip pip install --constraint constraints.txt ".[${EXTRAS}]"
+RUN --mount=type=cache,target=/var/cache/pip pip install --constraint constraints.txt ".[${EXTRAS}]"
 USER lamina
 WORKDIR /var/lib/lamina
 CMD ["lamina", "worker"]

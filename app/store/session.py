@@ -17,8 +17,9 @@ _LIBPQ = {
     "keepalives_interval": "5",
     "keepalives_count": "3",
     "tcp_user_timeout": "15000",
-    # A process that is stopped in the middle of a transaction must not hold its locks for ever.
-    "options": "-c statement_timeout=60s -c idle_in_transaction_session_timeout=60s",
+    # A process that is stopped in the middle of a transaction must not hold its locks for long: it may be a sweep, and
+    # no other worker can sweep meanwhile. Ours do nothing between two statements that takes a second.
+    "options": "-c statement_timeout=60s -c idle_in_transaction_session_timeout=10s",
 }
 """Defaults of a connection; the query part of the URL overrides each of them."""
 
@@ -30,7 +31,8 @@ def make_engine(database_url: str, *, hurry_s: float | None = None) -> Engine:
 
     Args:
         database_url: ``postgresql://user:password@host/database``; query parameters are libpq's.
-        hurry_s: give up connecting, and each statement, after so many seconds, whatever the URL says.
+        hurry_s: give up connecting, each statement, and a transaction between statements, after so many seconds,
+            whatever the URL says.
     """
     url = sqlalchemy_url(database_url)
     engine = create_engine(
@@ -73,8 +75,9 @@ def _hurried(url: URL, seconds: float) -> URL:
     ms = round(seconds * 1000)
     options = url.query["options"]
     given = options if isinstance(options, str) else " ".join(options)
-    hasty = {"options": f"{given} -c statement_timeout={ms}", "tcp_user_timeout": str(ms)}
-    return url.update_query_dict({**hasty, "connect_timeout": str(max(2, round(seconds)))})
+    hasty = f"{given} -c statement_timeout={ms} -c idle_in_transaction_session_timeout={ms}"
+    limits = {"options": hasty, "tcp_user_timeout": str(ms)}
+    return url.update_query_dict({**limits, "connect_timeout": str(max(2, round(seconds)))})
 
 
 def libpq_url(database_url: str) -> str:

@@ -20,7 +20,7 @@ def setting(url: str, name: str, **options: float) -> str:
 
 def test_a_statement_and_a_forgotten_transaction_have_an_end(database_url: str) -> None:
     assert setting(database_url, "statement_timeout") == "1min"
-    assert setting(database_url, "idle_in_transaction_session_timeout") == "1min"
+    assert setting(database_url, "idle_in_transaction_session_timeout") == "10s"
     assert setting(database_url, "application_name") == "lamina"
 
 
@@ -30,7 +30,8 @@ def test_what_the_url_asks_for_is_heeded_in_a_hurry_too(database_url: str) -> No
         assert setting(url, "search_path", **options) == "pg_catalog"
         assert setting(url, "work_mem", **options) == "8MB"
         assert setting(url, "application_name", **options) == "mine"
-    assert setting(url, "statement_timeout", hurry_s=3.0) == "3s"
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        assert setting(url, limit, hurry_s=3.0) == "3s"
 
 
 def test_in_a_hurry_a_slow_statement_is_given_up(database_url: str) -> None:
