@@ -2,9 +2,9 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from model import decomposers
@@ -33,11 +33,21 @@ class Settings(BaseSettings):
         description="Models of one's own, comma-separated, each name=module:Class@revision; "
         "list the name in models too, in the API and in the worker.",
     )
-    fp16: bool = Field(False, description="Half precision for the models that run on a GPU.")
+    fp16: bool = Field(False, description="Half precision for the models that run on a GPU; qwen_precision=fp16.")
     qwen_weights: str = Field("Qwen/Qwen-Image-Layered", description="A hub name or a folder.")
     qwen_revision: str = Field(
         "main", description="The weights' revision on the hub, a commit or a branch; part of every id."
     )
+    qwen_precision: Literal["auto", "bf16", "fp16", "fp8", "4bit"] = Field(
+        "auto", description="Of the weights; auto is bfloat16 where the GPU has it. Part of every id where it is set."
+    )
+    qwen_memory: Literal["auto", "whole", "turns", "streamed"] = Field(
+        "auto", description="How the parts share the GPU's memory; auto is the fastest way that fits."
+    )
+    qwen_speed: Literal["exact", "fast"] = Field(
+        "exact", description="fast is at least three times as fast and drifts from exact; part of every id."
+    )
+    qwen_adapter: str | None = Field(None, description="A known adapter's name, a hub name or a folder with a LoRA.")
 
     max_upload_bytes: int = Field(64 * 2**20, gt=0, description="The largest request body.")
     max_pixels: int = Field(40_000_000, gt=0, description="The largest picture, width × height.")
@@ -79,14 +89,32 @@ class Settings(BaseSettings):
                 raise ValueError(f"{entry!r} is not of the form name=module:Class@revision")
         return value
 
+    @model_validator(mode="after")
+    def _check_precision(self) -> "Settings":
+        if self.fp16 and self.qwen_precision not in ("auto", "fp16"):
+            raise ValueError(f"fp16 and qwen_precision={self.qwen_precision} exclude each other")
+        return self
+
     def register_decomposers(self) -> None:
         """Make the models of ``decomposers`` known by name; the API and every worker process call it at their start."""
         for entry in self.decomposers:
             if plug_in := _PLUG_IN.fullmatch(entry):
                 decomposers.register(plug_in["name"], plug_in["target"], plug_in["revision"])
 
+    def qwen_options(self) -> dict[str, Any]:
+        """What ``qwen-image-layered`` is constructed with."""
+        return {
+            "weights": self.qwen_weights,
+            "revision": self.qwen_revision,
+            "precision": "fp16" if self.fp16 else self.qwen_precision,
+            "memory": self.qwen_memory,
+            "speed": self.qwen_speed,
+            "adapter": self.qwen_adapter,
+        }
+
     def revision_of(self, model_name: str) -> str:
-        """The revision that goes into a decomposition's id: the code's, and where there are weights theirs as well.
+        """The revision that goes into a decomposition's id: the code's, and where there are weights theirs as well,
+        with whatever was chosen at setup that changes the layers.
 
         Raises:
             ModelUnavailable: no such name.
@@ -94,4 +122,7 @@ class Settings(BaseSettings):
         revision = decomposers.revision_of(model_name)
         if model_name != "qwen-image-layered":
             return revision
-        return f"{revision}-{Path(self.qwen_weights).name}-{self.qwen_revision}"
+        options = self.qwen_options()
+        usual = {"precision": "auto", "speed": "exact", "adapter": None}
+        chosen = [Path(options[name]).name for name, value in usual.items() if options[name] != value]
+        return "-".join([revision, Path(self.qwen_weights).name, self.qwen_revision, *chosen])

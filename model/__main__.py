@@ -13,8 +13,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import get_args
 
 from model.decomposers import NAMES, Parameters, create, revision_of
+from model.decomposers.qwen_image_layered.options import Memory, Precision, Speed
 from model.errors import LaminaError
 from model.file_name import file_name
 from model.image import decode
@@ -23,13 +25,14 @@ from model.refine import refine
 from model.result import entry, exact_pngs
 
 _MANIFEST = "manifest.json"
+_OF_WEIGHTS = ("weights", "revision", "precision", "memory", "speed", "adapter")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     chosen = vars(parser.parse_args(arguments))
     picture, model, out, quiet = (chosen.pop(name) for name in ("picture", "model", "out", "quiet"))
-    options = {name: value for name in ("weights", "revision", "fp16") if (value := chosen.pop(name))}
+    options = {name: value for name in _OF_WEIGHTS if (value := chosen.pop(name))}
     if options and model != "qwen-image-layered":
         parser.error(f"the model {model} has no weights to choose")
     on_progress = _silent if quiet else _told
@@ -73,7 +76,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--guidance-scale", type=_number(float, 0, 30), default=usual.guidance_scale)
     add("--weights", help="of qwen-image-layered: a hub name or a folder")
     add("--revision", help="of the weights on the hub")
-    add("--fp16", action="store_true", help="half precision, for qwen-image-layered on a GPU")
+    add("--precision", choices=get_args(Precision), help="of its weights; auto is bfloat16 where the GPU has it")
+    add("--fp16", dest="precision", action="store_const", const="fp16", help="the same as --precision fp16")
+    add("--memory", choices=get_args(Memory), help="how its parts share the GPU; auto is the fastest way that fits")
+    add("--speed", choices=get_args(Speed), help="fast drifts from exact")
+    add("--adapter", help="a known adapter, a hub name or a folder with a LoRA")
     add("--quiet", action="store_true", help="no progress on standard error")
     return parser
 

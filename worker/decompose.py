@@ -1,11 +1,8 @@
 """One job, from the claim to its last state.
 
-claim       the best waiting job of a model, or what is stored already
-load        the picture
-decompose   the model proposes a raw stack
-refine      back to the picture's size, exact
-encode      one PNG a layer, read back and composited: equal to the picture, or nothing is stored
-keep        blobs, layers and the job's state in one transaction, if the job is still ours
+claim   the best waiting job of a model, or what is stored already
+make    the layers, exact
+keep    blobs, layers and the job's state in one transaction, if the job is still ours
 """
 
 import hashlib
@@ -18,18 +15,16 @@ from functools import partial
 from sqlalchemy import Connection, Engine
 
 from app.settings import Settings
-from app.store import blobs, counters, images, jobs, layers
+from app.store import blobs, counters, jobs, layers
 from app.store.jobs import Job
 from app.store.layers import Decomposition
-from model import encode
-from model.decomposers import OnProgress, Parameters
-from model.errors import DecompositionFailed
-from model.layers import Pixels, Stack
-from model.refine import refine
-from model.result import entry, exact_pngs
+from model.layers import Stack
+from model.result import entry
 from worker.endings import end, names, out_of_time, settle
 from worker.gpu import Decomposers
 from worker.heartbeat import Heartbeat
+from worker.make import Made, make
+from worker.progress import Progress
 from worker.watchdog import Watchdog
 
 _logger = logging.getLogger(__name__)
@@ -52,15 +47,6 @@ class Runtime:
     worker_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A decomposition whose PNGs were read back and found exact."""
-
-    stack: Stack
-    pngs: tuple[bytes, ...]
-    source_sha256: str
-
-
 def run(runtime: Runtime, model_name: str) -> Job | None:
     """Claim the best waiting job of a model and bring it to an end; ``None`` when none was waiting."""
     started = time.perf_counter()
@@ -70,7 +56,7 @@ def run(runtime: Runtime, model_name: str) -> Job | None:
     with Heartbeat(runtime.heartbeats, runtime.settings, job) as heartbeat:
         try:
             with Watchdog(runtime.settings, partial(out_of_time, runtime.heartbeats, job)) as watchdog:
-                made = _make(runtime, job, Progress(heartbeat, watchdog))
+                made = make(runtime.engine, runtime.decomposers, job, Progress(heartbeat, watchdog))
                 state = settle(runtime.engine, job, partial(_keep, job=job, made=made), "succeeded")
         except Exception as error:
             state = end(runtime.engine, job, error)
@@ -99,25 +85,6 @@ def _claim(runtime: Runtime, model_name: str) -> Job | None:
             return replace(job, state="succeeded")
         counters.add(connection, "model_calls", job.model_name)
         return job
-
-
-def _make(runtime: Runtime, job: Job, progress: "Progress") -> Made:
-    source_sha256, image = _load(runtime.engine, job)
-    decomposer = runtime.decomposers.get(job.model_name)
-    progress.set_up()
-    parameters = Parameters(**job.parameters)
-    raw = decomposer.decompose(image, parameters, progress.phase(0.0, 0.75))
-    stack = refine(raw, image, parameters, progress.phase(0.75, 0.9))
-    return Made(stack, exact_pngs(stack, image, progress.phase(0.9, 1.0)), source_sha256)
-
-
-def _load(engine: Engine, job: Job) -> tuple[str, Pixels]:
-    with engine.connect() as connection:
-        source = images.get(connection, job.tenant_id, job.image_id)
-        png = source and blobs.get(connection, job.tenant_id, source.sha256)
-    if not source or not png:
-        raise DecompositionFailed("The picture of this job was deleted.")
-    return source.sha256, encode.decode_own(png)
 
 
 def _keep(connection: Connection, job: Job, made: Made) -> None:
@@ -152,26 +119,3 @@ def _decomposition(job: Job, made: Made, hashes: list[str]) -> Decomposition:
 
 def _manifest(stack: Stack, index: int, sha256: str) -> dict[str, object]:
     return {**entry(stack, index), "opacity": 1.0, "blend": "normal", "sha256": sha256}
-
-
-class Progress:
-    """Turns each step into the job's overall fraction, which never falls, and shows the watchdog that work goes on."""
-
-    def __init__(self, heartbeat: Heartbeat, watchdog: Watchdog) -> None:
-        self._heartbeat, self._watchdog = heartbeat, watchdog
-        self._fraction = 0.0
-        heartbeat.report("setup", 0, 1, 0.0)
-
-    def set_up(self) -> None:
-        self._watchdog.set_up()
-
-    def phase(self, start: float, stop: float) -> OnProgress:
-        """An ``on_progress`` whose steps fill the job's fraction from ``start`` to ``stop``."""
-
-        def on_progress(stage: str, step: int, steps: int) -> None:
-            self._watchdog.feed()
-            share = min(1.0, step / max(1, steps))
-            self._fraction = max(self._fraction, start + (stop - start) * share)
-            self._heartbeat.report(stage, step, steps, round(self._fraction, 4))
-
-        return on_progress

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from typing import Any
 
 from app.settings import Settings
 from model import decomposers
@@ -65,11 +66,8 @@ class Decomposers:
         _logger.info("the model is ready", extra={"model": name, "seconds": round(time.perf_counter() - started, 3)})
         return decomposer
 
-    def _options(self, name: str) -> dict[str, object]:
-        if name != "qwen-image-layered":
-            return {}
-        settings = self._settings
-        return {"weights": settings.qwen_weights, "revision": settings.qwen_revision, "fp16": settings.fp16}
+    def _options(self, name: str) -> dict[str, Any]:
+        return self._settings.qwen_options() if name == "qwen-image-layered" else {}
 
 
 def _unavailable(name: str, cause: Exception) -> ModelUnavailable:

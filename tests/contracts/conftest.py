@@ -18,7 +18,7 @@ def _classic(folder: Path) -> Decomposer:
 def _qwen(folder: Path) -> Decomposer:
     from tiny_qwen import write_checkpoint
 
-    return create("qwen-image-layered", weights=str(write_checkpoint(folder)), revision="main", fp16=False)
+    return create("qwen-image-layered", weights=str(write_checkpoint(folder)), revision="main")
 
 
 FACTORIES: Mapping[str, Factory] = {

@@ -25,7 +25,7 @@ def _poster() -> Pixels:
 
 def test_a_poster_comes_apart_and_recomposes_exactly() -> None:
     revision = os.environ.get("LAMINA_QWEN_REVISION", "main")
-    model = create("qwen-image-layered", weights=os.environ["LAMINA_QWEN_WEIGHTS"], revision=revision, fp16=False)
+    model = create("qwen-image-layered", weights=os.environ["LAMINA_QWEN_WEIGHTS"], revision=revision)
     parameters = Parameters(max_layers=4)
     raw = model.decompose(_poster(), parameters, lambda *_: None)
     assert raw.notes["separated"]

@@ -124,7 +124,7 @@ def test_one_step_is_run_as_two_since_the_schedule_needs_them(model: QwenImageLa
 
 def test_a_picture_handed_back_is_tried_once_more_and_reported(tmp_path: Path) -> None:
     change_weights(write_checkpoint(tmp_path), "vae", {"decoder.conv_out.weight": 0.0, "decoder.conv_out.bias": -1.0})
-    blank = create("qwen-image-layered", weights=str(tmp_path), revision="main", fp16=False)
+    blank = create("qwen-image-layered", weights=str(tmp_path), revision="main")
     onlooker = Onlooker()
     stack = blank.decompose(_poster(), QUICK, onlooker)
     assert stack.notes["separated"] is False
@@ -198,7 +198,7 @@ def test_on_a_machine_without_a_gpu_nothing_is_downloaded(monkeypatch: pytest.Mo
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     with pytest.raises(ModelUnavailable, match=r"needs an NVIDIA GPU .*Nothing was downloaded"):
-        create("qwen-image-layered", weights="Qwen/Qwen-Image-Layered", revision="main", fp16=False).setup()
+        create("qwen-image-layered", weights="Qwen/Qwen-Image-Layered", revision="main").setup()
     assert list(tmp_path.iterdir()) == []
 
 

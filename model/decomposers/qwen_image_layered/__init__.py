@@ -2,6 +2,7 @@
 
 Weights and method are those of https://github.com/QwenLM/Qwen-Image-Layered (Apache-2.0).
 
+options     what is chosen at setup
 weights     a hub name or a folder, looked at before anything is loaded
 placement   which device and numbers, and how the parts share the device's memory
 loading     the pipeline, ready
@@ -18,10 +19,11 @@ PyTorch is loaded by ``setup``, so that a machine without it is told what to ins
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.qwen_image_layered.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.options import Options
 from model.decomposers.qwen_image_layered.separation import Separation, judged, proposed
 from model.decomposers.qwen_image_layered.weights import is_hub_name, looked_at
 from model.errors import ModelUnavailable
@@ -43,13 +45,11 @@ class QwenImageLayered:
     """Layers imagined by a diffusion model at 640 or 1024 pixels; see the package's list of stages.
 
     Args:
-        weights: a hub name, or a folder in the format of diffusers.
-        revision: of the hub's weights; a commit pins them.
-        fp16: half precision even where the GPU has bfloat16; without bfloat16 it is taken anyway.
+        options: the fields of ``Options``.
     """
 
-    def __init__(self, weights: str = "Qwen/Qwen-Image-Layered", revision: str = "main", fp16: bool = False) -> None:
-        self._weights, self._revision, self._fp16 = weights, revision, fp16
+    def __init__(self, **options: Any) -> None:
+        self._options = Options(**options)
         self._loaded: Loaded | None = None
         self._words: Words | None = None
 
@@ -60,8 +60,8 @@ class QwenImageLayered:
             ModelUnavailable: packages, weights, a device or memory are missing. Without a device nothing is
                 downloaded.
         """
-        if not is_hub_name(self._weights):
-            looked_at(Path(self._weights).expanduser())  # before PyTorch is loaded, which takes seconds
+        if not is_hub_name(self._options.weights):
+            looked_at(Path(self._options.weights).expanduser())  # before PyTorch is loaded, which takes seconds
         try:
             from model.decomposers.qwen_image_layered.loading import load
             from model.decomposers.qwen_image_layered.words import Words
@@ -69,7 +69,7 @@ class QwenImageLayered:
             raise ModelUnavailable(
                 f"qwen-image-layered needs a package that is not installed ({error}); pip install 'lamina[gpu]'."
             ) from error
-        self._loaded = load(self._weights, self._revision, self._fp16)
+        self._loaded = load(self._options)
         self._words = Words(self._loaded)
 
     def decompose(self, image: Pixels, parameters: Parameters, on_progress: OnProgress) -> Stack:

@@ -13,6 +13,7 @@ from huggingface_hub.utils.tqdm import disable_progress_bars
 from transformers import Qwen2Tokenizer, Qwen2VLImageProcessorPil, Qwen2VLProcessor
 
 from model.decomposers.qwen_image_layered.half import halve, halve_attention
+from model.decomposers.qwen_image_layered.options import Options
 from model.decomposers.qwen_image_layered.placement import Placement, check_device, placed
 from model.decomposers.qwen_image_layered.weights import PARTS, Folder, is_hub_name, looked_at
 from model.errors import ModelUnavailable
@@ -59,13 +60,14 @@ class Loaded:
                 getattr(self.pipeline, name).to(device)
 
 
-def load(weights: str, revision: str, fp16: bool) -> Loaded:
+def load(options: Options) -> Loaded:
     """Load the pipeline onto the best device.
 
     Raises:
         ModelUnavailable: the message says what is missing.
     """
     _quieten()
+    weights, revision = options.weights, options.revision
     if is_hub_name(weights):
         check_device()
         path = _fetched(weights, revision)
@@ -73,7 +75,7 @@ def load(weights: str, revision: str, fp16: bool) -> Loaded:
     else:
         path, source = Path(weights).expanduser(), "folder"
     folder = looked_at(path)
-    placement = placed(folder, fp16)
+    placement = placed(folder, options.precision == "fp16")
     try:
         pipeline = assembled(folder, placement)
     except torch.OutOfMemoryError as error:
