@@ -34,7 +34,7 @@ def _decompose(model: QwenImageLayered, parameters: Parameters = QUICK) -> Stack
 
 @pytest.mark.parametrize("fp16", [False, True])
 def test_one_seed_gives_the_same_bytes(checkpoint: Path, fp16: bool) -> None:
-    model = QwenImageLayered(str(checkpoint), precision="fp16" if fp16 else "auto")
+    model = QwenImageLayered(weights=str(checkpoint), precision="fp16" if fp16 else "auto")
     first, again = _decompose(model), _decompose(model)
     assert first.notes["numbers"] == ("float16" if fp16 or not torch.cuda.is_bf16_supported(False) else "bfloat16")
     assert [layer.pixels.tobytes() for layer in first.layers] == [layer.pixels.tobytes() for layer in again.layers]
@@ -47,14 +47,14 @@ def test_parts_that_take_turns_on_the_device_give_layers(
 ) -> None:
     from model.decomposers.qwen_image_layered.weights import looked_at
 
-    whole = _decompose(QwenImageLayered(str(checkpoint), precision="fp16" if fp16 else "auto"))
+    whole = _decompose(QwenImageLayered(weights=str(checkpoint), precision="fp16" if fp16 else "auto"))
     sizes = looked_at(checkpoint).part_bytes
     free_bytes, _ = torch.cuda.mem_get_info()
     room = sizes["transformer"] + sizes["vae"] if sharing == "by part" else sizes["text_encoder"]
     assert placement.shared(sizes, room + placement.WORKING_BYTES) == sharing
     monkeypatch.setattr(placement, "WORKING_BYTES", free_bytes - room)
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (free_bytes, free_bytes))
-    shared = QwenImageLayered(str(checkpoint), precision="fp16" if fp16 else "auto")
+    shared = QwenImageLayered(weights=str(checkpoint), precision="fp16" if fp16 else "auto")
     made = _decompose(shared)
     assert (made.width, made.height) == (whole.width, whole.height)
     assert [layer.bbox for layer in made.layers] == [layer.bbox for layer in whole.layers]
@@ -66,7 +66,7 @@ def test_parts_that_take_turns_on_the_device_give_layers(
 
 
 def test_a_full_device_is_an_error_with_a_name_and_is_empty_again_afterwards(checkpoint: Path) -> None:
-    model = QwenImageLayered(str(checkpoint))
+    model = QwenImageLayered(weights=str(checkpoint))
     before = _decompose(model)
     torch.cuda.empty_cache()
     used = torch.cuda.memory_allocated()

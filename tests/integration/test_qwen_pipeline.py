@@ -46,7 +46,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def model(checkpoint: Path) -> QwenImageLayered:
-    model = QwenImageLayered(str(checkpoint))
+    model = QwenImageLayered(weights=str(checkpoint))
     model.setup()
     return model
 
@@ -142,7 +142,7 @@ def test_a_picture_handed_back_is_tried_once_more_and_reported(tmp_path: Path) -
 )
 def test_numbers_that_overflow_are_a_failure_and_no_black_picture(tmp_path: Path, part: str, name: str) -> None:
     change_weights(write_checkpoint(tmp_path), part, {name: float("nan")})
-    broken = QwenImageLayered(str(tmp_path))
+    broken = QwenImageLayered(weights=str(tmp_path))
     with pytest.raises(DecompositionFailed, match="overflowed in float32"):
         broken.decompose(_poster(), QUICK, Onlooker())
 
@@ -153,7 +153,7 @@ from dataclasses import replace
 from test_qwen_pipeline import QUICK, Onlooker, QwenImageLayered, _bytes, _poster
 from model.errors import OutOfMemory
 
-model = QwenImageLayered(sys.argv[1])
+model = QwenImageLayered(weights=sys.argv[1])
 before = _bytes(model.decompose(_poster(), QUICK, Onlooker()))
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + (32 << 20), resource.RLIM_INFINITY))
@@ -185,13 +185,13 @@ def test_too_little_memory_has_its_name_and_leaves_the_model_usable(checkpoint: 
 def test_a_damaged_file_of_weights_is_named(tmp_path: Path) -> None:
     (write_checkpoint(tmp_path) / "transformer" / "diffusion_pytorch_model.safetensors").write_bytes(b"cut off")
     with pytest.raises(ModelUnavailable, match="cannot be loaded"):
-        QwenImageLayered(str(tmp_path)).setup()
+        QwenImageLayered(weights=str(tmp_path)).setup()
 
 
 def test_a_folder_without_the_captioner_is_refused(tmp_path: Path) -> None:
     (write_checkpoint(tmp_path) / "processor" / "preprocessor_config.json").unlink()
     with pytest.raises(ModelUnavailable, match="cannot be loaded"):
-        QwenImageLayered(str(tmp_path)).setup()
+        QwenImageLayered(weights=str(tmp_path)).setup()
 
 
 def test_on_a_machine_without_a_gpu_nothing_is_downloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -204,11 +204,12 @@ def test_on_a_machine_without_a_gpu_nothing_is_downloaded(monkeypatch: pytest.Mo
 
 _UNREACHABLE = """
 from model.decomposers.qwen_image_layered import loading
+from model.decomposers.qwen_image_layered.options import Options
 from model.errors import ModelUnavailable
 
 loading.check_device = lambda: None  # as on a machine with a GPU
 try:
-    loading.load("Qwen/Qwen-Image-Layered", "main", False)
+    loading.load(Options())
 except ModelUnavailable as error:
     print(error)
 """
