@@ -23,7 +23,7 @@ from model.result import entry
 from worker.endings import end, names, out_of_time, settle
 from worker.gpu import Decomposers
 from worker.heartbeat import Heartbeat
-from worker.make import Made, make
+from worker.make import Made, finished, proposed
 from worker.progress import Progress
 from worker.watchdog import Watchdog
 
@@ -56,7 +56,8 @@ def run(runtime: Runtime, model_name: str) -> Job | None:
     with Heartbeat(runtime.heartbeats, runtime.settings, job) as heartbeat:
         try:
             with Watchdog(runtime.settings, partial(out_of_time, runtime.heartbeats, job)) as watchdog:
-                made = make(runtime.engine, runtime.decomposers, job, Progress(heartbeat, watchdog))
+                progress = Progress(heartbeat, watchdog)
+                made = finished(proposed(runtime.engine, runtime.decomposers, job, progress), progress)
                 state = settle(runtime.engine, job, partial(_keep, job=job, made=made), "succeeded")
         except Exception as error:
             state = end(runtime.engine, job, error)

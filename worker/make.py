@@ -1,9 +1,11 @@
-"""From a job's picture to layers that recompose to it.
+"""From a job's picture to layers that recompose to it, in two parts that may be done by two threads.
 
-load        the picture
-decompose   the model proposes a raw stack
-refine      back to the picture's size, exact
-encode      one PNG a layer, read back and composited: equal to the picture, or nothing is stored
+proposed, on the device
+    load        the picture
+    decompose   the model proposes a raw stack
+finished, on the processor
+    refine      back to the picture's size, exact
+    encode      one PNG a layer, read back and composited: equal to the picture, or nothing is stored
 """
 
 from dataclasses import dataclass
@@ -23,6 +25,21 @@ from worker.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a model made of a picture, and all that is needed to make it true.
+
+    Attributes:
+        raw: the model's own stack, of any size.
+        image: ``(H, W, 4)`` uint8, straight alpha.
+    """
+
+    raw: Stack
+    image: Pixels
+    parameters: Parameters
+    source_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """A decomposition whose PNGs were read back and found exact."""
 
@@ -31,15 +48,21 @@ class Made:
     source_sha256: str
 
 
-def make(engine: Engine, decomposers: Decomposers, job: Job, progress: Progress) -> Made:
-    """Everything of a job that is neither its claim nor its end."""
+def proposed(engine: Engine, decomposers: Decomposers, job: Job, progress: Progress) -> Proposal:
+    """The part of a job that needs its model, which is set up first where it is not ready."""
     source_sha256, image = _load(engine, job)
     decomposer = decomposers.get(job.model_name)
     progress.set_up()
     parameters = Parameters(**job.parameters)
     raw = decomposer.decompose(image, parameters, progress.phase(0.0, 0.75))
-    stack = refine(raw, image, parameters, progress.phase(0.75, 0.9))
-    return Made(stack, exact_pngs(stack, image, progress.phase(0.9, 1.0)), source_sha256)
+    return Proposal(raw, image, parameters, source_sha256)
+
+
+def finished(proposal: Proposal, progress: Progress) -> Made:
+    """The part of a job that needs its model no more: everything from the proposal to the bytes that are kept."""
+    stack = refine(proposal.raw, proposal.image, proposal.parameters, progress.phase(0.75, 0.9))
+    pngs = exact_pngs(stack, proposal.image, progress.phase(0.9, 1.0))
+    return Made(stack, pngs, proposal.source_sha256)
 
 
 def _load(engine: Engine, job: Job) -> tuple[str, Pixels]:
