@@ -70,9 +70,8 @@ def _arguments(picture: Path, out: Path, model: str, parameters: Parameters) -> 
     if not parameters.enable_residual:
         options.append("--no-residual")
     if model == "qwen-image-layered":
-        settings = settings_with()
-        options += [f"--weights={settings.qwen_weights}", f"--revision={settings.qwen_revision}"]
-        options += ["--fp16"] * settings.fp16
+        chosen = settings_with().qwen_options()
+        options += [f"--{name}={value}" for name, value in chosen.items() if value is not None]
     return [f"--model={model}", f"--out={out}", *options, "--", str(picture)]
 
 

@@ -1,13 +1,16 @@
 """Command line options become settings, and settings become the environment of a child."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar, get_args
 
 import click
 from pydantic import ValidationError
 
 from app.settings import Settings
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 listen_option = click.option("--listen", help="The address of the API.  [default: 127.0.0.1]")
 port_option = click.option(
@@ -16,8 +19,25 @@ port_option = click.option(
 data_option = click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), help="Where the data is kept.  [default: .lamina]"
 )
-fp16_option = click.option("--fp16/--no-fp16", default=None, help="Half precision for the models that run on a GPU.")
+models_option = click.option(
+    "--models", metavar="NAMES", help="The models offered, comma-separated.  [default: classic]"
+)
 leash_option = click.option("--leash", type=int, hidden=True, help="The process to end with.")
+
+
+def gpu_options(command: _Command) -> _Command:
+    """``--fp16``, ``--precision``, ``--memory`` and ``--speed``, named as their settings are."""
+    for name, sentence in _OF_QWEN.items():
+        choices = get_args(Settings.model_fields[f"qwen_{name}"].annotation)
+        command = click.option(f"--{name}", f"qwen_{name}", type=click.Choice(choices), help=sentence)(command)
+    return click.option("--fp16/--no-fp16", default=None, help="The same as --precision fp16.")(command)
+
+
+_OF_QWEN = {
+    "speed": "fast drifts from exact.  [default: exact]",
+    "memory": "How qwen-image-layered shares the GPU's memory.  [default: auto, the fastest way that fits]",
+    "precision": "Of the weights of qwen-image-layered.  [default: auto, bfloat16 where the GPU has it]",
+}
 
 
 def settings_with(**given: object) -> Settings:
@@ -30,7 +50,7 @@ def settings_with(**given: object) -> Settings:
     try:
         return Settings(**chosen)  # type: ignore[arg-type]
     except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        problems = "; ".join(": ".join([*map(str, e["loc"]), e["msg"]]) for e in error.errors())
         raise click.UsageError(f"A setting is not valid: {problems}") from None
 
 

@@ -15,9 +15,10 @@ from app.cli.leash import end_with
 from app.cli.options import (
     data_option,
     environment_of,
-    fp16_option,
+    gpu_options,
     leash_option,
     listen_option,
+    models_option,
     port_option,
     settings_with,
 )
@@ -33,8 +34,8 @@ _WORKER_STOP_S = 30.0
 @listen_option
 @port_option
 @data_option
-@click.option("--models", metavar="NAMES", help="The models offered, comma-separated.  [default: classic]")
-@fp16_option
+@models_option
+@gpu_options
 @click.option("--log-dir", type=click.Path(file_okay=False, path_type=Path), help="Write the logs there, not here.")
 @leash_option
 def up(log_dir: Path | None, leash: int | None, data: Path | None, **options: object) -> None:
