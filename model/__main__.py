@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import get_args
 
-from model.decomposers import NAMES, Parameters, create, revision_of
+from model.decomposers import MOST_LAYERS, NAMES, LayerCount, Parameters, create, revision_of
 from model.decomposers.qwen_image_layered.options import Memory, Precision, Speed
 from model.errors import LaminaError
 from model.file_name import file_name
@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     add("picture", type=Path, help="PNG, JPEG, WebP, AVIF or GIF")
     add("--model", choices=sorted(NAMES), default="classic")
     add("--out", type=Path, default=Path("layers"), help="folder for the layers and manifest.json")
-    add("--max-layers", type=_number(int, 1, 16), default=usual.max_layers)
+    add("--max-layers", type=_count, default=usual.max_layers, help=f"1 to {MOST_LAYERS}, or auto")
     add("--min-alpha-area-ratio", type=_number(float, 0, 1), default=usual.min_alpha_area_ratio)
     add("--no-residual", dest="enable_residual", action="store_false", help="no layer for what no layer explains")
     add("--seed", type=_number(int, 0, 2**32 - 1), default=usual.seed)
@@ -83,6 +83,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--adapter", help="a known adapter, a hub name or a folder with a LoRA")
     add("--quiet", action="store_true", help="no progress on standard error")
     return parser
+
+
+def _count(text: str) -> LayerCount:
+    if text == "auto":
+        return "auto"
+    if text.isdecimal() and 1 <= int(text) <= MOST_LAYERS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is neither a whole number from 1 to {MOST_LAYERS} nor auto")
 
 
 def _number(kind: Callable[[str], float], least: float, most: float) -> Callable[[str], float]:

@@ -22,7 +22,7 @@ def assert_promises_kept(stack: Stack, image: Pixels, parameters: Parameters) ->
     assert (stack.width, stack.height) == (width, height)
     assert np.array_equal(by_pillow(stack), image)
     assert np.array_equal(composite(stack), image)
-    assert 1 <= len(layers) <= parameters.max_layers
+    assert 1 <= len(layers) <= parameters.most_layers
     assert [layer.kind == "background" for layer in layers] == [True] + [False] * (len(layers) - 1)
     assert len(layers) == 1 or all(layer.pixels[..., 3].any() for layer in layers)
     assert len({layer.name for layer in layers}) == len(layers)

@@ -11,9 +11,23 @@ from app.cli.client import Client, Problem
 from app.cli.folder import MANIFEST, save_layers, save_manifest
 from app.cli.follow import finished
 from app.cli.local import take_apart
-from model.decomposers import Parameters
+from model.decomposers import MOST_LAYERS, LayerCount, Parameters
 
 _DEFAULTS = Parameters()
+
+
+class _Count(click.ParamType[LayerCount]):
+    """A number of layers, or ``auto``."""
+
+    name = f"1-{MOST_LAYERS} | auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> LayerCount:
+        if value == "auto":
+            return "auto"
+        try:
+            return click.IntRange(1, MOST_LAYERS).convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is neither a whole number from 1 to {MOST_LAYERS} nor auto.", param, ctx)
 
 
 @click.command()
@@ -25,8 +39,8 @@ _DEFAULTS = Parameters()
 @click.option("--url", help="Of a running service that does the work; without it this machine does.")
 @click.option("--model", metavar="NAME", help="[default: classic, or the service's first]")
 @click.option(
-    "--max-layers", type=click.IntRange(1, 16), default=_DEFAULTS.max_layers, show_default=True,
-    help="More are merged by likeness.",
+    "--max-layers", type=_Count(), default=_DEFAULTS.max_layers, show_default=True,
+    help="More are merged by likeness; auto: as many as the picture has.",
 )  # fmt: skip
 @click.option(
     "--min-alpha-area-ratio", type=click.FloatRange(0, 1), default=_DEFAULTS.min_alpha_area_ratio, show_default=True,

@@ -11,13 +11,15 @@ from pydantic import (
     Field,
     ValidationError,
     ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
     field_validator,
 )
 
 from app.flow.errors import FieldError
 from app.settings import Settings
 from app.web.errors import field_errors, invalid
-from model.decomposers import NAMES, Parameters
+from model.decomposers import MOST_LAYERS, NAMES, LayerCount, Parameters
 
 
 def _storable(value: str) -> str:
@@ -36,6 +38,19 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
+def _in_one_sentence(value: Any, as_count: ValidatorFunctionWrapHandler) -> LayerCount:
+    """Pydantic would say of each of the two what is wrong with it, at places that no request has."""
+    try:
+        count: LayerCount = as_count(value)
+    except ValidationError:
+        raise ValueError(f'It must be a whole number from 1 to {MOST_LAYERS}, or "auto"') from None
+    return count
+
+
+Count = Annotated[
+    Annotated[int, Field(ge=1, le=MOST_LAYERS)] | Literal["auto"],
+    WrapValidator(_in_one_sentence),
+]
 Prompt = Annotated[str, Field(max_length=4000), AfterValidator(_storable)]
 _DEFAULTS = Parameters()
 
@@ -48,7 +63,9 @@ class DecompositionIn(BaseModel):
     image_url: str | None = Field(None, description="A public http or https address.")
     image_base64: str | None = Field(None, description="The file, base64; a data: URI is taken too. JSON only.")
     model: str | None = Field(None, description="One of the models offered; the first of them by default.")
-    max_layers: int = Field(_DEFAULTS.max_layers, ge=1, le=16, description="More are merged by likeness.")
+    max_layers: Count = Field(
+        _DEFAULTS.max_layers, description="More are merged by likeness; auto: as many as the picture has."
+    )
     min_alpha_area_ratio: float = Field(
         _DEFAULTS.min_alpha_area_ratio, ge=0, le=1, allow_inf_nan=False, description="Smaller layers are merged."
     )

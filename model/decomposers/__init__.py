@@ -8,10 +8,20 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import cast
 
-from model.decomposers.base import Decomposer, OnProgress, Parameters
+from model.decomposers.base import MOST_LAYERS, Decomposer, LayerCount, OnProgress, Parameters
 from model.errors import ModelUnavailable
 
-__all__ = ["NAMES", "Decomposer", "OnProgress", "Parameters", "create", "register", "revision_of"]
+__all__ = [
+    "MOST_LAYERS",
+    "NAMES",
+    "Decomposer",
+    "LayerCount",
+    "OnProgress",
+    "Parameters",
+    "create",
+    "register",
+    "revision_of",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from model.layers import Pixels, Stack
 
@@ -10,13 +10,19 @@ OnProgress: TypeAlias = Callable[[str, int, int], None]
 """``on_progress(stage, step, steps)``: step ``step`` of ``steps`` of ``stage`` is done. Raises ``Canceled`` when the
 job was canceled; a decomposer lets that pass through and stays usable."""
 
+MOST_LAYERS = 16
+"""That anybody may ask for, and what ``auto`` stays within."""
+LayerCount: TypeAlias = int | Literal["auto"]
+"""1 to ``MOST_LAYERS``, or as many as the picture has."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
     """One request's parameters. All of them are part of a decomposition's id, whether or not a model heeds them.
 
     Attributes:
-        max_layers: 1-16; more are merged by likeness.
+        max_layers: 1-16; more are merged by likeness. ``auto``: as many as the picture has, each decomposer by a rule
+            of its own; it stays ``auto`` in ids and manifests.
         min_alpha_area_ratio: 0-1; a layer covering less of the canvas is merged into the one under it.
         enable_residual: what no layer explains becomes a layer of its own.
         seed: of the model's noise.
@@ -25,7 +31,7 @@ class Parameters:
         num_inference_steps, guidance_scale: of diffusion models.
     """
 
-    max_layers: int = 5
+    max_layers: LayerCount = 5
     min_alpha_area_ratio: float = 0.0005
     enable_residual: bool = True
     seed: int = 0
@@ -34,6 +40,11 @@ class Parameters:
     resolution: int = 640
     num_inference_steps: int = 50
     guidance_scale: float = 4.0
+
+    @property
+    def most_layers(self) -> int:
+        """``max_layers`` as a number; of ``auto`` the most that anybody may ask for."""
+        return MOST_LAYERS if self.max_layers == "auto" else self.max_layers
 
 
 class Decomposer(Protocol):

@@ -49,12 +49,12 @@ def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnPro
     Args:
         raw: of any size, bottom first; anything goes, an empty stack too. Not written to.
         image: ``(H, W, 4)`` uint8, straight alpha; RGB is 0 where alpha is 0. Not written to.
-        parameters: ``max_layers``, ``min_alpha_area_ratio`` and ``enable_residual`` are heeded.
+        parameters: ``most_layers``, ``min_alpha_area_ratio`` and ``enable_residual`` are heeded.
         on_progress: called at the end of each stage, and after each layer within the longest one; may raise.
 
     Returns:
-        A stack of the picture's size: 1 to ``max_layers`` layers, the first of kind ``background``, none blank (but for
-        the only one of a picture that is), names unique, depths from 0 to 1. The notes are those of ``raw``.
+        A stack of the picture's size: 1 to ``most_layers`` layers, the first of kind ``background``, none blank (but
+        for the only one of a picture that is), names unique, depths from 0 to 1. The notes are those of ``raw``.
     """
     height, width = image.shape[:2]
 
@@ -74,10 +74,10 @@ def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnPro
     layers = owned(layers, image)
     done("owners")
     layers = without_specks(layers, width, height, parameters.min_alpha_area_ratio)
-    layers = at_most(layers, width, height, parameters.max_layers)
+    layers = at_most(layers, width, height, parameters.most_layers)
     done("tidy")
     if parameters.enable_residual:
-        layers = with_residual(layers, image, parameters.max_layers, parameters.min_alpha_area_ratio)
+        layers = with_residual(layers, image, parameters.most_layers, parameters.min_alpha_area_ratio)
     done("residual")
     make_exact(layers, image)
     done("exact")

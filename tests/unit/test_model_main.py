@@ -23,7 +23,7 @@ class Halves:
         height, width = image.shape[:2]
         half = image[:, : width // 2].copy()
         layers = [Layer(np.full_like(image, 255), kind="background"), Layer(half, name="../left / Mitte", kind="text")]
-        return Stack(width, height, tuple(layers[: parameters.max_layers]), {"seed": parameters.seed})
+        return Stack(width, height, tuple(layers[: parameters.most_layers]), {"seed": parameters.seed})
 
 
 class Full(Halves):
@@ -72,6 +72,12 @@ def test_the_files_recompose_to_the_picture(picture: Path, tmp_path: Path, capsy
     printed = capsys.readouterr()
     assert printed.out.splitlines() == [str(path) for path in sorted(out.iterdir())]
     assert "halves 1/1" in printed.err
+
+
+def test_as_many_layers_as_the_picture_has_may_be_asked_for(picture: Path, tmp_path: Path) -> None:
+    out = tmp_path / "layers"
+    assert main([str(picture), "--model", "halves", "--out", str(out), "--max-layers", "auto", "--quiet"]) == 0
+    assert json.loads((out / "manifest.json").read_text())["parameters"]["max_layers"] == "auto"
 
 
 def test_no_name_of_a_layer_leads_out_of_the_folder(picture: Path, tmp_path: Path) -> None:

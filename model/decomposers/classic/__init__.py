@@ -77,7 +77,7 @@ class Classic:
         shapes, texts = _within(
             [Element(region.mask, region.paint) for region in rest],
             lines_of_one_style(lines),
-            parameters.max_layers - 1 - (cast is not None) - (pane is not None),
+            parameters.most_layers - 1 - (cast is not None) - (pane is not None),
         )
         shapes = bottom_up(shapes if pane is None else [*shapes, pane])
         shapes = shapes if cast is None else [cast, *shapes]

@@ -87,7 +87,7 @@ class QwenImageLayered:
         from model.decomposers.qwen_image_layered.memory import enough_memory
 
         frame = fitted(image, parameters.resolution)
-        layers = min(parameters.max_layers, _MOST_LAYERS)
+        layers = min(parameters.most_layers, _MOST_LAYERS)
         steps = steps_of(parameters)
         with enough_memory(parameters.resolution, layers):
             prompt = (parameters.prompt or "").strip()
