@@ -3,11 +3,13 @@
 claim   the best waiting job of a model, or what is stored already
 make    the layers, exact
 keep    blobs, layers and the job's state in one transaction, if the job is still ours
+
+A model that runs on a GPU is needed for the first part of the making only (``worker/make.py``); the rest, and the
+keeping, is then left to the finisher's thread, and the next job is claimed meanwhile.
 """
 
 import hashlib
-import logging
-import time
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -20,14 +22,10 @@ from app.store.jobs import Job
 from app.store.layers import Decomposition
 from model.layers import Stack
 from model.result import entry
-from worker.endings import end, names, out_of_time, settle
+from worker.attempt import Attempt
+from worker.finisher import Finisher
 from worker.gpu import Decomposers
-from worker.heartbeat import Heartbeat
-from worker.make import Made, finished, proposed
-from worker.progress import Progress
-from worker.watchdog import Watchdog
-
-_logger = logging.getLogger(__name__)
+from worker.make import Made, Proposal, finished, proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,7 @@ class Runtime:
         engine: for claims and results.
         heartbeats: for heartbeats; its statements are given up after seconds.
         worker_id: names this process in the jobs it holds.
+        finisher: where jobs for a GPU are finished; ``None`` finishes each where it was begun.
     """
 
     engine: Engine
@@ -45,25 +44,43 @@ class Runtime:
     settings: Settings
     decomposers: Decomposers
     worker_id: str
+    finisher: Finisher | None = None
 
 
 def run(runtime: Runtime, model_name: str) -> Job | None:
-    """Claim the best waiting job of a model and bring it to an end; ``None`` when none was waiting."""
-    started = time.perf_counter()
+    """Claim the best waiting job of a model and bring it to an end; ``None`` when none was waiting.
+
+    Where the runtime has a finisher and the model is one for a GPU, this returns as soon as the GPU is free again.
+    """
     job = _claim(runtime, model_name)
     if job is None or job.is_finished:
         return job
-    with Heartbeat(runtime.heartbeats, runtime.settings, job) as heartbeat:
-        try:
-            with Watchdog(runtime.settings, partial(out_of_time, runtime.heartbeats, job)) as watchdog:
-                progress = Progress(heartbeat, watchdog)
-                made = finished(proposed(runtime.engine, runtime.decomposers, job, progress), progress)
-                state = settle(runtime.engine, job, partial(_keep, job=job, made=made), "succeeded")
-        except Exception as error:
-            state = end(runtime.engine, job, error)
-    seconds = round(time.perf_counter() - started, 3)
-    _logger.info("an attempt ended", extra=names(job) | {"state": state, "seconds": seconds})
+    finisher = runtime.finisher
+    with ExitStack() as here:
+        attempt = here.enter_context(Attempt(runtime.engine, runtime.heartbeats, runtime.settings, job))
+        if finisher and job.crashes:  # it may be what ends processes, so it has this one for itself
+            with attempt.waiting():
+                finisher.wait()
+        proposal = proposed(runtime.engine, runtime.decomposers, job, attempt.progress)
+        if finisher and not job.crashes and runtime.decomposers.is_on_gpu(model_name):
+            with attempt.waiting():
+                finisher.wait()
+            finisher.start(partial(_finish_there, runtime, job, attempt, proposal))
+            here.pop_all()  # it is the other thread's now
+        else:
+            _finish(runtime, job, attempt, proposal)
     return job
+
+
+def _finish_there(runtime: Runtime, job: Job, attempt: Attempt, proposal: Proposal) -> None:
+    with ExitStack() as here:
+        here.push(attempt)
+        _finish(runtime, job, attempt, proposal)
+
+
+def _finish(runtime: Runtime, job: Job, attempt: Attempt, proposal: Proposal) -> None:
+    made = finished(proposal, attempt.progress)
+    attempt.succeed(partial(_keep, job=job, made=made))
 
 
 def _claim(runtime: Runtime, model_name: str) -> Job | None:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.flow.problem import Problem, is_database_down, problem, problem_of
-from app.store import counters, jobs
+from app.store import counters, jobs, leases
 from app.store.jobs import Fenced, Job
 from model.errors import Canceled, LaminaError, OutOfMemory
 
@@ -66,10 +66,14 @@ def end(engine: Engine, job: Job, error: Exception) -> str:
 
 
 def out_of_time(engine: Engine, job: Job, reason: str) -> None:
-    """The watchdog's last words: a job over its deadline has failed; one that stalled is tried again by the sweeper."""
+    """The watchdog's last words: a job over its deadline has failed; one that stalled is tried again by the sweeper.
+
+    Another job under way in this process goes back to the queue without a crash: it is not to blame.
+    """
     if reason == "deadline-exceeded":
         error = problem(reason, request_id=job.request_id)
         settle(engine, job, lambda connection: jobs.fail(connection, job, error), "failed")
+    _hand_back_others(engine, job)
 
 
 def names(job: Job) -> dict[str, object]:
@@ -110,6 +114,14 @@ def _delay_s(job: Job, error: Exception, found: Problem) -> float | None:
     if is_database_down(error) and job.attempt < MAX_ATTEMPTS:
         return min(LONGEST_DELAY_S, 2.0**job.attempt)
     return None
+
+
+def _hand_back_others(engine: Engine, job: Job) -> None:
+    this_child = job.worker_id or ""
+    with engine.begin() as connection:
+        for lease in leases.held(connection, this_child.rpartition("/")[0]):
+            if lease.worker_id == this_child and lease.job_id != job.id:
+                leases.hand_back(connection, lease)
 
 
 def _fenced(engine: Engine, job: Job) -> str:

@@ -42,6 +42,14 @@ class Decomposers:
                 self._ready[name] = self._set_up(name)
             return self._ready[name]
 
+    def is_on_gpu(self, name: str) -> bool:
+        """Whether the model leaves the processor free, so that another job may be finished meanwhile. Sets it up.
+
+        Raises:
+            ModelUnavailable: as ``get``.
+        """
+        return bool(getattr(self.get(name), "on_gpu", False))
+
     def warm(self) -> None:
         """Set up all models offered, so that the first job need not wait; what fails is said in the log."""
         for name in self._settings.models:

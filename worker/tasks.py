@@ -9,7 +9,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from celery import shared_task
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_process_init, worker_process_shutdown
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import logs
@@ -28,7 +28,7 @@ _logger = logging.getLogger(__name__)
 
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]  # Celery has no types
 def work(model_name: str) -> None:
-    """The bell rang: do one job of this model, if one is waiting."""
+    """The bell rang: do one job of this model, if one is waiting, or as much of it as needs the GPU."""
     from worker.decompose import run
 
     try:
@@ -48,10 +48,20 @@ def _start(**_: object) -> None:
     threading.Thread(target=_runtime().decomposers.warm, name="warm", daemon=True).start()
 
 
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+def _stop(**_: object) -> None:
+    # Celery has waited for the tasks; a job that its task left to the finisher is waited for here. The main process
+    # looks on meanwhile, and when it has waited for ``drain_s`` in all it takes the job back.
+    runtime = _runtime()
+    if runtime.finisher is not None:
+        runtime.finisher.wait(runtime.settings.drain_s)
+
+
 @cache
 def _runtime() -> "Runtime":
     # The main process imports this module too and shall stay small, so what touches pixels is imported here.
     from worker.decompose import Runtime
+    from worker.finisher import Finisher
     from worker.gpu import Decomposers
 
     settings = Settings()
@@ -62,6 +72,7 @@ def _runtime() -> "Runtime":
         settings=settings,
         decomposers=Decomposers(settings),
         worker_id=worker_id(os.getppid(), os.getpid()),
+        finisher=Finisher(),
     )
 
 

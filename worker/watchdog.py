@@ -11,6 +11,7 @@ from app.settings import Settings
 
 EXIT_CODE = 70
 LAST_WORDS_S = 5.0
+_NEVER = float("inf")
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Watchdog:
         self._last_words = last_words
         self._changed = threading.Condition()
         self._over = False
+        self._stall_s = self._stalled_at = self._late_at = _NEVER
         self._begin(settings.setup_s, settings.setup_s)
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
@@ -49,7 +51,14 @@ class Watchdog:
     def feed(self) -> None:
         """The job got on."""
         with self._changed:
+            if self._stalled_at == _NEVER:  # otherwise the end moves away, and whoever waits for it wakes in time
+                self._changed.notify()
             self._stalled_at = time.monotonic() + self._stall_s
+
+    def excuse(self) -> None:
+        """The job waits for one that has a watchdog of its own; until this one is fed, only its deadline counts."""
+        with self._changed:
+            self._stalled_at = _NEVER
 
     def _begin(self, stall_s: float, deadline_s: float) -> None:
         with self._changed:
