@@ -48,7 +48,10 @@ class Parameters:
 
 
 class Decomposer(Protocol):
-    """Proposes a raw stack; ``model.refine`` makes it true."""
+    """Proposes a raw stack; ``model.refine`` makes it true.
+
+    A class that computes on a GPU says ``on_gpu = True``: a worker then runs its next job while one is being refined.
+    """
 
     def setup(self) -> None:
         """Load what is needed; called once a process, before the first ``decompose``.

@@ -48,6 +48,8 @@ class QwenImageLayered:
         options: the fields of ``Options``.
     """
 
+    on_gpu = True
+
     def __init__(self, **options: Any) -> None:
         self._options = Options(**options)
         self._loaded: Loaded | None = None
