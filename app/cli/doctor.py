@@ -6,16 +6,18 @@ from pathlib import Path
 import click
 
 from app.cli.checks import STATES, Check, examine
-from app.cli.options import data_option, listen_option, port_option, settings_with
+from app.cli.options import data_option, gpu_options, listen_option, models_option, port_option, settings_with
 
 
 @click.command()
 @listen_option
 @port_option
 @data_option
-def doctor(listen: str | None, port: int | None, data: Path | None) -> None:
+@models_option
+@gpu_options
+def doctor(data: Path | None, **options: object) -> None:
     """Say what is missing and how to get it; exit status 1 when something needed is."""
-    checks = examine(settings_with(listen=listen, port=port, data_dir=data))
+    checks = examine(settings_with(data_dir=data, **options))
     for line in _table(checks):
         click.echo(line)
     lacking = [check for check in checks if check.state == "missing"]

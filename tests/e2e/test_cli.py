@@ -161,7 +161,7 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(tmp_path: Path) -> None:
     rows = {line.split("  ")[0]: line for line in done.stdout.splitlines() if "  missing   " in line}
     assert set(rows) == {"Postgres", "Redis", "Data folder"}
     assert done.stdout.count("-> ") >= 3
-    assert "3 of 10 checks found something missing that is needed." in done.stdout
+    assert "3 of 11 checks found something missing that is needed." in done.stdout
 
 
 def test_migrate_goes_down_to_nothing_and_up_again(database_url: str) -> None:

@@ -1,0 +1,148 @@
+"""``lamina doctor`` tells how qwen-image-layered fits a GPU, for GPUs of every size without having one."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.cli.checks.check import Check
+from app.cli.checks.gpu import Gpu, Seen, judged, seen_by_torch
+from app.cli.checks.weights import check_weights, parts_of
+from app.settings import Settings
+from model.decomposers.qwen_image_layered.sizes import REAL, Parts
+from model.decomposers.qwen_image_layered.weights import PARTS, PIPELINE
+
+GIB = 2**30
+HOPPER, ADA, AMPERE, TURING = (9, 0), (8, 9), (8, 0), (7, 5)
+MUCH = 256 * GIB
+TINY = Parts(200_000, 100_000, 50_000)
+
+
+def _gpu(gib: float, capability: tuple[int, int] = ADA, taken_gib: float = 0.5) -> Gpu:
+    return Gpu("NVIDIA Test", int(gib * GIB), int((gib - taken_gib) * GIB), capability, capability >= (8, 0))
+
+
+def _judged(gpu: Gpu, host_free_bytes: int = MUCH, **chosen: object) -> Check:
+    settings = Settings.model_validate({"models": "qwen-image-layered", **chosen})
+    (check,) = judged(Seen("13.0", (gpu,)), settings, REAL, host_free_bytes)
+    return check
+
+
+@pytest.mark.parametrize(
+    ("gib", "expected"), [(140, "whole"), (79, "whole"), (47, "turns"), (31, "streamed"), (24, "streamed")]
+)
+def test_the_memory_mode_is_told_with_what_it_needs_and_what_is_free(gib: int, expected: str) -> None:
+    check = _judged(_gpu(gib))
+    assert check.state == "ok"
+    assert f"NVIDIA Test, {gib * GIB / 1e9:.0f} GB: {expected} in bfloat16; needs " in check.detail
+    assert f"{(gib - 0.5) * GIB / 1e9:.0f} GB free" in check.detail
+    assert ("of main memory, 275 GB free" in check.detail) is (expected != "whole")
+
+
+def test_a_smaller_precision_that_would_fit_is_named_by_its_setting() -> None:
+    check = _judged(_gpu(24), host_free_bytes=40 * GIB)
+    assert check.state == "missing"
+    assert "of main memory; 43 GB are free" in check.detail
+    assert check.remedy.startswith("LAMINA_QWEN_PRECISION=fp8 would fit, turns in fp8")
+    chosen = _judged(_gpu(24), host_free_bytes=40 * GIB, qwen_precision="fp8")
+    assert (chosen.state, "turns in fp8" in chosen.detail) == ("ok", True)
+
+
+def test_a_memory_mode_that_was_asked_for_and_does_not_fit_is_told_from_a_gpu_that_is_too_small() -> None:
+    check = _judged(_gpu(47), qwen_memory="whole")
+    assert (check.state, check.remedy) == ("missing", "The memory mode auto would fit, turns in bfloat16.")
+    hopeless = _judged(_gpu(2), qwen_memory="whole")
+    assert (hopeless.state, "classic runs on the CPU" in hopeless.remedy) == ("missing", True)
+
+
+def test_other_programs_that_hold_the_memory_are_told_from_a_gpu_that_is_too_small() -> None:
+    check = _judged(_gpu(79, HOPPER, taken_gib=77))
+    assert check.state == "missing"
+    assert check.remedy == "83 GB of the GPU's memory are taken; without what holds them it would fit, " + (
+        "whole in bfloat16."
+    )
+
+
+def test_a_gpu_without_bfloat16_gets_half_precision() -> None:
+    assert "streamed in float16" in _judged(_gpu(24, TURING)).detail
+    asked = _judged(_gpu(24, TURING), qwen_precision="bf16")
+    assert (asked.state, "LAMINA_QWEN_PRECISION=fp16" in asked.remedy) == ("missing", True)
+
+
+def test_a_gpu_that_stores_fp8_but_cannot_multiply_it_is_told() -> None:
+    sentence = "stores fp8 but multiplies in bfloat16"
+    assert sentence in _judged(_gpu(79, AMPERE), qwen_precision="fp8").detail
+    assert sentence not in _judged(_gpu(79, HOPPER), qwen_precision="fp8").detail
+
+
+def test_what_does_not_fit_is_optional_until_the_model_is_offered() -> None:
+    assert _judged(_gpu(2), models="classic").state == "optional"
+    assert _judged(_gpu(2), models="classic,qwen-image-layered").state == "missing"
+
+
+def test_each_of_several_gpus_has_its_own_line() -> None:
+    checks = judged(Seen("13.0", (_gpu(79, HOPPER), _gpu(2))), Settings(models=("qwen-image-layered",)), REAL, MUCH)
+    assert [(check.name, check.state) for check in checks] == [("GPU 0", "ok"), ("GPU 1", "missing")]
+
+
+def test_a_build_without_cuda_is_told_from_a_machine_without_a_gpu() -> None:
+    settings = Settings(models=("qwen-image-layered",))
+    (without_cuda,), (without_gpu,) = (judged(Seen(cuda), settings, REAL, MUCH) for cuda in (None, "13.0"))
+    assert (without_cuda.state, without_gpu.state) == ("missing", "missing")
+    assert "built without CUDA" in without_cuda.detail
+    assert "nvidia-smi" in without_gpu.remedy
+
+
+def test_weights_of_a_trial_need_no_gpu() -> None:
+    (check,) = judged(Seen(None), Settings(models=("qwen-image-layered",)), TINY, MUCH)
+    assert (check.state, "in float32" in check.detail) == ("ok", True)
+
+
+def test_what_torch_says_is_read_from_its_last_line() -> None:
+    gpu = {"name": "NVIDIA Test", "total_bytes": 3, "free_bytes": 2, "capability": [9, 0], "has_bfloat16": True}
+    said = "a driver's warning\n" + json.dumps({"cuda": "13.0", "gpus": [gpu]}) + "\n"
+    assert seen_by_torch(said) == Seen("13.0", (Gpu("NVIDIA Test", 3, 2, (9, 0), True),))
+
+
+def _write_weights(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / "model_index.json").write_text(json.dumps({"_class_name": PIPELINE}))
+    for size, part in enumerate(PARTS, start=1):
+        (folder / part).mkdir()
+        (folder / part / "model.safetensors").write_bytes(bytes(size))
+
+
+def test_weights_are_optional_until_their_model_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    offered = Settings(models=("qwen-image-layered",))
+    assert check_weights(Settings()).state == "optional"
+    missing = check_weights(offered)
+    assert (missing.state, "lamina pull" in missing.remedy) == ("missing", True)
+    assert "58 GB, " in missing.detail
+    assert str(tmp_path) in missing.detail
+    assert parts_of(offered) == REAL
+
+
+def test_weights_in_the_cache_must_be_of_the_chosen_revision_and_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    place = tmp_path / "models--Qwen--Qwen-Image-Layered"
+    _write_weights(place / "snapshots" / "abc")
+    (place / "refs").mkdir()
+    (place / "refs" / "main").write_text("abc")
+    assert check_weights(Settings(models=("qwen-image-layered",))).state == "ok"
+    assert check_weights(Settings(qwen_revision="abc")).state == "ok"
+    assert check_weights(Settings(qwen_revision="abd")).state == "optional"
+    assert parts_of(Settings()) == Parts(1, 2, 3)
+    (place / "snapshots" / "abc" / "vae" / "model.safetensors").unlink()
+    partly = check_weights(Settings(models=("qwen-image-layered",)))
+    assert (partly.state, "vae" in partly.detail, partly.remedy) == ("missing", True, "Run: lamina pull")
+
+
+def test_a_folder_of_weights_must_hold_the_model(tmp_path: Path) -> None:
+    settings = Settings(qwen_weights=str(tmp_path / "weights"))
+    assert check_weights(settings).state == "missing"
+    _write_weights(tmp_path / "weights")
+    assert check_weights(settings).state == "ok"
+    assert parts_of(settings) == Parts(1, 2, 3)
