@@ -1,0 +1,142 @@
+"""Weights come from a hub onto the disk, once; the hub's real client speaks to a stand-in for the hub."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hub_stand_in import COMMIT, HubStandIn, hub
+
+from model.decomposers.qwen_image_layered.weights import PARTS, PIPELINE, looked_at
+
+ROOT = Path(__file__).resolve().parents[2]
+NAME = "somebody/layers"
+
+_FETCH = """
+import sys
+from model.decomposers.qwen_image_layered.fetch import fetched
+from model.errors import ModelUnavailable
+
+seen = []
+try:
+    print(fetched(sys.argv[1], sys.argv[2], lambda done, total: seen.append((done, total))))
+    print(seen[-1] if seen else None)
+except ModelUnavailable as error:
+    print(error)
+assert seen == sorted(seen)
+assert "torch" not in sys.modules
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The right files, with a few bytes for weights; and some that nobody needs."""
+    folder = tmp_path / "hub"
+    for name in (*PARTS, "scheduler"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "config.json").write_text("{}")
+    for index, part in enumerate(PARTS, 1):
+        (folder / part / "model.safetensors").write_bytes(bytes(1000 * index))
+        (folder / part / "model.bin").write_bytes(b"a pickle")
+    (folder / "model_index.json").write_text(json.dumps({"_class_name": PIPELINE}))
+    (folder / "poster.png").write_bytes(b"a picture")
+    return folder
+
+
+@pytest.fixture
+def stand_in(folder: Path) -> Iterator[HubStandIn]:
+    with hub(folder, NAME) as stand_in:
+        yield stand_in
+
+
+def _fetched(cache: Path, url: str, name: str = NAME, revision: str = "main") -> list[str]:
+    """The lines of the script above, run with a cache of its own."""
+    environment = {
+        **{key: value for key, value in os.environ.items() if not key.lower().endswith("_proxy")},
+        "HF_ENDPOINT": url,
+        "HF_HUB_CACHE": str(cache),
+        "HF_HUB_OFFLINE": "0",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", _FETCH, name, revision],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_weights_are_fetched_once_with_their_bytes_counted_and_are_there_without_a_network(
+    tmp_path: Path, stand_in: HubStandIn
+) -> None:
+    path, progress = _fetched(tmp_path / "cache", stand_in.url)
+    assert Path(path).name == COMMIT
+    assert dict(looked_at(Path(path)).part_bytes) == {"text_encoder": 1000, "transformer": 2000, "vae": 3000}
+    names = {str(file.relative_to(path)) for file in Path(path).rglob("*.*")}
+    assert names == {name for name in stand_in.files() if not name.endswith((".bin", ".png"))}
+    total = sum(len(data) for name, data in stand_in.files().items() if name in names)
+    assert progress == str((total, total))
+
+    asked = len([request for request in stand_in.requests if request.startswith("GET /somebody")])
+    assert _fetched(tmp_path / "cache", stand_in.url) == [path, "None"]
+    assert len([request for request in stand_in.requests if request.startswith("GET /somebody")]) == asked
+    for revision in ("main", COMMIT):
+        assert _fetched(tmp_path / "cache", "http://127.0.0.1:1", revision=revision) == [path, "None"]
+
+
+def test_a_commit_that_is_here_is_not_asked_for_again(tmp_path: Path, stand_in: HubStandIn) -> None:
+    path, _ = _fetched(tmp_path / "cache", stand_in.url, revision=COMMIT)
+    stand_in.requests.clear()
+    assert _fetched(tmp_path / "cache", stand_in.url, revision=COMMIT) == [path, "None"]
+    assert stand_in.requests == []
+
+
+def test_what_an_interruption_left_out_is_fetched_the_next_time(tmp_path: Path, stand_in: HubStandIn) -> None:
+    path, _ = _fetched(tmp_path / "cache", stand_in.url)
+    lost = Path(path) / "transformer" / "model.safetensors"
+    lost.resolve().unlink()
+    lost.unlink()
+    [said] = _fetched(tmp_path / "cache", "http://127.0.0.1:1")
+    assert "cannot be had from the hub" in said
+    assert _fetched(tmp_path / "cache", stand_in.url) == [path, "(2000, 2000)"]
+    assert lost.stat().st_size == 2000
+
+
+def test_a_disk_without_room_is_found_out_before_anything_is_fetched(tmp_path: Path, stand_in: HubStandIn) -> None:
+    stand_in.files = lambda: {  # type: ignore[method-assign]  # a petabyte is not read into memory
+        "model_index.json": b"{}",
+        "transformer/model.safetensors": _Vast(),
+    }
+    [said] = _fetched(tmp_path / "cache", stand_in.url)
+    assert "need 1125900 GB" in said
+    assert "HF_HOME" in said
+    assert not any(request.startswith("GET /somebody") for request in stand_in.requests)
+
+
+class _Vast(bytes):
+    """Says that it is a petabyte."""
+
+    def __len__(self) -> int:
+        return 2**50
+
+
+@pytest.mark.parametrize(("name", "revision"), [("nobody/nothing", "main"), (NAME, "none-such")])
+def test_a_name_or_revision_that_the_hub_does_not_know_is_said(
+    tmp_path: Path, stand_in: HubStandIn, name: str, revision: str
+) -> None:
+    [said] = _fetched(tmp_path / "cache", stand_in.url, name, revision)
+    assert f"The weights '{name}', revision '{revision}', cannot be had from the hub" in said
+    assert "lamina pull" in said
+
+
+def test_a_hub_out_of_reach_is_said_with_the_way_out(tmp_path: Path) -> None:
+    [said] = _fetched(tmp_path / "cache", "http://127.0.0.1:1")
+    assert "cannot be had from the hub" in said
+    assert "Run `lamina pull` where there is a network, or name a folder in LAMINA_QWEN_WEIGHTS" in said
