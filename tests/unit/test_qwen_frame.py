@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.decomposers.qwen_image_layered.frame import LONGEST_RATIO, fitted, size_for
+from model.decomposers.qwen_image_layered.frame import LONGEST_RATIO, fitted, longest_for, size_for
 
 
 def _gradient(width: int, height: int) -> np.ndarray:
@@ -41,6 +41,33 @@ def test_every_size_is_kept_by_the_pipelines_own_rule_and_near_the_ratio_asked_f
             assert (round(own / 32) * 32, round(own / (width / height) / 32) * 32) == (width, height)
             assert abs(np.log(width / height / ratio)) < 0.09
             assert 0.9 < width * height / resolution**2 < 1.1
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"),
+    [
+        (500, 500, (640, 640)),
+        (1920, 1080, (640, 352)),
+        (1080, 1920, (352, 640)),
+        (641, 640, (640, 640)),
+        (5000, 100, (640, 160)),
+        (1, 3000, (160, 640)),
+    ],
+)
+def test_by_the_other_rule_the_longest_side_is_the_resolution_and_sides_are_whole_tokens(
+    width: int, height: int, size: tuple[int, int]
+) -> None:
+    frame = fitted(_gradient(width, height), 640, "longest")
+    assert frame.shown.size == size
+    assert frame.picture.shape == (frame.height, frame.width, 4)
+
+
+def test_by_the_other_rule_every_ratio_is_kept_to_half_a_token() -> None:
+    for ratio in np.geomspace(1 / LONGEST_RATIO, LONGEST_RATIO, 997):
+        width, height = longest_for(float(ratio), 640)
+        assert max(width, height) == 640
+        assert width % 16 == height % 16 == 0
+        assert abs(min(width, height) - 640 * min(ratio, 1 / ratio)) <= 8
 
 
 @pytest.mark.parametrize(("width", "height"), [(2000, 100), (100, 2000), (16_000, 1), (1, 3000), (401, 100)])

@@ -1,7 +1,7 @@
 """The picture at a size the model knows, and the way back from there."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from PIL import Image
@@ -10,10 +10,14 @@ from model.layers import Pixels
 
 Size: TypeAlias = tuple[int, int]
 """``(width, height)``, pixels."""
+SizeRule: TypeAlias = Literal["area", "longest"]
+"""``area``: the pipeline's own, see ``size_for``; ``longest``: that of some adapters, see ``longest_for``."""
 
 LONGEST_RATIO = 4.0
 """Wider or taller pictures get a margin; the model knows none of them."""
 _UNIT = 32
+_TOKEN = 16
+"""Pixels a side: the autoencoder shrinks by 8, the transformer takes 2 × 2."""
 _WHITE = (255, 255, 255, 255)
 
 
@@ -42,8 +46,8 @@ class Frame:
         return self.inside(np.asarray(self.shown))
 
 
-def fitted(image: Pixels, resolution: int) -> Frame:
-    """The picture on white, stretched to the nearest size of about ``resolution²`` pixels with sides of whole 32s.
+def fitted(image: Pixels, resolution: int, rule: SizeRule = "area") -> Frame:
+    """The picture on white, stretched to the nearest size that the rule knows.
 
     A picture more than four times as long as wide lies in the middle of a frame of 4:1, whose margin repeats its edge.
 
@@ -52,7 +56,8 @@ def fitted(image: Pixels, resolution: int) -> Frame:
         resolution: 640 or 1024.
     """
     ratio = image.shape[1] / image.shape[0]
-    width, height = size_for(min(max(ratio, 1 / LONGEST_RATIO), LONGEST_RATIO), resolution)
+    sized = size_for if rule == "area" else longest_for
+    width, height = sized(min(max(ratio, 1 / LONGEST_RATIO), LONGEST_RATIO), resolution)
     inner_width, inner_height = width, height
     if ratio > LONGEST_RATIO:
         inner_height = max(1, round(width / ratio))
@@ -75,6 +80,12 @@ def size_for(ratio: float, resolution: int) -> Size:
     while (again := _rounded(size[0] / size[1], resolution)) != size:
         size = again
     return size
+
+
+def longest_for(ratio: float, resolution: int) -> Size:
+    """The longer side is ``resolution``, the other is rounded to whole 16s, the least that the model can be given."""
+    other = max(_TOKEN, round(resolution * min(ratio, 1 / ratio) / _TOKEN) * _TOKEN)
+    return (resolution, other) if ratio >= 1 else (other, resolution)
 
 
 def _rounded(ratio: float, resolution: int) -> Size:
