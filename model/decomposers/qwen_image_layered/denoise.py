@@ -1,23 +1,28 @@
 """One run of the model: noise in, layers out."""
 
-from typing import Any
-
 import numpy as np
 import torch
 
 from model.decomposers.base import OnProgress, Parameters
+from model.decomposers.qwen_image_layered import kernels
 from model.decomposers.qwen_image_layered.frame import Frame
+from model.decomposers.qwen_image_layered.latents import decoded, grid_of, noise_tokens, picture_tokens, unpack
 from model.decomposers.qwen_image_layered.loading import Loaded
-from model.decomposers.qwen_image_layered.words import MAX_TOKENS, Guidance
+from model.decomposers.qwen_image_layered.method import Method
+from model.decomposers.qwen_image_layered.pace import Pace
+from model.decomposers.qwen_image_layered.samplers import SAMPLERS
+from model.decomposers.qwen_image_layered.schedule import schedule_of
+from model.decomposers.qwen_image_layered.velocity import GuidedVelocity, Scene
+from model.decomposers.qwen_image_layered.words import Guidance
 from model.errors import DecompositionFailed
 from model.layers import Pixels
 
-_GIVEN = "given as embeddings"
-"""A prompt that is not blank keeps the pipeline from making a caption of its own, which it would not give back."""
-
-
 _FEWEST_STEPS = 2
 """With one, the scheduler divides by zero where the schedule has a terminal shift, as that of Qwen-Image has."""
+
+
+class NumbersOverflowed(DecompositionFailed):
+    """Infinite or undefined numbers in the latents or the pixels; wider numbers may hold them."""
 
 
 def steps_of(parameters: Parameters) -> int:
@@ -26,16 +31,34 @@ def steps_of(parameters: Parameters) -> int:
 
 
 class Run:
-    """What one request's attempts share; ``layers`` is one attempt."""
+    """What one request's attempts share; ``layers`` is one attempt.
 
-    def __init__(self, loaded: Loaded, frame: Frame, guidance: Guidance, parameters: Parameters, layers: int) -> None:
+    Args:
+        layers: how many to make, 1 or more; ``object`` makes one whatever is said here.
+
+    Attributes:
+        forwards: how often the transformer was asked, in all attempts so far.
+        skipped: how often a forecast took its place.
+    """
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        frame: Frame,
+        guidance: Guidance,
+        parameters: Parameters,
+        layers: int,
+        method: Method | None = None,
+    ) -> None:
         self._loaded, self._frame, self._guidance = loaded, frame, guidance
         self._parameters, self._layers = parameters, layers
+        self._method = method or Method.exact()
+        self.forwards = self.skipped = 0
 
     def layers(self, seed: int, stage: str, on_progress: OnProgress) -> list[Pixels]:
         """Each ``(height, width, 4)`` uint8, of the frame's size, bottom to top.
 
-        The first frame that the model makes is the whole picture once more; the pipeline has dropped it already.
+        The first frame that the model makes is the whole picture once more, and is dropped.
 
         Args:
             seed: of the noise, which is drawn on the CPU, so that it is the same on every device.
@@ -43,51 +66,68 @@ class Run:
             on_progress: called after every step, and once more when the layers are decoded.
 
         Raises:
-            DecompositionFailed: the numbers overflowed.
+            NumbersOverflowed: the sentence names the numbers.
         """
+        return self._made(1 + self._layers, slice(1, None), seed, stage, on_progress)
+
+    def object(self, seed: int, stage: str, on_progress: OnProgress) -> Pixels:
+        """``(height, width, 4)`` uint8: the one frame of a model that is asked for no layers, such as Layered-Control.
+
+        Arguments and errors are those of ``layers``.
+        """
+        (only,) = self._made(1, slice(None), seed, stage, on_progress)
+        return only
+
+    @torch.no_grad()
+    def _made(self, frames: int, kept: slice, seed: int, stage: str, on_progress: OnProgress) -> list[Pixels]:
         steps = steps_of(self._parameters)
 
-        def on_step(pipeline: Any, index: int, timestep: Any, tensors: dict[str, torch.Tensor]) -> dict[str, Any]:
-            self._check(tensors["latents"])
-            # What this raises ends the run at once; the pipeline's own way to stop goes on to decode half-made layers.
-            on_progress(stage, index + 1, steps)
-            return {}
+        def on_done(step: int, finite: bool) -> None:
+            self._check(finite)
+            on_progress(stage, step, steps)
 
         self._loaded.use("transformer", "vae")
-        decoded: torch.Tensor = self._loaded.pipeline(
-            image=self._frame.shown,
-            generator=torch.Generator("cpu").manual_seed(seed),
-            callback_on_step_end=on_step,
-            callback_on_step_end_tensor_inputs=["latents"],
-            output_type="pt",
-            **self._asked(),
-        ).images[0]
-        self._check(decoded)
-        layers = np.rint(decoded.float().cpu().numpy().transpose(0, 2, 3, 1) * 255).astype(np.uint8)
+        kernels.prepare(self._loaded, self._method)
+        scene = self._scene(frames)
+        latents = self._denoised(scene, seed, Pace(self._loaded.placement.device, scene.schedule.steps, on_done))
+        pixels = self._pixels(unpack(latents, scene.grid)[:, :, kept])
         on_progress(stage, steps, steps)
-        return list(layers)
+        return list(pixels)
 
-    def _asked(self) -> dict[str, object]:
-        parameters, device = self._parameters, self._loaded.placement.device
-        prompt, negative = self._guidance.prompt, self._guidance.negative
-        asked: dict[str, object] = {
-            "prompt": _GIVEN,
-            "prompt_embeds": prompt.values.to(device),
-            "prompt_embeds_mask": prompt.mask.to(device),
-            "max_sequence_length": MAX_TOKENS,
-            "true_cfg_scale": parameters.guidance_scale,
-            "cfg_normalize": True,
-            "layers": self._layers,
-            "num_inference_steps": steps_of(parameters) - 1,
-            "resolution": parameters.resolution,
-        }
-        if negative is not None:
-            asked["negative_prompt_embeds"] = negative.values.to(device)
-            asked["negative_prompt_embeds_mask"] = negative.mask.to(device)
-        return asked
+    def _scene(self, frames: int) -> Scene:
+        pipeline, device = self._loaded.pipeline, self._loaded.placement.device
+        dtype = self._guidance.prompt.values.dtype
+        picture = picture_tokens(pipeline, self._frame.shown, device, dtype)
+        grid = grid_of(pipeline, self._frame.shown)
+        schedule = schedule_of(pipeline.scheduler, steps_of(self._parameters) - 1, grid.tokens, device, dtype)
+        return Scene(picture, grid, frames, schedule)
 
-    def _check(self, values: torch.Tensor) -> None:
-        if not bool(torch.isfinite(values).all()):
+    def _denoised(self, scene: Scene, seed: int, pace: Pace) -> torch.Tensor:
+        """``(1, frames · tokens, channels)``"""
+        pipeline, picture = self._loaded.pipeline, scene.picture
+        velocity = GuidedVelocity(
+            pipeline.transformer, self._guidance, self._parameters.guidance_scale, scene, self._method
+        )
+        latents = noise_tokens(pipeline, scene.grid, scene.frames, seed, picture.dtype).to(picture.device)
+        try:
+            for latents in SAMPLERS[self._method.sampler](latents, scene.schedule, velocity):  # noqa: B020
+                pace.step(latents)
+            pace.finish()
+        finally:
+            self.forwards += velocity.forwards
+            self.skipped += velocity.skipped
+        return latents
+
+    def _pixels(self, latents: torch.Tensor) -> Pixels:
+        """``(frames, height, width, 4)`` uint8"""
+        pixels = decoded(self._loaded.pipeline, latents)
+        finite = torch.isfinite(pixels).all()
+        whole = (pixels.float() * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
+        self._check(bool(finite))
+        return np.asarray(whole.cpu())
+
+    def _check(self, finite: bool) -> None:
+        if not finite:
             numbers = self._loaded.placement.numbers
             advice = " Without --fp16 it runs in bfloat16, where the GPU has it." if numbers == "float16" else ""
-            raise DecompositionFailed(f"The model's numbers overflowed in {numbers}.{advice}")
+            raise NumbersOverflowed(f"The model's numbers overflowed in {numbers}.{advice}")

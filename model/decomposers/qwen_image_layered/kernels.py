@@ -1,0 +1,99 @@
+"""The same mathematics by faster kernels: compiled blocks, the device's best attention.
+
+On a CPU nothing of this runs. Left out: SageAttention gives black pictures with this transformer. Fused projections of
+query, key and value: ``fuse_qkv_projections`` of diffusers passes over this transformer's attention, which is of an
+older class. CUDA graphs: a block works for milliseconds, in which the host has long prepared the next.
+"""
+
+import logging
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+import torch
+from torch._dynamo.exc import TorchDynamoException
+
+from model.decomposers.qwen_image_layered.loading import Loaded
+from model.decomposers.qwen_image_layered.method import Method
+
+_logger = logging.getLogger(__name__)
+
+_PREPARED = "_lamina_kernels"
+_HOPPER = (9, 0)
+_RESIDENT = ("whole", "turns")
+"""Ways of sharing the device in which the transformer's blocks stay there while they are used: compiled code counts on
+that, and streamed blocks come and go by hooks that it would leave out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kernels:
+    """What is used.
+
+    Attributes:
+        compiled: whether the transformer's blocks are compiled.
+        attention: the name that diffusers has for it; ``native`` is PyTorch's own choice.
+    """
+
+    compiled: bool = False
+    attention: str = "native"
+
+
+def chosen(capability: tuple[int, int] | None, numbers: str, sharing: str, method: Method, flash_3: bool) -> Kernels:
+    """The fastest kernels that give the right numbers.
+
+    Args:
+        capability: of the CUDA device, such as ``(9, 0)``; ``None`` on a CPU.
+        numbers, sharing: as of ``Placement``.
+        flash_3: whether FlashAttention 3 is installed. It is for Hopper only.
+    """
+    if capability is None:
+        return Kernels()
+    attention = "native"
+    if numbers != "float32" and capability >= _HOPPER:  # before, PyTorch's own FlashAttention 2 is the fastest
+        attention = "_flash_3" if flash_3 and capability[0] == _HOPPER[0] else "_native_cudnn"
+    return Kernels(method.compiled and sharing in _RESIDENT, attention)
+
+
+def prepare(loaded: Loaded, method: Method) -> None:
+    """Give the transformer its kernels, once; a later call for the same one does nothing."""
+    transformer, placement = loaded.pipeline.transformer, loaded.placement
+    if getattr(transformer, _PREPARED, None) is not None:
+        return
+    capability = torch.cuda.get_device_capability(placement.device) if placement.device.type == "cuda" else None
+    flash_3 = find_spec("flash_attn_interface") is not None
+    kernels = chosen(capability, placement.numbers, placement.sharing, method, flash_3)
+    if kernels.attention != "native":
+        transformer.set_attention_backend(kernels.attention)
+    if kernels.compiled:
+        compile_blocks(transformer)
+    setattr(transformer, _PREPARED, kernels)
+    _logger.info("kernels chosen", extra={"attention": kernels.attention, "compiled": kernels.compiled})
+
+
+def compile_blocks(transformer: Any, backend: str | Any = "inductor") -> None:
+    """Compile the blocks, which are all of one kind, so once for all.
+
+    ``dynamic=None``: the first picture's size is compiled for by itself; when a second comes, sizes become variables,
+    and any further ones need nothing new.
+    """
+    transformer.compile_repeated_blocks(backend=backend, dynamic=None)
+
+
+def forward(transformer: Any, **inputs: Any) -> torch.Tensor:
+    """The transformer's answer, ``(1, tokens, channels)``; without compiled blocks if they cannot be compiled."""
+    try:
+        answer: torch.Tensor = transformer(return_dict=False, **inputs)[0]
+    except TorchDynamoException as error:
+        if not _release(transformer):
+            raise
+        _logger.warning("the transformer runs uncompiled", extra={"reason": str(error).partition("\n")[0]})
+        answer = transformer(return_dict=False, **inputs)[0]
+    return answer
+
+
+def _release(transformer: Any) -> bool:
+    """Whether there was something compiled."""
+    compiled = [module for module in transformer.modules() if module._compiled_call_impl is not None]
+    for module in compiled:
+        module._compiled_call_impl = None
+    return bool(compiled)
