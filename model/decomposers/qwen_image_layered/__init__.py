@@ -11,6 +11,8 @@ frame       the picture at a size the model knows, and the way back
 words       captions and embeddings, each made once
 denoise     one run of the model: layers as pixels
 separation  whether the picture came apart
+auto        as many layers as the picture has: what holds several things is split further
+parts       the things that a layer holds
 memory      what happens when there is too little
 
 PyTorch is loaded by ``setup``, so that a machine without it is told what to install.
@@ -18,10 +20,12 @@ PyTorch is loaded by ``setup``, so that a machine without it is told what to ins
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from model.decomposers.base import OnProgress, Parameters
+from model.decomposers.qwen_image_layered.auto import FIRST_LAYERS, split_further
 from model.decomposers.qwen_image_layered.frame import Frame, fitted
 from model.decomposers.qwen_image_layered.options import Options
 from model.decomposers.qwen_image_layered.separation import Separation, judged, proposed
@@ -79,7 +83,8 @@ class QwenImageLayered:
         picture's ratio to within a few percent.
 
         The stack's notes: ``caption`` (where no prompt was given), ``attempts`` (one or two, each with its seed and
-        measures), ``separated`` (whether the picture came apart), ``weights`` and ``numbers``.
+        measures), ``separated`` (whether the picture came apart), ``weights`` and ``numbers``; of ``max_layers=auto``
+        also ``auto`` (how often the model was asked again, and what was split).
         """
         if self._loaded is None or self._words is None:
             self.setup()
@@ -89,21 +94,39 @@ class QwenImageLayered:
         from model.decomposers.qwen_image_layered.memory import enough_memory
 
         frame = fitted(image, parameters.resolution)
-        layers = min(parameters.most_layers, _MOST_LAYERS)
+        is_auto = parameters.max_layers == "auto"
+        layers = FIRST_LAYERS if is_auto else min(parameters.most_layers, _MOST_LAYERS)
         steps = steps_of(parameters)
         with enough_memory(parameters.resolution, layers):
             prompt = (parameters.prompt or "").strip()
             caption = prompt or self._words.caption(frame, lambda: on_progress("caption", 0, steps))
             run = Run(self._loaded, frame, self._words.guidance(caption, parameters), parameters, layers)
             chosen, attempts = _best(run, frame, parameters.seed, on_progress)
-        notes: dict[str, object] = {} if prompt else {"caption": caption}
+            found, notes = chosen.layers, dict[str, object]()
+            if is_auto:
+                again = partial(self._again, parameters, on_progress)
+                found, notes["auto"] = split_further(chosen, frame, again, parameters.min_alpha_area_ratio)
+        notes |= {} if prompt else {"caption": caption}
         notes |= {
             "attempts": [attempt.measures() for attempt in attempts],
             "separated": chosen.separated,
             "weights": self._loaded.source,
             "numbers": self._loaded.placement.numbers,
         }
-        return proposed(chosen.layers, frame, notes)
+        return proposed(found, frame, notes)
+
+    def _again(
+        self, parameters: Parameters, on_progress: OnProgress, shown: Frame, layers: int, stage: str
+    ) -> Separation:
+        """One more run, on a part of the picture. It has a caption of its own: the picture's tells of too much."""
+        assert self._loaded is not None
+        assert self._words is not None
+        from model.decomposers.qwen_image_layered.denoise import Run, steps_of
+
+        caption = self._words.caption(shown, lambda: on_progress("caption", 0, steps_of(parameters)))
+        run = Run(self._loaded, shown, self._words.guidance(caption, parameters), parameters, layers)
+        seed = parameters.seed % _SEEDS
+        return judged(run.layers(seed, stage, on_progress), shown, seed)
 
 
 def _best(run: Run, frame: Frame, seed: int, on_progress: OnProgress) -> tuple[Separation, list[Separation]]:
