@@ -1,7 +1,7 @@
 """Weights from the hub to this machine's disk, without loading PyTorch.
 
 What is fetched is safetensors and text files of the model's own folders; a revision becomes the commit it stands for.
-What is on the disk already is taken from there, also where there is no network.
+What is on the disk already is taken from there, also where there is no network, and also of a file that broke off.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from model.decomposers.qwen_image_layered.bars import OnBytes, Silent, counting
+from model.decomposers.qwen_image_layered.resume import fetch_large, large_files
 from model.decomposers.qwen_image_layered.sizes import Parts, in_gb
 from model.decomposers.qwen_image_layered.weights import PARTS
 from model.errors import LaminaError, ModelUnavailable
@@ -30,11 +31,13 @@ class Listing:
     Attributes:
         commit: what the revision stands for.
         parts: the sizes of the weights.
-        missing_bytes: of the files that are not on this machine.
+        missing: the files that are not on this machine.
+        missing_bytes: of these; some of them may have arrived in part.
     """
 
     commit: str
     parts: Parts
+    missing: tuple[str, ...]
     missing_bytes: int
 
 
@@ -46,14 +49,27 @@ def fetched(name: str, revision: str, on_bytes: OnBytes | None = None) -> Path:
             or the disk has not enough room, which is found out before anything is fetched.
     """
     listing = listed(name, revision)
-    if listing is None or listing.missing_bytes == 0:
+    if listing is None or not listing.missing:
         return _snapshot(name, revision, Silent, offline=listing is None)
-    check_disk(listing.missing_bytes)
-    bar = counting(on_bytes, listing.missing_bytes) if on_bytes else Silent
-    path = _snapshot(name, revision, bar)
-    if on_bytes:  # files that are the same under two names came once
-        on_bytes(listing.missing_bytes, listing.missing_bytes)
+    report = on_bytes or _to_nobody
+    try:
+        large = large_files(_hub(), name, listing.commit, listing.missing)
+        wanted_bytes = listing.missing_bytes - sum(file.size - file.missing_bytes for file in large)
+        check_disk(wanted_bytes)
+        large_bytes = sum(file.missing_bytes for file in large)
+        fetch_large(_hub(), large, lambda arrived, _: report(arrived, wanted_bytes))
+    except LaminaError:
+        raise
+    except Exception as error:  # its HTTP client's own errors come through
+        raise _not_had(name, revision, error) from error
+    small = counting(lambda arrived, _: report(large_bytes + arrived, wanted_bytes), wanted_bytes - large_bytes)
+    path = _snapshot(name, revision, small)
+    report(wanted_bytes, wanted_bytes)  # files that are the same under two names came once
     return path
+
+
+def _to_nobody(arrived: int, wanted: int) -> None:
+    """Nobody asked."""
 
 
 def listed(name: str, revision: str) -> Listing | None:
@@ -80,8 +96,12 @@ def listed(name: str, revision: str) -> Listing | None:
     if not files:
         raise ModelUnavailable(f"{name!r}, revision {revision!r}, has no weights in the format of diffusers.")
     words, network, vae = (sum(f.file_size or 0 for f in files if _is_weights(f.filename, part)) for part in PARTS)
+    missing = [file for file in files if file.will_download]
     return Listing(
-        files[0].commit_hash, Parts(words, network, vae), sum(f.file_size or 0 for f in files if f.will_download)
+        files[0].commit_hash,
+        Parts(words, network, vae),
+        tuple(file.filename for file in missing),
+        sum(file.file_size or 0 for file in missing),
     )
 
 
@@ -93,12 +113,10 @@ def check_disk(missing_bytes: int) -> None:
     """
     cache = Path(_hub().constants.HF_HUB_CACHE).expanduser().absolute()
     there = next(folder for folder in (cache, *cache.parents) if folder.exists())
-    begun = sum(file.stat().st_blocks * 512 for file in cache.glob("models--*/blobs/*.incomplete"))
-    needed_bytes = max(0, missing_bytes - begun)
     free_bytes = shutil.disk_usage(there).free - _SPARE_BYTES
-    if needed_bytes > free_bytes:
+    if missing_bytes > free_bytes:
         raise ModelUnavailable(
-            f"The weights that are not here yet need {in_gb(needed_bytes)} in {str(cache)!r}, whose disk has "
+            f"The weights that are not here yet need {in_gb(missing_bytes)} in {str(cache)!r}, whose disk has "
             f"{in_gb(max(0, free_bytes))} to spare; make room, or choose another place with HF_HOME."
         )
 
@@ -118,9 +136,20 @@ def _snapshot(name: str, revision: str, bar: type[Silent], offline: bool = False
 
 def _not_had(name: str, revision: str, error: BaseException) -> ModelUnavailable:
     return ModelUnavailable(
-        f"The weights {name!r}, revision {revision!r}, cannot be had from the hub ({first_line(error)}). Run "
+        f"The weights {name!r}, revision {revision!r}, cannot be had from the hub ({_reason(error)}). Run "
         "`lamina pull` where there is a network, or name a folder in LAMINA_QWEN_WEIGHTS."
     )
+
+
+def _reason(error: BaseException) -> str:
+    errors = _hub().errors
+    if isinstance(error, errors.GatedRepoError):  # is a RepositoryNotFoundError too
+        return "its owner wants to know who fetches it: accept the terms there and set HF_TOKEN"
+    if isinstance(error, errors.RepositoryNotFoundError):
+        return "it knows no such name, or wants a token in HF_TOKEN"
+    if isinstance(error, errors.RevisionNotFoundError):
+        return "it has no such revision"
+    return first_line(error)
 
 
 def first_line(error: BaseException) -> str:
