@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
+from typing import TypeAlias
 
 import numpy as np
 import psutil
@@ -32,10 +33,8 @@ from model.decomposers import Parameters
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 90.0
-MODELS = "noop,puppet,poison,missing"
-DECOMPOSERS = ",".join(
-    f"{name}=tests.decomposers_for_tests:{name.capitalize()}@1" for name in ("noop", "puppet", "poison", "missing")
-)
+MODELS = "noop,puppet,device,poison,missing"
+DECOMPOSERS = ",".join(f"{name}=tests.decomposers_for_tests:{name.capitalize()}@1" for name in MODELS.split(","))
 QUICK = {
     "LAMINA_LEASE_S": "2",
     "LAMINA_HEARTBEAT_S": "0.5",
@@ -98,6 +97,10 @@ class WorkerProcess:
         return [child.pid for child in psutil.Process(self.pid).children()]
 
 
+StartWorker: TypeAlias = Callable[..., WorkerProcess]
+"""Starts a worker that is killed at the end of the test; words are settings: ``start_worker(LAMINA_LEASE_S="60")``."""
+
+
 class Puppets:
     """The test's end of the strings: accepts each puppet as it starts to work."""
 
@@ -123,7 +126,7 @@ class Puppets:
 
 
 class Strings:
-    """One running puppet; ``pid`` is of its process."""
+    """One running puppet: the ``pid`` of its process, the ``seed`` of its job, and the ``part`` of it that it does."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -131,6 +134,7 @@ class Strings:
             hello = json.loads(lines.readline())
         self.pid: int = hello["pid"]
         self.seed: int = hello["seed"]
+        self.part: str = hello["part"]
 
     def tell(self, command: str) -> None:
         self._connection.sendall(command.encode())

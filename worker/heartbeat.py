@@ -68,8 +68,8 @@ class Heartbeat:
             beating = time.monotonic() >= beat_at
             if not self._write(beating):
                 beat_at = show_at = time.monotonic() + TRY_AGAIN_S
-            elif self._stop_with is not None:
-                return
+            elif isinstance(self._stop_with, Fenced):
+                return  # a canceled job is ours until it has stopped, which a long step may delay
             else:
                 show_at = time.monotonic() + PROGRESS_EVERY_S
                 beat_at = time.monotonic() + self._settings.heartbeat_s if beating else beat_at

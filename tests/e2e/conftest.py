@@ -1,15 +1,18 @@
-"""The running service, as a user starts it: ``lamina up`` on a free port, with servers and data of its own."""
+"""The running service, as a user starts it: ``lamina up`` on a free port, with servers and data of its own; and
+workers alone, with everything that a test of theirs needs around it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
+from sqlalchemy import Engine
 
 from app.cli.client import Client
 from app.cli.service import running
-from tests.worker_process import DECOMPOSERS, ROOT, Puppets
+from tests.worker_process import DECOMPOSERS, ROOT, Customer, Puppets, StartWorker, Watch, WorkerProcess
 
 CLOCKS = {"LAMINA_LEASE_S": "6", "LAMINA_HEARTBEAT_S": "1", "LAMINA_SWEEP_S": "0.5", "LAMINA_RING_AGAIN_S": "1"}
 
@@ -56,3 +59,37 @@ def process_of(service: str) -> ProcessOf:
         return found
 
     return find
+
+
+@pytest.fixture
+def puppets() -> Iterator[Puppets]:
+    with TemporaryDirectory(prefix="lamina") as folder:  # the path of a socket must be short
+        puppets = Puppets(Path(folder) / "strings")
+        yield puppets
+        puppets.close()
+
+
+@pytest.fixture
+def start_worker(database_url: str, redis_url: str, puppets: Puppets, tmp_path: Path) -> Iterator[StartWorker]:
+    with ExitStack() as stack:
+
+        def start(**environment: str) -> WorkerProcess:
+            environment["PUPPET_SOCKET"] = str(puppets.path)
+            log = tmp_path / f"worker-{len(list(tmp_path.iterdir()))}.log"
+            return stack.enter_context(WorkerProcess(database_url, redis_url, log, **environment))
+
+        yield start
+
+
+@pytest.fixture
+def watch(engine: Engine) -> Iterator[Watch]:
+    watch = Watch(engine)
+    yield watch
+    watch.close()
+
+
+@pytest.fixture
+def customer(engine: Engine, redis_url: str) -> Iterator[Customer]:
+    customer = Customer(engine, redis_url)
+    yield customer
+    customer.close()

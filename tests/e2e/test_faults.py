@@ -1,7 +1,6 @@
 """Real workers, killed, stopped, starved and lied to: each job ends once, with one result."""
 
 import signal
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,43 +16,7 @@ from app.store.jobs import Job
 from app.store.migrate import upgrade
 from app.store.session import make_engine
 from app.store.tables import DEFAULT_TENANT
-from tests.worker_process import Customer, Puppets, Watch, WorkerProcess, read
-
-StartWorker = Callable[..., WorkerProcess]
-
-
-@pytest.fixture
-def puppets() -> Iterator[Puppets]:
-    with TemporaryDirectory(prefix="lamina") as folder:  # the path of a socket must be short
-        puppets = Puppets(Path(folder) / "strings")
-        yield puppets
-        puppets.close()
-
-
-@pytest.fixture
-def start_worker(database_url: str, redis_url: str, puppets: Puppets, tmp_path: Path) -> Iterator[StartWorker]:
-    with ExitStack() as stack:
-
-        def start(**environment: str) -> WorkerProcess:
-            environment["PUPPET_SOCKET"] = str(puppets.path)
-            log = tmp_path / f"worker-{len(list(tmp_path.iterdir()))}.log"
-            return stack.enter_context(WorkerProcess(database_url, redis_url, log, **environment))
-
-        yield start
-
-
-@pytest.fixture
-def watch(engine: Engine) -> Iterator[Watch]:
-    watch = Watch(engine)
-    yield watch
-    watch.close()
-
-
-@pytest.fixture
-def customer(engine: Engine, redis_url: str) -> Iterator[Customer]:
-    customer = Customer(engine, redis_url)
-    yield customer
-    customer.close()
+from tests.worker_process import Customer, Puppets, StartWorker, Watch, WorkerProcess, read
 
 
 def runs(connection: Connection, model: str) -> int:
