@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -130,6 +131,12 @@ def test_proposal_is_a_stack_on_an_opaque_background(proposal: Stack) -> None:
 
 def test_refined_proposal_is_the_picture(proposal: Stack, picture: Pixels) -> None:
     assert_promises_kept(refine(proposal, picture, PARAMETERS), picture, PARAMETERS)
+
+
+def test_as_many_layers_as_the_picture_has_are_no_more_than_anybody_may_ask_for(decomposer: Decomposer) -> None:
+    parameters = replace(PARAMETERS, max_layers="auto")
+    stack = refine(decomposer.decompose(_poster(), parameters, _silent), _poster(), parameters)
+    assert_promises_kept(stack, _poster(), parameters)
 
 
 def test_same_picture_gives_the_same_bytes_whatever_came_between(decomposer: Decomposer) -> None:
