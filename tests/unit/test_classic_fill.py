@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from model.completion import carried_on, textured
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.fill import textured
 from model.decomposers.classic.order import complete
-from model.decomposers.classic.paint import Paint, carried_on
+from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Mask
 
 

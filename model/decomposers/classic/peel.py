@@ -3,9 +3,9 @@
 import cv2
 import numpy as np
 
+from model.completion import carried_on, textured
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.fill import textured
-from model.decomposers.classic.paint import Paint, carried_on
+from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, box_of, grown, shrunk
 from model.decomposers.classic.regions import nearest
 from model.decomposers.classic.rims import coverage

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from model.completion import carried_on
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.paint import Paint, carried_on
+from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, components, grown
 from model.decomposers.classic.regions import Region
 from model.decomposers.classic.rims import coverage
