@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -35,6 +35,9 @@ ROOT = Path(__file__).parents[1]
 PATIENCE_S = 90.0
 MODELS = "noop,puppet,device,poison,missing"
 DECOMPOSERS = ",".join(f"{name}=tests.decomposers_for_tests:{name.capitalize()}@1" for name in MODELS.split(","))
+CELERY = (
+    sys.executable, "-m", "celery", "-A", "worker.main:celery", "worker", "--without-gossip", "--without-mingle"
+)  # fmt: skip
 QUICK = {
     "LAMINA_LEASE_S": "2",
     "LAMINA_HEARTBEAT_S": "0.5",
@@ -45,10 +48,13 @@ QUICK = {
 
 
 class WorkerProcess:
-    """``celery -A worker.main:celery worker`` with short clocks; killed when the test leaves it."""
+    """``celery -A worker.main:celery worker``, or a ``command`` that becomes it, with short clocks; killed at the end of
+    the ``with``."""
 
-    def __init__(self, database_url: str, redis_url: str, log: Path, **environment: str) -> None:
-        self._log = log
+    def __init__(
+        self, database_url: str, redis_url: str, log: Path, *, command: Sequence[str] | None = None, **environment: str
+    ) -> None:
+        self._log, self._command = log, command or CELERY
         self._environment = os.environ | QUICK | {
             "LAMINA_DATABASE_URL": database_url,
             "LAMINA_REDIS_URL": redis_url,
@@ -60,9 +66,7 @@ class WorkerProcess:
     def __enter__(self) -> "WorkerProcess":
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "worker.main:celery", "worker",
-                 "--without-gossip", "--without-mingle"],
-                cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True,
+                self._command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         return self
 

@@ -1,7 +1,7 @@
 """The running service, as a user starts it: ``lamina up`` on a free port, with servers and data of its own; and
 workers alone, with everything that a test of theirs needs around it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -73,10 +73,10 @@ def puppets() -> Iterator[Puppets]:
 def start_worker(database_url: str, redis_url: str, puppets: Puppets, tmp_path: Path) -> Iterator[StartWorker]:
     with ExitStack() as stack:
 
-        def start(**environment: str) -> WorkerProcess:
+        def start(command: Sequence[str] | None = None, **environment: str) -> WorkerProcess:
             environment["PUPPET_SOCKET"] = str(puppets.path)
             log = tmp_path / f"worker-{len(list(tmp_path.iterdir()))}.log"
-            return stack.enter_context(WorkerProcess(database_url, redis_url, log, **environment))
+            return stack.enter_context(WorkerProcess(database_url, redis_url, log, command=command, **environment))
 
         yield start
 
