@@ -48,8 +48,8 @@ QUICK = {
 
 
 class WorkerProcess:
-    """``celery -A worker.main:celery worker``, or a ``command`` that becomes it, with short clocks; killed at the end of
-    the ``with``."""
+    """``celery -A worker.main:celery worker``, or a ``command`` that becomes it, with short clocks; killed at the end
+    of the ``with``."""
 
     def __init__(
         self, database_url: str, redis_url: str, log: Path, *, command: Sequence[str] | None = None, **environment: str
