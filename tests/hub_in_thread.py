@@ -34,7 +34,8 @@ class Request:
 
     method: str
     path: str
-    start: int = 0
+    start: int
+    token: str | None
 
 
 @dataclass
@@ -44,22 +45,26 @@ class Hub:
     Attributes:
         folder: what the repository holds.
         name: ``owner/name``.
+        store: where the bytes of weights are; another host, as far as a client can tell.
         closed: every file is answered with this status: ``401`` without and ``403`` with a token of no use.
         breaking: how often the connection ends half way through a file, by path.
         held: files whose second half waits until ``go_on`` is set; ``holding`` says that one does.
         spoiled: files that are sent with other bytes of the same length.
+        claimed: sizes that are told instead of the files' own.
         requests: everything that was asked for.
     """
 
     folder: Path
     name: str
     url: str = ""
+    store: str = ""
     closed: Literal[401, 403] | None = None
     breaking: Counter[str] = field(default_factory=Counter)
     held: set[str] = field(default_factory=set)
     holding: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
     spoiled: set[str] = field(default_factory=set)
+    claimed: dict[str, int] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
 
     def fetched(self, path: str) -> list[int]:
@@ -80,7 +85,8 @@ def hub(folder: Path, name: str = "Qwen/Qwen-Image-Layered") -> Iterator[Hub]:
         hub = served
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        served.url = f"http://127.0.0.1:{server.server_address[1]}"
+        port = server.server_address[1]
+        served.url, served.store = f"http://127.0.0.1:{port}", f"http://localhost:{port}"
         threading.Thread(target=server.serve_forever, name="hub").start()
         try:
             yield served
@@ -134,9 +140,10 @@ class _Handler(BaseHTTPRequestHandler):
         ]
         for file in _files(self.hub.folder):
             data = file.read_bytes()
-            entry = {"type": "file", "oid": _git_hash(data), "size": len(data), "path": self._name(file)}
+            size = self._told_size(file)
+            entry = {"type": "file", "oid": _git_hash(data), "size": size, "path": self._name(file)}
             if _is_large(file):
-                entry["lfs"] = {"oid": hashlib.sha256(data).hexdigest(), "size": len(data), "pointerSize": 130}
+                entry["lfs"] = {"oid": hashlib.sha256(data).hexdigest(), "size": size, "pointerSize": 130}
             entries.append(entry)
         self._json(entries)
 
@@ -150,10 +157,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._note(self.path)
             sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
             self.send_response(302)
-            self.send_header("Location", f"{self.hub.url}/stored/{sha256}")
+            self.send_header("Location", f"{self.hub.store}/stored/{sha256}")
             self.send_header("X-Repo-Commit", COMMIT)
             self.send_header("X-Linked-ETag", f'"{sha256}"')
-            self.send_header("X-Linked-Size", str(file.stat().st_size))
+            self.send_header("X-Linked-Size", str(self._told_size(file)))
             self.send_header("Content-Length", "0")
             self.end_headers()
         else:
@@ -170,7 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
         """The file, or from a byte on; as far as today's faults let it."""
         name, data = self._name(file), file.read_bytes()
         if name in self.hub.spoiled:
-            data = bytes(byte ^ 1 for byte in data)
+            data = data.translate(bytes(range(255, -1, -1)))
         ranged = _RANGE.match(self.headers.get("Range", ""))
         start = int(ranged["start"]) if ranged else 0
         self._note(name, start)
@@ -180,7 +187,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("ETag", f'"{etag}"')
         self.send_header("X-Repo-Commit", COMMIT)
         self.send_header("Accept-Ranges", "bytes")
-        self.send_header("Content-Length", str(len(data) - start))
+        told = self._told_size(file) if self.command == "HEAD" else len(data)
+        self.send_header("Content-Length", str(told - start))
         self.end_headers()
         if self.command == "GET":
             self._send_halves(name, data[start:])
@@ -202,7 +210,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _note(self, path: str, start: int = 0) -> None:
-        self.hub.requests.append(Request(self.command, path, start))
+        token = self.headers.get("Authorization")
+        self.hub.requests.append(Request(self.command, path, start, token))
 
     def _json(self, value: object) -> None:
         self._note(self.path)
@@ -221,6 +230,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("X-Error-Message", f"{code}, says the hub.")
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+    def _told_size(self, file: Path) -> int:
+        return self.hub.claimed.get(self._name(file), file.stat().st_size)
 
     def _name(self, path: Path) -> str:
         return str(path.relative_to(self.hub.folder))

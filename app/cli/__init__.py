@@ -4,7 +4,7 @@ from importlib import import_module
 
 import click
 
-COMMANDS = ("up", "api", "worker", "migrate", "decompose", "doctor", "demo")
+COMMANDS = ("up", "api", "worker", "migrate", "pull", "decompose", "doctor", "demo")
 
 
 class _OnDemand(click.Group):

@@ -72,5 +72,6 @@ def _cached(name: str, revision: str) -> Folder | None:
 
 def hub_cache() -> Path:
     """Where huggingface_hub keeps its downloads, by its documented variables; it need not be installed."""
-    home = Path(os.environ.get("HF_HOME") or Path("~/.cache/huggingface").expanduser())
-    return Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
+    caches = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache")
+    home = Path(os.environ.get("HF_HOME") or caches / "huggingface")
+    return Path(os.environ.get("HF_HUB_CACHE") or home / "hub").expanduser()

@@ -149,6 +149,8 @@ def _reason(error: BaseException) -> str:
         return "it knows no such name, or wants a token in HF_TOKEN"
     if isinstance(error, errors.RevisionNotFoundError):
         return "it has no such revision"
+    if isinstance(error, errors.LocalEntryNotFoundError | errors.IncompleteSnapshotError):
+        return "it cannot be reached, and not all of them are here"
     return first_line(error)
 
 
