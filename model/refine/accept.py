@@ -83,9 +83,12 @@ def _coverage(layer: Layer, width: int, height: int) -> float:
 
 
 def _is_copy(layer: Layer, picture: Pixels) -> bool:
-    opaque = picture[:, :, 3] == 255
-    covered = opaque[layer.box] & (layer.pixels[:, :, 3] == 255)
-    return bool(np.count_nonzero(covered) >= max(1, _COPY * np.count_nonzero(opaque)))
+    if picture[:, :, 3].max() < 255:
+        return False
+    shown, alpha = picture[layer.box][:, :, 3], layer.pixels[:, :, 3]
+    # Where the picture is not opaque, half its alpha is enough to own a pixel; see ``model.refine.owners``.
+    covered = np.where(shown == 255, alpha == 255, (shown > 0) & (2 * alpha.astype(np.uint16) >= shown))
+    return bool(np.count_nonzero(covered) >= max(1, _COPY * np.count_nonzero(picture[:, :, 3])))
 
 
 def _filled(base: Layer, rest: Sequence[Layer], picture: Pixels) -> Pixels:

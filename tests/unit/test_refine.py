@@ -174,3 +174,13 @@ def test_memory_is_bounded_by_the_picture_and_its_layers() -> None:
     tracemalloc.stop()
     assert np.array_equal(composite(stack), image)
     assert peak < 6 * image.nbytes
+
+
+def test_a_layer_over_all_that_is_opaque_is_no_copy_of_a_picture_that_shows_more() -> None:
+    image = np.zeros((30, 60, 4), np.uint8)
+    image[5:25, 5:25] = (200, 30, 40, 120)
+    image[5:25, 35:55] = (20, 40, 200, 255)
+    glass, block = (Layer(image[5:25, x : x + 20].copy(), x, 5, name=name) for x, name in ((5, "glass"), (35, "block")))
+    ground = Layer(np.full_like(image, 255), kind="background")
+    stack = refine(Stack(60, 30, (ground, glass, block)), image, Parameters())
+    assert {"glass", "block"} <= {layer.name for layer in stack.layers}
