@@ -1,13 +1,19 @@
 """What an adapter's name means, what must be fetched for it, and what becomes of a request's parameters."""
 
+import math
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
+from diffusers import FlowMatchEulerDiscreteScheduler
 
 from model.decomposers import Parameters
 from model.decomposers.qwen_image_layered.adapters import ADAPTERS, Needed, Source, adapter_of, needed
+from model.decomposers.qwen_image_layered.method import Method
+from model.decomposers.qwen_image_layered.options import Options
+from model.decomposers.qwen_image_layered.schedule import schedule_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTROL = "DiffSynth-Studio/Qwen-Image-Layered-Control"
@@ -111,3 +117,20 @@ def test_the_table_loads_nothing_heavy() -> None:
     script = "import sys, model.decomposers.qwen_image_layered.adapters; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_options_are_sampled_as_their_adapter_was_trained() -> None:
+    stable = Method.of(Options(adapter="stable-layers"), ADAPTERS["stable-layers"])
+    assert (stable.sampler, stable.shift, stable.reuse) == ("heun", "layered", 0)
+    fast = Method.of(Options(speed="fast"), ADAPTERS["layered-control-v2"])
+    assert (fast.sampler, fast.shift) == ("euler", "qwen-image")
+    assert fast.reuse == Method.fast().reuse
+
+
+@pytest.mark.parametrize("kind", ["exponential", "linear"])
+def test_qwen_images_own_shift_is_the_same_however_the_scheduler_is_told(kind: str) -> None:
+    scheduler = FlowMatchEulerDiscreteScheduler(use_dynamic_shifting=True, shift_terminal=None, time_shift_type=kind)
+    sigmas = schedule_of(scheduler, 10, 4096, torch.device("cpu"), torch.float32, "qwen-image").sigmas
+    shift = math.exp(0.5 + 0.4 * (4096 - 256) / (8192 - 256))
+    wanted = [shift / (shift + 1 / (1 - step / 10) - 1) for step in range(10)]
+    assert sigmas == pytest.approx([*wanted, 0.0], abs=1e-6)

@@ -18,6 +18,8 @@ from model.decomposers.qwen_image_layered.frame import SizeRule
 Kind: TypeAlias = Literal["layers", "object"]
 """Takes the whole picture apart, or gives the one object that the prompt names."""
 Sampler: TypeAlias = Literal["euler", "heun"]
+ShiftRule: TypeAlias = Literal["layered", "qwen-image"]
+"""How a picture's size shifts the schedule towards much noise: Qwen-Image-Layered has a rule of its own."""
 
 _USUAL = Parameters()
 _TRANSFORMER = ("config.json", "*.json", "*.safetensors")
@@ -56,6 +58,7 @@ class Prescribed:
         layers: how many the model is asked for; refine merges them where the request wants fewer.
         prompt: where the request has none; the picture is then not captioned.
         size_rule: how large a picture is shown; see ``frame.fitted``.
+        shift: see ``schedule.schedule_of``.
         is_fixed: other steps or another guidance garble the layers. If not so, a request that names its own has them.
     """
 
@@ -66,6 +69,7 @@ class Prescribed:
     layers: int | None = None
     prompt: str | None = None
     size_rule: SizeRule = "area"
+    shift: ShiftRule = "layered"
     is_fixed: bool = False
 
 
@@ -147,7 +151,7 @@ ADAPTERS: Mapping[str, Adapter] = MappingProxyType(
                 lora=None,
                 transformer=_CONTROL,
                 licence="Apache-2.0",
-                prescribed=Prescribed("euler", 30, 4.0, 1024),
+                prescribed=Prescribed("euler", 30, 4.0, 1024, shift="qwen-image"),
             ),
             Adapter(
                 "layered-control-v2",
@@ -155,7 +159,7 @@ ADAPTERS: Mapping[str, Adapter] = MappingProxyType(
                 lora=Source("DiffSynth-Studio/Qwen-Image-Layered-Control-V2", "main", "model.safetensors"),
                 transformer=_CONTROL,
                 licence="Apache-2.0",
-                prescribed=Prescribed("euler", 10, 4.0, 1024),
+                prescribed=Prescribed("euler", 10, 4.0, 1024, shift="qwen-image"),
             ),
         )
     }

@@ -1,11 +1,12 @@
 """How the layers are sampled: which choices give the mathematics of diffusers, and which are faster."""
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from model.decomposers.qwen_image_layered.adapters import Adapter, Prescribed, Sampler, ShiftRule
 from model.decomposers.qwen_image_layered.options import Options
 
-SamplerName: TypeAlias = Literal["euler", "heun"]
+SamplerName: TypeAlias = Sampler
 
 _FAST_GUIDED = (0.0, 0.8)
 _FAST_REUSE = 2
@@ -22,6 +23,7 @@ class Method:
             the prompt only.
         reuse: for how many steps in a row the model's answer may be forecast from earlier ones; 0 never.
         compiled: whether the transformer's blocks are compiled where that helps.
+        shift: by which rule the picture's size shifts the schedule.
 
     Raises:
         ValueError: shares that are none, fewer than no steps.
@@ -31,6 +33,7 @@ class Method:
     guided: tuple[float, float] = (0.0, 1.0)
     reuse: int = 0
     compiled: bool = True
+    shift: ShiftRule = "layered"
 
     def __post_init__(self) -> None:
         start, end = self.guided
@@ -50,6 +53,8 @@ class Method:
         return cls(sampler, guided=_FAST_GUIDED, reuse=_FAST_REUSE)
 
     @classmethod
-    def of(cls, options: Options) -> "Method":
-        """What the options ask for."""
-        return cls.fast() if options.speed == "fast" else cls.exact()
+    def of(cls, options: Options, adapter: Adapter | None = None) -> "Method":
+        """What the options ask for, sampled as the adapter was trained."""
+        prescribed = adapter.prescribed if adapter else Prescribed()
+        chosen = cls.fast if options.speed == "fast" else cls.exact
+        return replace(chosen(prescribed.sampler), shift=prescribed.shift)
