@@ -36,6 +36,23 @@ def decomposition_id(image: str, model_name: str, model_revision: str, parameter
     return "dec_" + digest_of([image, model_name, model_revision, parameters])[:32]
 
 
+def nested_id(
+    parent: str, layer_index: int, model_name: str, model_revision: str, parameters: Mapping[str, object]
+) -> str:
+    """The same for a decomposition that comes from splitting one layer of another.
+
+    It can never be that of a picture: what is hashed is longer by the word for what it is.
+
+    Args:
+        parent: the other one's id.
+        layer_index: of the layer there, 0 being the bottom.
+
+    Raises:
+        ValueError, TypeError: see ``decomposition_id``.
+    """
+    return "dec_" + digest_of(["layer", parent, layer_index, model_name, model_revision, parameters])[:32]
+
+
 def digest_of(value: object) -> str:
     """SHA-256, 64 hex digits, of the canonical JSON of a value (sorted keys, whole floats as integers).
 

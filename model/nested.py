@@ -1,0 +1,115 @@
+"""One layer of a stack, split further: its parts take its place, and no other layer changes by a bit.
+
+cutout    the layer on its own, cropped to its box: the picture that a decomposer is given
+refine    the parts recompose to the cutout, alpha included (``model.refine``)
+hollow    what was laid under the parts, where the layer has nothing there, goes (``model.hollow``)
+placed    the parts in the layer's place, with names of their own
+
+Why nothing else has to move: of a cutout's pixels each that is not opaque belongs to one part alone, and under each
+that is opaque one part is opaque itself. So the parts, laid one after another over any ground at all, show what the
+layer shows over it, to the bit; rounding never meets the ground.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from model.decomposers.base import OnProgress, Parameters
+from model.hollow import hollowed
+from model.layers import Layer, Pixels, Stack
+from model.premultiply import is_opaque
+from model.refine import refine
+from model.refine.tidy import named
+
+_MARGIN = 0.04
+"""Of the longer side: enough for a model to see that the layer ends there."""
+_LEAST_MARGIN = 8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cutout:
+    """A layer as a picture of its own.
+
+    Attributes:
+        pixels: ``(h, w, 4)`` uint8, straight alpha, RGB 0 where alpha is 0; with a transparent margin around the
+            layer, unless it is an opaque rectangle.
+        x, y: of its corner on the layer's canvas, in pixels; may lie outside.
+    """
+
+    pixels: Pixels
+    x: int
+    y: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nested:
+    """``stack``: the whole picture's; its layers from the index of what was split on, ``child_count`` of them, are the
+    parts. One part is the layer itself: it did not come apart."""
+
+    stack: Stack
+    child_count: int
+
+
+def cutout(layer: Layer) -> Cutout:
+    """What a decomposer is given of a layer, so that a small thing on a large canvas is seen at its own size."""
+    if is_opaque(layer.pixels):
+        return Cutout(layer.pixels, layer.x, layer.y)
+    margin = max(_LEAST_MARGIN, round(_MARGIN * max(layer.width, layer.height)))
+    pixels = np.pad(layer.pixels, ((margin, margin), (margin, margin), (0, 0)))
+    pixels[pixels[:, :, 3] == 0] = 0
+    return Cutout(pixels, layer.x - margin, layer.y - margin)
+
+
+def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progress: OnProgress) -> Nested:
+    """The stack with one layer replaced by its parts; its composite is what it was, bit for bit.
+
+    Args:
+        whole: of the picture's size, layers trimmed, names unique. Not written to.
+        index: of the layer to split.
+        raw: what a decomposer made of ``cutout(whole.layers[index])``; of any size.
+        parameters: ``max_layers`` is the most parts there will be, ``min_alpha_area_ratio`` is of the cutout.
+        on_progress: as for ``refine``; may raise.
+
+    Returns:
+        The notes are those of ``raw`` and ``separated``, whether there is more than one part. Where there is not, the
+        layers are those of ``whole``. Depths are even steps over the new stack.
+    """
+    layer = whole.layers[index]
+    cut = cutout(layer)
+    refined = refine(raw, cut.pixels, parameters, on_progress)
+    ground, parts = hollowed(refined.layers, cut.pixels, parameters.min_alpha_area_ratio)
+    parts = [replace(part, x=part.x + cut.x, y=part.y + cut.y) for part in parts]
+    if ground is not None:
+        rest = replace(ground, x=ground.x + cut.x, y=ground.y + cut.y)
+        parts = [_rest_of(layer, rest, parts), *parts]
+    if len(parts) < 2:
+        parts = [layer]
+    notes = {**refined.notes, "separated": len(parts) > 1}
+    return Nested(Stack(whole.width, whole.height, _placed(whole.layers, index, parts), notes), len(parts))
+
+
+def _rest_of(layer: Layer, rest: Layer, parts: Sequence[Layer]) -> Layer:
+    """What is left of a layer once its parts are taken off is still that layer, and whoever names it means this."""
+    text = None if any(part.text for part in parts) else layer.text
+    return replace(rest, name=layer.name, kind=layer.kind, text=text)
+
+
+def _placed(layers: Sequence[Layer], index: int, parts: Sequence[Layer]) -> tuple[Layer, ...]:
+    others = [*layers[:index], *layers[index + 1 :]]
+    # The others come first, so that it is the parts' names that give way.
+    found = named([*others, *_unnumbered(parts)])
+    above = found[index : len(others)]
+    stack = [*found[:index], *found[len(others) :], *above]
+    stack[0] = replace(stack[0], kind="background", text=None)
+    return tuple(replace(layer, depth=place / max(1, len(stack) - 1)) for place, layer in enumerate(stack))
+
+
+def _unnumbered(parts: Sequence[Layer]) -> list[Layer]:
+    """Parts called ``leaf`` and ``leaf 2`` are both called ``leaf`` again, to be counted over the whole stack."""
+    names = {part.name for part in parts}
+    plain = [part.name.rpartition(" ") for part in parts]
+    return [
+        replace(part, name=stem) if number.isdecimal() and stem in names else part
+        for part, (stem, _, number) in zip(parts, plain, strict=True)
+    ]
