@@ -20,7 +20,7 @@ from app.settings import Settings
 from app.store.blob_cache import BlobCache
 from app.store.listener import JobListener
 from app.store.session import make_engine
-from app.web import assets, decompositions, errors, health, jobs, layers, metrics, operations, reference, render
+from app.web import assets, decompositions, errors, health, jobs, layers, metrics, nested, operations, reference, render
 from app.web.metrics import HttpMetrics
 from app.web.middleware import Around
 from app.web.schemas import ProblemOut
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 SUMMARY = "Takes a flat picture apart into RGBA layers that recompose to the original, bit for bit."
 STALE_S = 3600.0
-ROUTERS = (decompositions, jobs, layers, render, assets, health, metrics, reference)
+ROUTERS = (decompositions, nested, jobs, layers, render, assets, health, metrics, reference)
 
 
 def create_app(settings: Settings) -> FastAPI:

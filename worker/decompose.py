@@ -131,6 +131,7 @@ def _decomposition(job: Job, made: Made, hashes: list[str]) -> Decomposition:
         layers=[_manifest(stack, index, sha256) for index, sha256 in enumerate(hashes)],
         max_error=0,
         notes=dict(stack.notes),
+        parent=made.parent,
         created_at=datetime.now(UTC),
     )
 

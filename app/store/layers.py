@@ -15,6 +15,21 @@ from app.store.tables import image_layers, images, layer_blobs
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """Where a decomposition comes from that was made by splitting one layer of another.
+
+    Attributes:
+        decomposition_id: of the other one, which may have been deleted since.
+        layer_index: of the layer there, and of the lowest of its parts here.
+        child_count: how many layers from there on are its parts; 1 where it did not come apart.
+    """
+
+    decomposition_id: str
+    layer_index: int
+    child_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decomposition:
     """An immutable stack of layers.
 
@@ -24,6 +39,7 @@ class Decomposition:
         layers: bottom to top, each with index, name, kind, text, bbox, area_ratio, depth, opacity, blend and sha256
             (the blob of its full-canvas PNG).
         max_error: of the recomposition; 0, always.
+        parent: ``None`` for one that was made of a picture.
         created_at: the database's, ``None`` before it is saved.
     """
 
@@ -39,6 +55,7 @@ class Decomposition:
     layers: Sequence[Mapping[str, Any]]
     max_error: int = 0
     notes: Mapping[str, Any] | None = None
+    parent: Parent | None = None
     created_at: datetime | None = None
 
 
@@ -48,6 +65,7 @@ def save(connection: Connection, decomposition: Decomposition) -> bool:
     Returns:
         False when one with this id was there already; it stays as it is.
     """
+    parent = decomposition.parent
     adding = insert(image_layers).values(
         tenant_id=decomposition.tenant_id,
         id=decomposition.id,
@@ -59,6 +77,9 @@ def save(connection: Connection, decomposition: Decomposition) -> bool:
         layers_json=[dict(layer) for layer in decomposition.layers],
         max_error=decomposition.max_error,
         notes=dict(decomposition.notes or {}),
+        parent_id=parent and parent.decomposition_id,
+        parent_layer=parent and parent.layer_index,
+        child_count=parent and parent.child_count,
     )
     saved = connection.execute(adding.on_conflict_do_nothing().returning(image_layers.c.id)).one_or_none()
     if saved is None:
@@ -121,5 +142,6 @@ def _read(row: Row[Any]) -> Decomposition:
         layers=row.layers_json,
         max_error=row.max_error,
         notes=row.notes,
+        parent=None if row.parent_id is None else Parent(row.parent_id, row.parent_layer, row.child_count),
         created_at=row.created_at,
     )

@@ -82,7 +82,7 @@ image_layers = Table(
     "image_layers",
     metadata,
     _tenant(),
-    Column("id", Text, nullable=False, comment="hash of pixels, model and parameters"),
+    Column("id", Text, nullable=False, comment="hash of pixels or of a parent's layer, model and parameters"),
     Column("image_id", Text, nullable=False),
     Column("model_name", Text, nullable=False),
     Column("model_revision", Text, nullable=False),
@@ -91,11 +91,19 @@ image_layers = Table(
     Column("layers_json", JSONB, nullable=False, comment="bottom to top"),
     Column("max_error", Integer, nullable=False, comment="of the recomposition against the picture, 0-255"),
     Column("notes", JSONB, nullable=False, server_default=text("'{}'")),
+    # No foreign key: a decomposition outlives the one that it was made from.
+    Column("parent_id", Text, comment="the decomposition of which a layer was split further"),
+    Column("parent_layer", SmallInteger, comment="that layer's index there, and of the first of its parts here"),
+    Column("child_count", SmallInteger, comment="how many layers here are its parts"),
     _moment("created_at", now=True),
     PrimaryKeyConstraint("tenant_id", "id"),
     ForeignKeyConstraint(["tenant_id", "image_id"], ["images.tenant_id", "images.image_id"]),
     CheckConstraint("max_error = 0", name="exact"),
     CheckConstraint("layer_count = jsonb_array_length(layers_json)", name="layer_count"),
+    CheckConstraint("num_nulls(parent_id, parent_layer, child_count) IN (0, 3)", name="parent"),
+    CheckConstraint(
+        "parent_layer >= 0 AND child_count >= 1 AND parent_layer + child_count <= layer_count", name="children"
+    ),
     Index("ix_image_layers_tenant_id_created_at", "tenant_id", "created_at", "id"),
     Index("ix_image_layers_tenant_id_image_id", "tenant_id", "image_id"),
 )
@@ -141,6 +149,8 @@ jobs = Table(
     Column("parameters", JSONB, nullable=False),
     Column("image_id", Text, nullable=False),
     Column("decomposition_id", Text, nullable=False),
+    Column("parent_id", Text, comment="the decomposition of which a layer is to be split further"),
+    Column("parent_layer", SmallInteger, comment="that layer's index there"),
     Column("recompute", Boolean, nullable=False, server_default=text("false"), comment="cache=bypass"),
     Column("cached", Boolean, nullable=False, server_default=text("false"), comment="answered from image_layers"),
     Column("priority", SmallInteger, nullable=False, server_default=text("0")),
@@ -168,6 +178,7 @@ jobs = Table(
     PrimaryKeyConstraint("tenant_id", "id"),
     # No foreign key to images: a finished job outlives its picture. Active jobs keep theirs; see blobs.collect.
     CheckConstraint(f"state IN {JOB_STATES!r}", name="state"),
+    CheckConstraint("num_nulls(parent_id, parent_layer) IN (0, 2)", name="parent"),
     Index(
         "uq_jobs_single_flight",
         "tenant_id",

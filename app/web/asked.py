@@ -1,7 +1,7 @@
-"""The fields of ``POST /v1/decompositions``, alike in a form and in JSON."""
+"""The fields of ``POST /v1/decompositions`` and of its like for a layer, alike in a form and in JSON."""
 
 from dataclasses import fields
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -55,14 +55,10 @@ Prompt = Annotated[str, Field(max_length=4000), AfterValidator(_storable)]
 _DEFAULTS = Parameters()
 
 
-class DecompositionIn(BaseModel):
-    """What to take apart, and how. Exactly one of the file `image`, `image_url` and `image_base64`."""
+class _How(BaseModel):
+    """How to take something apart."""
 
-    model_config = ConfigDict(extra="forbid", title="DecompositionRequest")
-
-    image_url: str | None = Field(None, description="A public http or https address.")
-    image_base64: str | None = Field(None, description="The file, base64; a data: URI is taken too. JSON only.")
-    model: str | None = Field(None, description="One of the models offered; the first of them by default.")
+    model: str | None
     max_layers: Count = Field(
         _DEFAULTS.max_layers, description="More are merged by likeness; auto: as many as the picture has."
     )
@@ -100,9 +96,32 @@ class DecompositionIn(BaseModel):
         """The part of the request that a decomposer sees, all of it in the decomposition's id."""
         return Parameters(**{field.name: getattr(self, field.name) for field in fields(Parameters)})
 
+
+class DecompositionIn(_How):
+    """What to take apart, and how. Exactly one of the file `image`, `image_url` and `image_base64`."""
+
+    model_config = ConfigDict(extra="forbid", title="DecompositionRequest")
+
+    image_url: str | None = Field(None, description="A public http or https address.")
+    image_base64: str | None = Field(None, description="The file, base64; a data: URI is taken too. JSON only.")
+    model: str | None = Field(None, description="One of the models offered; the first of them by default.")
+
     def model_name(self, settings: Settings) -> str:
         """The model asked for, or the first of those offered."""
         return self.model or settings.models[0]
+
+
+class LayerDecompositionIn(_How):
+    """How to split a layer further; all of it may be left out, the body too."""
+
+    model_config = ConfigDict(extra="forbid", title="LayerDecompositionRequest")
+
+    model: str | None = Field(
+        None, description="One of the models offered; by default the one that made the layer, if it is among them."
+    )
+
+
+_Asked = TypeVar("_Asked", bound=_How)
 
 
 def parse(given: dict[str, Any], *, has_file: bool) -> DecompositionIn:
@@ -111,13 +130,25 @@ def parse(given: dict[str, Any], *, has_file: bool) -> DecompositionIn:
     Raises:
         InvalidRequest: lists every wrong field.
     """
-    try:
-        asked = DecompositionIn.model_validate({name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        raise invalid(field_errors(error)) from None
+    asked = _checked(DecompositionIn, given)
     if has_file == (asked.image_url is not None):
         detail = "Send one picture only" if has_file else "A picture is required"
         raise invalid([FieldError("/image", f"{detail}: the file image, or image_url, or image_base64")])
+    return asked
+
+
+def parse_for_layer(given: dict[str, Any], *, has_file: bool) -> LayerDecompositionIn:
+    """The same where the picture is a layer, and none may come along; raises as ``parse``."""
+    if has_file or "image_url" in given:
+        raise invalid([FieldError("/image", "The picture is the layer; none may be sent")])
+    return _checked(LayerDecompositionIn, given)
+
+
+def _checked(shape: type[_Asked], given: dict[str, Any]) -> _Asked:
+    try:
+        asked = shape.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise invalid(field_errors(error)) from None
     if asked.model is not None and asked.model not in NAMES:
         known = ", ".join(sorted(NAMES))
         raise invalid([FieldError("/model", f"There is no model called {asked.model!r}; known are {known}")])

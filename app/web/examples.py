@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from app.web.asked import DecompositionIn
+from pydantic import BaseModel
+
+from app.web.asked import DecompositionIn, LayerDecompositionIn
 
 _FILE = {"type": "string", "format": "binary", "description": "The picture: PNG, JPEG, WebP, AVIF or GIF."}
 _BASE64 = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 
 
-def _schema() -> dict[str, Any]:
-    return DecompositionIn.model_json_schema(ref_template="#/components/schemas/{model}")
+def _schema(shape: type[BaseModel]) -> dict[str, Any]:
+    return shape.model_json_schema(ref_template="#/components/schemas/{model}")
 
 
 def _form() -> dict[str, Any]:
-    schema = _schema()
+    schema = _schema(DecompositionIn)
     del schema["properties"]["image_base64"]
     return {**schema, "title": "DecompositionForm", "properties": {"image": _FILE, **schema["properties"]}}
 
@@ -24,11 +26,30 @@ DECOMPOSE_BODY: dict[str, Any] = {
         "content": {
             "multipart/form-data": {"schema": _form()},
             "application/json": {
-                "schema": _schema(),
+                "schema": _schema(DecompositionIn),
                 "examples": {
                     "by address": {"value": {"image_url": "https://example.com/poster.png", "max_layers": 8}},
                     "in the body": {"value": {"image_base64": _BASE64, "model": "classic", "seed": 7}},
                 },
+            },
+        },
+    }
+}
+
+SPLIT_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": False,
+        "content": {
+            "application/json": {
+                "schema": _schema(LayerDecompositionIn),
+                "examples": {
+                    "as it comes": {"value": {}},
+                    "with another model": {"value": {"model": "qwen-image-layered", "max_layers": 3}},
+                },
+            },
+            "multipart/form-data": {"schema": {**_schema(LayerDecompositionIn), "title": "LayerDecompositionForm"}},
+            "application/x-www-form-urlencoded": {
+                "schema": {**_schema(LayerDecompositionIn), "title": "LayerDecompositionForm"}
             },
         },
     }

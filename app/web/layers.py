@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.flow.errors import NotFound, invalid_field
+from app.flow.find import find_layer
 from app.flow.pictures import composite_file, layer_file, stored
 from app.flow.services import Services
 from app.store import images
@@ -88,9 +89,7 @@ def _layer(
     format_: LayerFormat,
 ) -> Response:
     found = find(services, tenant, decomposition_id)
-    if index >= len(found.layers):
-        raise NotFound(f"The decomposition has {len(found.layers)} layers, 0 to {len(found.layers) - 1}.")
-    layer = found.layers[index]
+    layer = find_layer(found, index)
     shown = layer["bbox"][2:] if trim else (found.width, found.height)
     if format_ == "webp" and width is None and max(shown) > WEBP_SIDE:
         raise invalid_field("/w", f"WebP holds sides of at most {WEBP_SIDE} pixels; ask for PNG or a width.")

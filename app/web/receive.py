@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import IO, Any
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +21,7 @@ from app.web.errors import invalid
 SMALL = 2**20
 MAX_FIELDS = 32
 MAX_FIELD_BYTES = 64 * 1024
+_PLAIN_FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,12 @@ class Received:
 
 
 @asynccontextmanager
-async def received(request: Request, services: Services) -> AsyncIterator[Received]:
+async def received(request: Request, services: Services, *, may_be_empty: bool = False) -> AsyncIterator[Received]:
     """Read a body; its files are gone after the ``with``.
+
+    Args:
+        may_be_empty: no body at all is one without fields, whatever its type; and with no file to come, it may be the
+            plain form that a browser or curl would send.
 
     Raises:
         UnsupportedMediaType: neither multipart/form-data nor application/json.
@@ -43,14 +49,14 @@ async def received(request: Request, services: Services) -> AsyncIterator[Receiv
     media_type = _media_type(request)
     with TemporaryDirectory(dir=services.scratch) as folder:
         picture = Path(folder) / "picture"
-        if media_type == "multipart/form-data":
+        if may_be_empty and (media_type in ("", _PLAIN_FORM) or request.headers.get("content-length") == "0"):
+            yield Received(await _from_plain_form(request, media_type), picture, False)
+        elif media_type == "multipart/form-data":
             yield await _from_form(request, picture)
         elif _is_json(media_type):
             yield await _from_json(request, services, picture)
         else:
-            raise UnsupportedMediaType(
-                f"The body is {media_type or 'of no type'}; send multipart/form-data or application/json."
-            )
+            raise _unsupported(media_type)
 
 
 async def spooled_json(request: Request, target: Path) -> None:
@@ -65,6 +71,12 @@ async def spooled_json(request: Request, target: Path) -> None:
     with target.open("wb") as file:  # into the page cache: a thread for each chunk would cost more
         async for chunk in request.stream():
             file.write(chunk)
+
+
+def _unsupported(media_type: str) -> UnsupportedMediaType:
+    return UnsupportedMediaType(
+        f"The body is {media_type or 'of no type'}; send multipart/form-data or application/json."
+    )
 
 
 def _media_type(request: Request) -> str:
@@ -83,6 +95,23 @@ async def _from_form(request: Request, picture: Path) -> Received:
         if upload is not None:
             await run_in_threadpool(_copy, upload.file, picture)
         return Received(_plain_fields(form), picture, upload is not None)
+
+
+async def _from_plain_form(request: Request, media_type: str) -> dict[str, Any]:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FIELD_BYTES:
+            raise invalid([FieldError("", "It is too long for a form without a file")])
+    if body and media_type != _PLAIN_FORM:
+        raise _unsupported(media_type)
+    try:
+        pairs: list[tuple[str, str | UploadFile]] = [
+            *parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
+        ]
+    except ValueError as error:
+        raise invalid([FieldError("", "It is not a valid form")]) from error
+    return _plain_fields(FormData(pairs))
 
 
 def _plain_fields(form: FormData) -> dict[str, Any]:

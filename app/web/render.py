@@ -9,9 +9,10 @@ from starlette.concurrency import run_in_threadpool
 
 from app.flow import render as flow
 from app.flow.services import Services
+from app.web.answers import HIT, MISS
 from app.web.conditional import SANDBOX, is_known, not_modified, quoted, send_file
 from app.web.context import ServicesOf, Tenant
-from app.web.decompositions import HIT, MISS, find
+from app.web.decompositions import find
 from app.web.errors import responses
 from app.web.examples import RENDER_BODY
 from app.web.receive import sha256_of, spooled_json

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.store.jobs import Job
-from app.store.layers import Decomposition
+from app.store.layers import Decomposition, Parent
 
 Status = Literal["queued", "running", "succeeded", "failed", "canceled"]
 Kind = Literal["background", "object", "shape", "text", "residual"]
@@ -63,7 +63,7 @@ class JobOut(BaseModel):
                  "cancel": f"/v1/jobs/{_JOB}/cancel", "result": None}}]})  # fmt: skip
 
     id: str
-    kind: str
+    kind: str = Field(description="decomposition, of a picture, or layer_decomposition, of a layer.")
     status: Status
     progress: ProgressOut
     queue_position: int | None = Field(description="1 is next; null unless queued.")
@@ -140,11 +140,21 @@ class LayerOut(BaseModel):
     thumbnail_url: str
 
 
+class ParentOut(BaseModel):
+    """The decomposition of which one layer was split further. Layers below `children` have the index that they had
+    there, those above it one that is higher by the parts less one; all of them are the same pictures as there."""
+
+    decomposition_id: str
+    layer_index: int = Field(description="Of the layer there.")
+    children: tuple[int, int] = Field(description="The first and the last of its parts among the layers here.")
+
+
 class DecompositionUrls(BaseModel):
     self: str
     source: str
     composite: str
     render: str
+    parent: str | None = Field(description="Of the decomposition whose layer was split; it may have been deleted.")
 
 
 class DecompositionOut(BaseModel):
@@ -161,7 +171,8 @@ class DecompositionOut(BaseModel):
         "urls": {"self": f"/v1/decompositions/{_DECOMPOSITION}",
                  "source": f"/v1/decompositions/{_DECOMPOSITION}/source.png",
                  "composite": f"/v1/decompositions/{_DECOMPOSITION}/composite.png",
-                 "render": f"/v1/decompositions/{_DECOMPOSITION}/render"}}]})  # fmt: skip
+                 "render": f"/v1/decompositions/{_DECOMPOSITION}/render",
+                 "parent": None}, "parent": None}]})  # fmt: skip
 
     id: str
     image: ImageOut
@@ -172,6 +183,7 @@ class DecompositionOut(BaseModel):
     created_at: datetime
     notes: dict[str, Any] = Field(description="What the model had to say.")
     layers: list[LayerOut] = Field(description="Bottom to top.")
+    parent: ParentOut | None = Field(description="Of a layer that was split further; null for that of a picture.")
     urls: DecompositionUrls
 
     @classmethod
@@ -188,10 +200,24 @@ class DecompositionOut(BaseModel):
             created_at=found.created_at,
             notes=dict(found.notes or {}),
             layers=[_layer(base, layer) for layer in found.layers],
+            parent=_parent(found.parent),
             urls=DecompositionUrls(
-                self=base, source=f"{base}/source.png", composite=f"{base}/composite.png", render=f"{base}/render"
+                self=base,
+                source=f"{base}/source.png",
+                composite=f"{base}/composite.png",
+                render=f"{base}/render",
+                parent=found.parent and f"/v1/decompositions/{found.parent.decomposition_id}",
             ),
         )
+
+
+def _parent(parent: Parent | None) -> ParentOut | None:
+    if parent is None:
+        return None
+    first = parent.layer_index
+    return ParentOut(
+        decomposition_id=parent.decomposition_id, layer_index=first, children=(first, first + parent.child_count - 1)
+    )
 
 
 def _layer(base: str, layer: Mapping[str, Any]) -> LayerOut:

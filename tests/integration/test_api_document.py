@@ -15,6 +15,15 @@ CONTRACT = {
     ("GET", "/v1/decompositions"): {"200", "422"},
     ("GET", "/v1/decompositions/{decomposition_id}"): {"200", "304", "404"},
     ("DELETE", "/v1/decompositions/{decomposition_id}"): {"204", "404"},
+    ("POST", "/v1/decompositions/{decomposition_id}/layers/{index}/decompositions"): {
+        "200",
+        "202",
+        "404",
+        "415",
+        "422",
+        "429",
+        "503",
+    },
     ("GET", "/v1/decompositions/{decomposition_id}/layers/{index}.png"): {"200", "206", "304", "404", "416", "422"},
     ("GET", "/v1/decompositions/{decomposition_id}/layers/{index}.webp"): {"200", "206", "304", "404", "416", "422"},
     ("GET", "/v1/decompositions/{decomposition_id}/composite.png"): {"200", "206", "304", "404"},
@@ -115,6 +124,12 @@ def test_the_examples_of_requests_are_taken(api: Api, document: dict[str, Any]) 
     body = document["paths"]["/v1/decompositions"]["post"]["requestBody"]["content"]["application/json"]
     example = body["examples"]["in the body"]["value"] | {"model": "noop"}
     assert api.http.post("/v1/decompositions", json=example).status_code == 202
+    path = "/v1/decompositions/{decomposition_id}/layers/{index}/decompositions"
+    body = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+    made = api.made()
+    for example in body["examples"].values():
+        asked = example["value"] | {"model": "noop"}
+        assert api.http.post(path.format(decomposition_id=made, index=1), json=asked).status_code == 202
 
 
 def test_nothing_of_the_frameworks_own_errors_is_left(document: dict[str, Any]) -> None:

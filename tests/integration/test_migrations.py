@@ -65,6 +65,26 @@ def test_up_down_and_up_again_build_what_the_code_says(empty_database_url: str) 
     engine.dispose()
 
 
+def test_a_way_back_leaves_no_job_that_older_code_would_misread(database_url: str) -> None:
+    engine = make_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO jobs (id, state, model_name, model_revision, parameters, image_id, decomposition_id,"
+                " parent_id, parent_layer) VALUES "
+                "('of a layer', 'queued', 'm', '1', '{}', 'i', 'a', 'p', 0), "
+                "('at work', 'running', 'm', '1', '{}', 'i', 'b', 'p', 0), "
+                "('of a picture', 'queued', 'm', '1', '{}', 'i', 'c', NULL, NULL)"
+            )
+        )
+    downgrade(database_url, "2026_11_24")
+    upgrade(database_url)
+    with engine.connect() as connection:
+        states = {row.id: row.state for row in connection.execute(text("SELECT id, state FROM jobs"))}
+    assert states == {"of a layer": "canceled", "at work": "canceled", "of a picture": "queued"}
+    engine.dispose()
+
+
 def test_alembic_finds_no_difference_either(database_url: str) -> None:
     engine = make_engine(database_url)
     with engine.connect() as connection:

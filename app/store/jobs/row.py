@@ -23,7 +23,10 @@ class Fenced(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """What is asked for. ``recompute`` runs the model although the answer may be known, and is never joined."""
+    """What is asked for. ``recompute`` runs the model although the answer may be known, and is never joined.
+
+    ``parent_id`` and ``parent_layer`` name the layer of a decomposition that is to be split, where it is not a picture.
+    """
 
     tenant_id: str
     model_name: str
@@ -34,6 +37,9 @@ class NewJob:
     recompute: bool = False
     priority: int = 0
     request_id: str | None = None
+    kind: str = "decomposition"
+    parent_id: str | None = None
+    parent_layer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,8 @@ class Job:
     parameters: dict[str, Any]
     image_id: str
     decomposition_id: str
+    parent_id: str | None
+    parent_layer: int | None
     recompute: bool
     cached: bool
     priority: int

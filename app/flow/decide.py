@@ -1,0 +1,128 @@
+"""Something is to be taken apart: is its decomposition known, is it being made, or must somebody make it?
+
+One transaction decides, for a picture (``app/flow/submit.py``) and for a layer (``app/flow/split.py``) alike.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy import Connection
+
+from app.flow.errors import IdempotencyConflict, IdempotencyMismatch, NotCached, QueueFull, QuotaExceeded
+from app.settings import Settings
+from app.store import counters, idempotency, images, jobs, layers
+from app.store.jobs import Job, Load, NewJob
+from model.decomposers import Parameters
+from model.errors import ModelUnavailable
+
+Outcome: TypeAlias = Literal["created", "joined", "cached", "replayed"]
+MAX_RETRY_AFTER_S = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which somebody asks. ``key`` is the Idempotency-Key, ``fingerprint`` what was asked under it at this
+    ``route``."""
+
+    tenant_id: str
+    parameters: Parameters
+    cache: Literal["use", "bypass", "only"]
+    request_id: str
+    route: str
+    key: str | None = None
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What came of it; ``job`` is ``None`` for a replayed ``answer`` only. ``queue_position`` is 1 for the next."""
+
+    outcome: Outcome
+    job: Job | None
+    queue_position: int | None = None
+    answer: dict[str, Any] | None = None  # the first answer, when it is replayed
+
+
+Describe: TypeAlias = Callable[[Submitted], dict[str, Any]]
+"""The HTTP answer of a submission, kept under its Idempotency-Key."""
+
+
+def must_be_offered(settings: Settings, model_name: str) -> None:
+    """Raises ``ModelUnavailable`` for a model that is not offered here."""
+    if model_name not in settings.models:
+        offered = ", ".join(settings.models)
+        raise ModelUnavailable(f"The model {model_name!r} is not offered here; offered are {offered}.")
+
+
+def decide(
+    connection: Connection, settings: Settings, terms: Terms, new: NewJob, describe: Describe
+) -> Submitted | None:
+    """``None``: the picture itself must be stored first. The key is written in the same transaction as the job, so a
+    crash leaves both or neither.
+
+    Raises:
+        NotCached: ``cache="only"`` and unknown.
+        QuotaExceeded, QueueFull: too much is waiting.
+        IdempotencyMismatch, IdempotencyConflict: of the key.
+    """
+    known = not new.recompute and layers.get(connection, new.tenant_id, new.decomposition_id) is not None
+    if not known and terms.cache == "only":
+        raise NotCached(f"The decomposition {new.decomposition_id} is not known, and cache=only was asked for.")
+    if not known and images.get(connection, new.tenant_id, new.image_id) is None:
+        return None
+    answer = first_answer(connection, terms)
+    if answer is not None:
+        return Submitted("replayed", None, answer=answer)
+    submitted = _cached(connection, new) if known else _queued(connection, settings, new)
+    if terms.key is not None:
+        idempotency.finish(connection, terms.tenant_id, terms.route, terms.key, describe(submitted))
+    return submitted
+
+
+def first_answer(connection: Connection, terms: Terms) -> dict[str, Any] | None:
+    """What was answered under this key, or ``None`` where there is none or this request is the first.
+
+    Raises:
+        IdempotencyMismatch, IdempotencyConflict: of the key.
+    """
+    if terms.key is None:
+        return None
+    try:
+        begun = idempotency.begin(connection, terms.tenant_id, terms.route, terms.key, terms.fingerprint)
+    except idempotency.Mismatch as error:
+        raise IdempotencyMismatch("This Idempotency-Key was used for another request.") from error
+    except idempotency.InFlight as error:
+        raise IdempotencyConflict("The first request with this Idempotency-Key is still under way.", 1) from error
+    return begun.response if isinstance(begun, idempotency.Replay) else None
+
+
+def _cached(connection: Connection, new: NewJob) -> Submitted:
+    submitted = Submitted("cached", jobs.insert_cached(connection, new))
+    counters.add(connection, "cache_hits", new.model_name)
+    return submitted
+
+
+def _queued(connection: Connection, settings: Settings, new: NewJob) -> Submitted:
+    job, created = jobs.submit(connection, new)
+    if created:
+        _make_room(settings, jobs.load(connection, new.tenant_id))
+    position = jobs.queue_position(connection, job) if job.status == "queued" else None
+    return Submitted("created" if created else "joined", job, position)
+
+
+def _make_room(settings: Settings, load: Load) -> None:
+    """Back-pressure; the new job is counted already, and goes with the transaction when this raises."""
+    if load.queued_for_tenant > settings.max_queued_per_tenant:
+        raise QuotaExceeded(
+            f"{load.queued_for_tenant - 1} of your jobs are waiting already.", _wait_s(load.queued_for_tenant, load)
+        )
+    if load.queued > settings.max_queued:
+        raise QueueFull(f"{load.queued - 1} jobs are waiting already.", _wait_s(load.queued, load))
+
+
+def _wait_s(depth: int, load: Load) -> int:
+    """When about the queue will have moved on: depth × median run / live workers, 1 s to an hour."""
+    run_s = load.median_run_s or 3.0
+    return max(1, min(MAX_RETRY_AFTER_S, math.ceil(depth * run_s / max(1, load.live_workers))))
