@@ -19,6 +19,7 @@ import pytest
 from PIL import Image
 
 from app.cli.sample_poster import sample_poster
+from model.decomposers import NAMES
 from tests.worker_process import PATIENCE_S, ROOT
 
 ADDRESS = "http://127.0.0.1:8080"
@@ -156,14 +157,16 @@ def test_make_targets_call_the_commands_that_other_tests_run() -> None:
 def test_what_needs_a_gpu_names_extras_and_models_that_exist() -> None:
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
     (block,) = _blocks("GPU")
-    install, up, post = _commands(block)
+    install, *lamina, post = _commands(block)
     named = re.fullmatch(r"\.venv/bin/pip install --constraint (\S+) --editable '\.\[([\w,]+)\]'", install)
     assert named is not None
     assert (ROOT / named[1]).is_file()
     assert set(named[2].split(",")) <= set(extras)
-    done = _bash(up + " --help", ROOT)
-    assert done.returncode == 0, done.stderr
-    assert shlex.split(up)[-1].split(",") == ["classic", "qwen-image-layered"]
+    assert [line.split()[:2] for line in lamina] == [["lamina", name] for name in ("pull", "doctor", "up")]
+    for line in lamina:
+        done = _bash(line + " --help", ROOT)
+        assert done.returncode == 0, done.stderr
+    assert {*shlex.split(lamina[-1])[-1].split(",")} == {*NAMES}
     assert "-F model=qwen-image-layered" in post
 
 

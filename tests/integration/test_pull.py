@@ -93,6 +93,26 @@ def test_what_is_fetched_is_said_and_is_what_the_hub_has(served: Hub, cache: Pat
         assert not wanted or (snapshot / path).read_bytes() == (served.folder / path).read_bytes()
 
 
+def test_a_terminal_shows_a_bar_over_all_bytes(served: Hub, cache: Path) -> None:
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "pull"], cwd=ROOT, env=_environment(served.url, cache), stderr=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := os.read(ours, 4096):
+            shown += piece
+    except OSError:  # Linux's way of saying that the other end is closed
+        pass
+    os.close(ours)
+    assert process.wait(PATIENCE_S) == 0
+    last = shown.decode().rstrip().rpartition("\r")[2]
+    assert last.startswith(f"[{'#' * 30}] ")
+    assert ", 100 %" in last
+    assert "MB/s" in last
+
+
 def test_what_is_here_is_not_fetched_again_and_needs_no_hub(served: Hub, cache: Path) -> None:
     assert _pull(served.url, cache).returncode == 0
     served.requests.clear()
@@ -209,6 +229,22 @@ def test_a_folder_is_looked_at_and_nothing_is_fetched(repository: Path, cache: P
     (repository / LARGE).unlink()
     partly = _pull(NOWHERE, cache, "--weights", str(repository))
     assert (partly.returncode, "lacks the weights of transformer" in partly.stderr) == (1, True)
+
+
+def test_an_adapter_is_fetched_too_and_weights_in_a_folder_stay_there(
+    repository: Path, tmp_path: Path, cache: Path
+) -> None:
+    lora = tmp_path / "lora"
+    lora.mkdir()
+    (lora / "adapter_model.safetensors").write_bytes(b"a LoRA")
+    (lora / "adapter_model.bin").write_bytes(b"a pickle")
+    (lora / "adapter_config.json").write_text("{}")
+    with hub(lora, "somebody/lora") as served:
+        done = _pull(served.url, cache, "--weights", str(repository), "--adapter", "somebody/lora")
+    assert done.returncode == 0, done.stderr
+    assert f"Here is somebody/lora at commit {COMMIT}." in done.stdout
+    fetched = cache / "hub" / "models--somebody--lora" / "snapshots" / COMMIT
+    assert sorted(path.name for path in fetched.iterdir()) == ["adapter_config.json", "adapter_model.safetensors"]
 
 
 def test_no_model_runtime_is_loaded(served: Hub, cache: Path) -> None:

@@ -7,6 +7,7 @@ What is on the disk already is taken from there, also where there is no network,
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from model.errors import LaminaError, ModelUnavailable
 
 _FOLDERS = (*PARTS, "processor", "scheduler", "tokenizer")
 _ENDINGS = ("safetensors", "json", "txt", "jinja")
-_WANTED = ["model_index.json", *(f"{folder}/*.{ending}" for folder in _FOLDERS for ending in _ENDINGS)]
+MODEL = ("model_index.json", *(f"{folder}/*.{ending}" for folder in _FOLDERS for ending in _ENDINGS))
+"""Patterns of the files of a whole model."""
 _SPARE_BYTES = 2**30
 """The disk should not end up full to the last byte."""
 
@@ -31,26 +33,31 @@ class Listing:
     Attributes:
         commit: what the revision stands for.
         parts: the sizes of the weights.
+        total_bytes: of all files that are wanted.
         missing: the files that are not on this machine.
         missing_bytes: of these; some of them may have arrived in part.
     """
 
     commit: str
     parts: Parts
+    total_bytes: int
     missing: tuple[str, ...]
     missing_bytes: int
 
 
-def fetched(name: str, revision: str, on_bytes: OnBytes | None = None) -> Path:
+def fetched(name: str, revision: str, on_bytes: OnBytes | None = None, patterns: Sequence[str] = MODEL) -> Path:
     """The folder with the weights, named by its commit, after fetching what of it is not here.
+
+    Args:
+        patterns: of the files that are wanted.
 
     Raises:
         ModelUnavailable: the hub cannot be reached and the weights are not all here; it knows no such name or revision;
             or the disk has not enough room, which is found out before anything is fetched.
     """
-    listing = listed(name, revision)
+    listing = listed(name, revision, patterns)
     if listing is None or not listing.missing:
-        return _snapshot(name, revision, Silent, offline=listing is None)
+        return _snapshot(name, revision, patterns, Silent, offline=listing is None)
     report = on_bytes or _to_nobody
     try:
         large = large_files(_hub(), name, listing.commit, listing.missing)
@@ -63,7 +70,7 @@ def fetched(name: str, revision: str, on_bytes: OnBytes | None = None) -> Path:
     except Exception as error:  # its HTTP client's own errors come through
         raise _not_had(name, revision, error) from error
     small = counting(lambda arrived, _: report(large_bytes + arrived, wanted_bytes), wanted_bytes - large_bytes)
-    path = _snapshot(name, revision, small)
+    path = _snapshot(name, revision, patterns, small)
     report(wanted_bytes, wanted_bytes)  # files that are the same under two names came once
     return path
 
@@ -72,7 +79,7 @@ def _to_nobody(arrived: int, wanted: int) -> None:
     """Nobody asked."""
 
 
-def listed(name: str, revision: str) -> Listing | None:
+def listed(name: str, revision: str, patterns: Sequence[str] = MODEL) -> Listing | None:
     """What the hub has, or ``None`` where it cannot be reached, or need not be: a commit that is here does not change.
 
     Raises:
@@ -81,12 +88,14 @@ def listed(name: str, revision: str) -> Listing | None:
     hub = _hub()
     try:
         if hub.file_download.REGEX_COMMIT_HASH.fullmatch(revision):
-            hub.snapshot_download(name, revision=revision, allow_patterns=_WANTED, local_files_only=True)
+            hub.snapshot_download(name, revision=revision, allow_patterns=[*patterns], local_files_only=True)
             return None
     except OSError:
         pass  # not here, or not all of it
     try:
-        files = hub.snapshot_download(name, revision=revision, allow_patterns=_WANTED, dry_run=True, tqdm_class=Silent)
+        files = hub.snapshot_download(
+            name, revision=revision, allow_patterns=[*patterns], dry_run=True, tqdm_class=Silent
+        )
     except hub.errors.DryRunError as error:
         if isinstance(error.__cause__, hub.errors.RepositoryNotFoundError | hub.errors.GatedRepoError):
             raise _not_had(name, revision, error.__cause__) from error
@@ -94,12 +103,13 @@ def listed(name: str, revision: str) -> Listing | None:
     except Exception as error:  # its HTTP client's own errors come through
         raise _not_had(name, revision, error) from error
     if not files:
-        raise ModelUnavailable(f"{name!r}, revision {revision!r}, has no weights in the format of diffusers.")
+        raise ModelUnavailable(f"{name!r}, revision {revision!r}, has none of the files that are wanted.")
     words, network, vae = (sum(f.file_size or 0 for f in files if _is_weights(f.filename, part)) for part in PARTS)
     missing = [file for file in files if file.will_download]
     return Listing(
         files[0].commit_hash,
         Parts(words, network, vae),
+        sum(file.file_size or 0 for file in files),
         tuple(file.filename for file in missing),
         sum(file.file_size or 0 for file in missing),
     )
@@ -121,11 +131,11 @@ def check_disk(missing_bytes: int) -> None:
         )
 
 
-def _snapshot(name: str, revision: str, bar: type[Silent], offline: bool = False) -> Path:
+def _snapshot(name: str, revision: str, patterns: Sequence[str], bar: type[Silent], offline: bool = False) -> Path:
     try:
         return Path(
             _hub().snapshot_download(
-                name, revision=revision, allow_patterns=_WANTED, local_files_only=offline, tqdm_class=bar
+                name, revision=revision, allow_patterns=[*patterns], local_files_only=offline, tqdm_class=bar
             )
         )
     except LaminaError:
