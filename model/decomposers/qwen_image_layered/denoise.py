@@ -108,9 +108,9 @@ class Run:
         velocity = GuidedVelocity(
             pipeline.transformer, self._guidance, self._parameters.guidance_scale, scene, self._method
         )
-        latents = noise_tokens(pipeline, scene.grid, scene.frames, seed, picture.dtype).to(picture.device)
+        noise = noise_tokens(pipeline, scene.grid, scene.frames, seed, picture.dtype).to(picture.device)
         try:
-            for latents in SAMPLERS[self._method.sampler](latents, scene.schedule, velocity):  # noqa: B020
+            for latents in SAMPLERS[self._method.sampler](noise, scene.schedule, velocity):
                 pace.step(latents)
             pace.finish()
         finally:

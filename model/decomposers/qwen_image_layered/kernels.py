@@ -71,12 +71,12 @@ def prepare(loaded: Loaded, method: Method) -> None:
 
 
 def compile_blocks(transformer: Any, backend: str | Any = "inductor") -> None:
-    """Compile the blocks, which are all of one kind, so once for all.
+    """Compile the blocks, which are all of one kind, so once for all; it happens when the first picture comes.
 
-    ``dynamic=None``: the first picture's size is compiled for by itself; when a second comes, sizes become variables,
-    and any further ones need nothing new.
+    Sizes are variables from the start: the two prompts differ in length, pictures in their sides, and code for one size
+    only would be thrown away with the next.
     """
-    transformer.compile_repeated_blocks(backend=backend, dynamic=None)
+    transformer.compile_repeated_blocks(backend=backend, dynamic=True)
 
 
 def forward(transformer: Any, **inputs: Any) -> torch.Tensor:
