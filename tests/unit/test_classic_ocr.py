@@ -53,3 +53,9 @@ def test_lines_of_one_style_are_one_layer_that_leaves_the_shape_behind_it_whole(
         canvas = on_canvas(layer, 400, 300).astype(np.float32)
         left = canvas[:, :, :3] * canvas[:, :, 3:] / 255 + left * (1 - canvas[:, :, 3:] / 255)
     assert (np.abs(left - poster(text=False)[:, :, :3]).max(axis=2) > 12).mean() < 0.001
+
+
+@pytest.mark.parametrize("size", [(3000, 2), (20, 3000), (961, 16), (1920, 33), (1920, 34), (16, 16), (960, 16)])
+def test_a_picture_of_any_shape_is_read(reader: RapidReader, size: tuple[int, int]) -> None:
+    width, height = size
+    assert reader.read(np.full((height, width, 3), 200, np.uint8)) == []

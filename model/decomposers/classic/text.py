@@ -12,6 +12,8 @@ from model.decomposers.classic.planes import Floats, Mask, box_of, components, f
 from model.errors import ModelUnavailable
 
 _LONG_SIDE = 960
+_LEAST_SIDE = 16
+"""Pixels; the engine rounds sides to multiples of twice as many."""
 _WIDEST = 0.2
 """Half a stroke's width as a share of the line's height."""
 
@@ -87,7 +89,9 @@ class RapidReader:
         self._engine: Any = RapidOCR(params=options)
 
     def read(self, rgb: NDArray[np.uint8]) -> list[Words]:
-        if min(rgb.shape[:2]) < 16:
+        short, long = sorted(rgb.shape[:2])
+        # A line's width of a picture, at the size that the engine looks at, would be rounded to nothing there.
+        if short < _LEAST_SIDE or (long > _LONG_SIDE and short * _LONG_SIDE // long <= _LEAST_SIDE):
             return []
         answer = self._engine(np.ascontiguousarray(rgb[:, :, ::-1]))
         if answer.boxes is None or answer.txts is None:
