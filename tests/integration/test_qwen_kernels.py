@@ -10,6 +10,7 @@ from diffusers import QwenImageTransformer2DModel
 from tiny_qwen import WIDTH, write_checkpoint
 from torch._dynamo.testing import CompileCounter
 
+from model.decomposers.qwen_image_layered.attention import use_real_numbers
 from model.decomposers.qwen_image_layered.kernels import Kernels, chosen, compile_blocks, forward, prepare
 from model.decomposers.qwen_image_layered.loading import load
 from model.decomposers.qwen_image_layered.method import Method
@@ -65,6 +66,20 @@ def _inputs(side: int, words: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.parametrize(("dtype", "apart"), [(torch.float32, 1e-5), (torch.bfloat16, 0.02)])
+@torch.no_grad()
+def test_attention_in_real_numbers_gives_what_complex_ones_give(dtype: torch.dtype, apart: float) -> None:
+    transformer = _transformer().to(dtype)
+    inputs = _inputs(6, 7)
+    for name in ("hidden_states", "timestep", "encoder_hidden_states"):
+        inputs[name] = inputs[name].to(dtype)
+    plain = forward(transformer, **inputs)
+    use_real_numbers(transformer)
+    real = forward(transformer, **inputs)
+    assert real.dtype == dtype
+    torch.testing.assert_close(real, plain, rtol=apart, atol=apart)
+
+
 def _compiler_that_fails(graph: Any, inputs: Any) -> Any:
     raise OSError("no compiler on this machine")
 
@@ -88,6 +103,7 @@ def test_blocks_are_compiled_for_all_sizes_with_the_first(caplog: pytest.LogCapt
     transformer, counter = _transformer(), CompileCounter()
     sizes = [(4, 5), (4, 9), (6, 9), (8, 3), (7, 30)]
     plain = [forward(transformer, **_inputs(*size)) for size in sizes]
+    use_real_numbers(transformer)
     compile_blocks(transformer, counter)
     compiled = []
     for size, answer in zip(sizes, plain, strict=True):

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch._dynamo.exc import TorchDynamoException
 
+from model.decomposers.qwen_image_layered.attention import use_real_numbers
 from model.decomposers.qwen_image_layered.loading import Loaded
 from model.decomposers.qwen_image_layered.method import Method
 
@@ -62,10 +63,11 @@ def prepare(loaded: Loaded, method: Method) -> None:
     capability = torch.cuda.get_device_capability(placement.device) if placement.device.type == "cuda" else None
     flash_3 = find_spec("flash_attn_interface") is not None
     kernels = chosen(capability, placement.numbers, placement.sharing, method, flash_3)
+    if kernels.compiled:
+        use_real_numbers(transformer)
+        compile_blocks(transformer)
     if kernels.attention != "native":
         transformer.set_attention_backend(kernels.attention)
-    if kernels.compiled:
-        compile_blocks(transformer)
     setattr(transformer, _PREPARED, kernels)
     _logger.info("kernels chosen", extra={"attention": kernels.attention, "compiled": kernels.compiled})
 
