@@ -48,11 +48,12 @@ def hollowed(layers: Sequence[Layer], picture: Pixels, min_alpha_area_ratio: flo
     ground = on_canvas(layers[0], width, height)
     alone = (ground[:, :, 3] > 0) & (top == 0)
     stays = _stays(picture[:, :, 3] > 0, alone, min_alpha_area_ratio * height * width)
-    wanted = _alpha(ground[:, :, 3], alone & stays)
-    wanted[~stays] = 0
+    wanted = _alpha(ground[:, :, 3], alone & stays) * stays
     thinner = (picture[:, :, 3] == 255) & (top > 0) & (wanted < 255)
     strays = alone & ~stays
-    owner = np.where(thinner & ~solid, top, 0) + np.where(strays, _nearest(top), 0)
+    owner = top * (thinner & ~solid)
+    if strays.any():
+        owner += _nearest(top) * strays
     ground[:, :, 3][thinner] = wanted[thinner]
     ground[strays] = 0
     parts = [_with(layer, owner == index, picture) for index, layer in enumerate(layers[1:], 1)]
@@ -75,18 +76,18 @@ def _stays(picture: Mask, alone: Mask, least: float) -> Mask:
     # Specks off an island's shore belong to it.
     count, labels = cv2.connectedComponents(cv2.dilate(picture.astype(np.uint8), around), connectivity=8)
     broad = cv2.erode(alone.astype(np.uint8), around) > 0
-    area = np.maximum(np.bincount(labels[picture], minlength=count), 1)
-    seen = np.bincount(labels[alone], minlength=count)
-    seen_broadly = np.bincount(labels[broad], minlength=count)
-    found = (seen >= _SEEN * area) | (seen_broadly >= _SEEN_BROADLY * area)
+    area, seen, seen_broadly = (np.bincount(labels[where], minlength=count) for where in (picture, alone, broad))
+    found = (seen >= np.maximum(_SEEN * area, 1)) | (seen_broadly >= np.maximum(_SEEN_BROADLY * area, 1))
     return np.asarray(found[labels] & picture & (seen[found].sum() >= least))
 
 
 def _alpha(alpha: Bytes, known: Mask) -> Bytes:
     """The ground's alpha, carried on from where it is seen; rims tell less of it than what lies inside."""
-    inside = cv2.erode(known.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+    inside = cv2.erode(known.astype(np.uint8), np.ones((3, 3), np.uint8))
+    if not known.any() or (inside.any() and alpha[inside > 0].min() >= _SOLID):
+        return np.full_like(alpha, 255)
     share = alpha.astype(np.float32) / np.float32(255)
-    weight = np.maximum(inside, np.where(known, share * share * np.float32(0.01), 0)).astype(np.float32)
+    weight = np.maximum(inside.astype(np.float32), np.where(known, share * share * np.float32(0.01), np.float32(0)))
     values = np.repeat(share[:, :, None], 3, axis=2)
     found = np.rint(np.clip(spread(values, weight)[:, :, 0] * 255, 0, 255)).astype(np.uint8)
     found[found >= _SOLID] = 255

@@ -10,6 +10,7 @@ that is opaque one part is opaque itself. So the parts, laid one after another o
 layer shows over it, to the bit; rounding never meets the ground.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,8 +23,8 @@ from model.premultiply import is_opaque
 from model.refine import refine
 from model.refine.tidy import named
 
-_MARGIN = 0.04
-"""Of the longer side: enough for a model to see that the layer ends there."""
+_MARGIN = 0.05
+"""Of the side of a square as large as the layer: enough for a model to see that it ends there."""
 _LEAST_MARGIN = 8
 
 
@@ -55,7 +56,7 @@ def cutout(layer: Layer) -> Cutout:
     """What a decomposer is given of a layer, so that a small thing on a large canvas is seen at its own size."""
     if is_opaque(layer.pixels):
         return Cutout(layer.pixels, layer.x, layer.y)
-    margin = max(_LEAST_MARGIN, round(_MARGIN * max(layer.width, layer.height)))
+    margin = max(_LEAST_MARGIN, round(_MARGIN * math.sqrt(layer.width * layer.height)))
     pixels = np.pad(layer.pixels, ((margin, margin), (margin, margin), (0, 0)))
     pixels[pixels[:, :, 3] == 0] = 0
     return Cutout(pixels, layer.x - margin, layer.y - margin)
