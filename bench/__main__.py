@@ -12,6 +12,7 @@ from collections.abc import Sequence
 PARTS = {
     "quality": "isolation, removal and largest error on drawn posters",
     "speed": "seconds and peak memory of one picture through a model",
+    "upscale": "layers of a small model brought to the picture's size, against the truth",
     "roundtrip": "a job whose model takes no time, beside a bare Celery round trip",
     "repeat": "the same POST again, beside the first one",
 }

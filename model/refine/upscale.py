@@ -1,13 +1,16 @@
 """Alphas from the size of a model to the size of the picture, so that edges lie on the picture's edges.
 
 Where a coarse alpha is the same all around, it is interpolated. Where it is not, there is an edge somewhere, and the
-picture says where: with the layer's colour F and the ground B both known (from around; hidden parts were completed),
+picture says where: with the layer's colour F (from around) and the ground B (the layers below, enlarged before) known,
 
     α = (I − B)·(F − B) / |F − B|²        the pixel I is a mixture of the two
 
+So are faint alphas, which a model leaves where it means none. What lies above and lets something through, such as a
+pane, is taken off I before.
+
 Where F and B are too alike for that, or I is no mixture of them, the guided filter takes over (He, Sun, Tang, Guided
 Image Filtering, 2013; its linear coefficients are computed at the coarse size and interpolated, as in He, Sun, Fast
-Guided Filter, 2015). Where a layer above hides the picture from us, the interpolated alpha stays.
+Guided Filter, 2015). Where a layer above hides what is below it, the interpolated alpha stays.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,9 +21,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.compositing import over
 from model.layers import Layer, Pixels, trimmed
 from model.refine.guide import Guide
-from model.refine.mixture import blended
+from model.refine.mixture import blended, mixture
 from model.refine.spread import Planes, spread
 from model.refine.window import window
 
@@ -29,6 +33,14 @@ _PAD = 3
 _TILE = 512
 _FLAT = 8 / 255
 """Range of the coarse alpha around a pixel, up to which there is no edge."""
+_FAINT = 24 / 255
+"""Alphas up to it may be noise: Qwen-Image-Layered's blank layers were seen to reach 20."""
+_RIM = 5
+"""Coarse pixels across a blurred rim."""
+_SLOPE, _SHARP = 0.4, 0.6
+"""What a wide slope and a sharp edge show of a 7 × 7 window's range within 3 × 3: 0.33, and 0.75 after the blur."""
+_LEAST_VIEW = 0.25
+"""What layers above must let through for the picture to say anything: its 8-bit steps are amplified by the inverse."""
 
 Interval: TypeAlias = tuple[int, int]
 
@@ -53,15 +65,15 @@ class Coarse:
     Attributes:
         left, top: the place of the planes on the coarse canvas.
         colour: ``(h, w, 3)`` F, known everywhere.
-        ground: ``(h, w, 3)`` B, all layers below.
-        state: ``(h, w, 3)`` alpha, whether there is an edge, how clear the view is.
+        veil: ``(h, w, 4)`` the layers above, premultiplied, and the share that they let through.
+        state: ``(h, w, 4)`` alpha, how sharp an edge, how far the view can be trusted, whether it is open nearby.
         slope, offset: ``(h, w, 3)`` and ``(h, w)`` the guided filter's.
     """
 
     left: int
     top: int
     colour: Planes
-    ground: Planes
+    veil: Planes
     state: Planes
     slope: Planes
     offset: Planes
@@ -83,35 +95,39 @@ def upscaled(
         return list(layers)
     scale = Scale((coarse.shape[1], coarse.shape[0]), (image.shape[1], image.shape[0]))
     guide = Guide(coarse[:, :, :3])
-    views = _views(layers, coarse)
-    ground = layers[0].pixels[:, :, :3].astype(np.float32)
-    enlarged = cv2.resize(layers[0].pixels, scale.full, interpolation=cv2.INTER_CUBIC)
-    result = [replace(layers[0], pixels=cast(Pixels, enlarged))]
+    veils = _veils(layers, coarse)
+    enlarged = cast(Pixels, cv2.resize(layers[0].pixels, scale.full, interpolation=cv2.INTER_CUBIC))
+    result = [replace(layers[0], pixels=enlarged)]
+    below = enlarged.copy()
     on_layer()
-    for layer, view in zip(layers[1:], views[1:], strict=True):
-        known = _gathered(layer, ground, view, guide)
-        larger = trimmed(_enlarged(layer, known, scale, image))
+    for layer, veil in zip(layers[1:], veils[1:], strict=True):
+        larger = trimmed(_enlarged(layer, _gathered(layer, veil, guide), scale, image, below))
         if larger is not None:
             result.append(larger)
+            over(below, larger.pixels, larger.box)
         on_layer()
-        alpha = layer.pixels[:, :, 3:].astype(np.float32) / np.float32(255)
-        ground[layer.box] += alpha * (layer.pixels[:, :, :3] - ground[layer.box])
     return result
 
 
-def _views(layers: Sequence[Layer], coarse: Pixels) -> list[NDArray[np.uint8]]:
-    """For each layer, how clearly it is seen through the layers above it, 0..255 on the coarse canvas."""
-    clear = np.full(coarse.shape[:2], 255, np.uint8)
-    views = []
+def _veils(layers: Sequence[Layer], coarse: Pixels) -> list[NDArray[np.uint8]]:
+    """For each layer ``(h, w, 4)``: the layers above it, premultiplied, and the share they let through, 0..255."""
+    veil = np.zeros(coarse.shape, np.uint8)
+    veil[:, :, 3] = 255
+    veils = []
     for layer in reversed(layers):
-        views.append(clear.copy())
-        rest = 255 - layer.pixels[:, :, 3].astype(np.uint16)
-        clear[layer.box] = (clear[layer.box] * rest + 127) // 255
-    return views[::-1]
+        veils.append(veil.copy())
+        alpha = layer.pixels[:, :, 3:].astype(np.float32) / np.float32(255)
+        own = np.dstack([layer.pixels[:, :, :3] * alpha, 255 * (1 - alpha)])
+        seen = veil[layer.box].astype(np.float32)
+        share = seen[:, :, 3:] / np.float32(255)
+        seen[:, :, :3] += own[:, :, :3] * share
+        seen[:, :, 3:] = own[:, :, 3:] * share
+        veil[layer.box] = np.rint(np.clip(seen, 0, 255))
+    return veils[::-1]
 
 
-def _gathered(layer: Layer, ground: Planes, view: NDArray[np.uint8], guide: Guide) -> Coarse:
-    height, width = view.shape
+def _gathered(layer: Layer, veil: NDArray[np.uint8], guide: Guide) -> Coarse:
+    height, width = veil.shape[:2]
     left, top = max(0, layer.x - _PAD), max(0, layer.y - _PAD)
     right, bottom = min(width, layer.x + layer.width + _PAD), min(height, layer.y + layer.height + _PAD)
     box = slice(top, bottom), slice(left, right)
@@ -119,25 +135,50 @@ def _gathered(layer: Layer, ground: Planes, view: NDArray[np.uint8], guide: Guid
     pixels[layer.y - top :, layer.x - left :][: layer.height, : layer.width] = layer.pixels
     alpha = pixels[:, :, 3].astype(np.float32) / np.float32(255)
     kernel = np.ones((3, 3), np.uint8)
-    edge = ((cv2.dilate(alpha, kernel) - cv2.erode(alpha, kernel)) > _FLAT).astype(np.float32)
-    # What a layer above touches is no evidence, nor is its soft rim.
-    clear = cv2.erode(view[box], kernel).astype(np.float32) / np.float32(255)
+    edge = np.where((alpha > 0) & (alpha <= _FAINT), np.float32(1), _edges(alpha))
     core = np.where(cv2.erode(alpha, kernel) >= alpha.max() * np.float32(0.9), alpha, alpha * alpha * np.float32(0.1))
     colour = spread(pixels[:, :, :3].astype(np.float32), core.astype(np.float32))
     slope, offset = guide.coefficients(alpha, box)
-    state = np.dstack([alpha, edge, clear])
-    return Coarse(left, top, colour, np.ascontiguousarray(ground[box]), state, slope, offset)
+    around = veil[box].astype(np.float32)
+    state = np.dstack([alpha, edge, *_views(around[:, :, 3] / np.float32(255))])
+    return Coarse(left, top, colour, around, state, slope, offset)
 
 
-def _enlarged(layer: Layer, known: Coarse, scale: Scale, image: Pixels) -> Layer:
+def _edges(alpha: Planes) -> Planes:
+    """Where the picture should say how alpha runs: not where it is even, nor where it is a wide slope, as a shadow's.
+
+    A slope is one where the steepest place of a rim's width has little of the range of a wider window; a sharp edge
+    has most of it, blurred by the model as it is.
+    """
+    near, wide = (
+        cv2.dilate(alpha, kernel) - cv2.erode(alpha, kernel)
+        for kernel in (np.ones((3, 3), np.uint8), np.ones((_RIM + 2, _RIM + 2), np.uint8))
+    )
+    steepest = cv2.dilate(near, np.ones((_RIM, _RIM), np.uint8))
+    sharp = (steepest / np.maximum(wide, np.float32(_FLAT)) - _SLOPE) / (_SHARP - _SLOPE)
+    return np.asarray(np.clip(sharp, 0, 1) * (near > _FLAT), np.float32)
+
+
+def _views(view: Planes) -> tuple[Planes, Planes]:
+    """How far what is seen through the layers above can be trusted, and whether nothing is above within a rim's width.
+
+    Through an even pane it can; the rims of what is above are not known well enough for that.
+    """
+    near, rim = np.ones((3, 3), np.uint8), np.ones((_RIM, _RIM), np.uint8)
+    least = cv2.erode(view, near)
+    even = (cv2.dilate(view, near) - least <= _FLAT) & (least >= _LEAST_VIEW)
+    return np.where(even, np.float32(1), least * least), (cv2.dilate(view, rim) >= 1 - _FLAT).astype(np.float32)
+
+
+def _enlarged(layer: Layer, known: Coarse, scale: Scale, image: Pixels, below: Pixels) -> Layer:
     height, width = known.offset.shape
     left, right = scale.widened(known.left, known.left + width, 0)
     top, bottom = scale.widened(known.top, known.top + height, 1)
     pixels = np.zeros((bottom - top, right - left, 4), np.uint8)
     for rows, columns in _tiles(bottom - top, right - left):
         place = top + rows.start, left + columns.start
-        tile = pixels[rows, columns]
-        _fill(tile, known, scale, place, image[top:bottom, left:right][rows, columns])
+        picture, ground = (whole[top:bottom, left:right][rows, columns] for whole in (image, below))
+        _fill(pixels[rows, columns], known, scale, place, picture, ground)
     return replace(layer, pixels=pixels, x=left, y=top)
 
 
@@ -147,7 +188,7 @@ def _tiles(height: int, width: int) -> Iterator[tuple[slice, slice]]:
             yield slice(top, min(top + _TILE, height)), slice(left, min(left + _TILE, width))
 
 
-def _fill(tile: Pixels, known: Coarse, scale: Scale, place: tuple[int, int], picture: Pixels) -> None:
+def _fill(tile: Pixels, known: Coarse, scale: Scale, place: tuple[int, int], picture: Pixels, ground: Pixels) -> None:
     """Write one tile of the layer; it lies at ``place`` (row, column) of the full canvas."""
 
     def enlarged(planes: Planes) -> Planes:
@@ -159,11 +200,29 @@ def _fill(tile: Pixels, known: Coarse, scale: Scale, place: tuple[int, int], pic
         return
     colour = enlarged(known.colour)
     alpha = state[:, :, 0]
-    where = np.nonzero((state[:, :, 1] > 0) & (state[:, :, 2] > 0))
+    where = np.nonzero(state[:, :, 1] > 0)
     if where[0].size:
-        guided = (enlarged(known.slope)[where] * picture[where][:, :3]).sum(axis=1) + enlarged(known.offset)[where]
-        found = blended(picture[where][:, :3].astype(np.float32), colour[where], enlarged(known.ground)[where], guided)
-        clear = state[where][:, 2]
-        alpha[where] += clear * (found - alpha[where])
+        shown, under = (whole[where][:, :3].astype(np.float32) for whole in (picture, ground))
+        guided = (enlarged(known.slope)[where] * shown).sum(axis=1) + enlarged(known.offset)[where]
+        veil = enlarged(known.veil)[where]
+        let_through = np.maximum(veil[:, 3:] / np.float32(255), np.float32(_LEAST_VIEW))
+        seen = np.clip((shown - veil[:, :3]) / let_through, 0, 255)
+        found = blended(seen, colour[where], under, guided)
+        sharp, clear, open_nearby = (state[where][:, index] for index in (1, 2, 3))
+        alpha[where] += sharp * clear * (found - alpha[where])
+        share, plain = _unveiled(shown, colour[where], under, veil)
+        alpha[where] += (1 - clear) * open_nearby * plain * (share - alpha[where])
     tile[:, :, :3] = np.rint(np.clip(colour, 0, 255))
     tile[:, :, 3] = np.rint(np.clip(alpha, 0, 1) * 255)
+
+
+def _unveiled(shown: Planes, colour: Planes, under: Planes, veil: Planes) -> tuple[Planes, Planes]:
+    """The share of ``colour``, were there nothing above, and how far that can be trusted.
+
+    A rim above is blurred; in truth most of it is opaque or nothing. It is nothing where the picture is a mixture of
+    what lies below, and the colour above is none.
+    """
+    share, trust = mixture(shown, colour, under)
+    covered = np.maximum(255 - veil[:, 3:], np.float32(1)) / np.float32(255)
+    _, alike = mixture(np.asarray(veil[:, :3] / covered, np.float32), colour, under)
+    return share, trust * trust * (1 - alike)

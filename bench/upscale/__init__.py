@@ -1,0 +1,1 @@
+"""How near to the truth refine brings layers of a small model's size, beside upscaling without the picture."""
