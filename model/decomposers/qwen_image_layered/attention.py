@@ -26,7 +26,7 @@ def turned(values: torch.Tensor, turns: torch.Tensor) -> torch.Tensor:
         turns: ``(tokens, width / 2, 2)`` float32, cosine and sine.
     """
     cosine, sine = turns.unsqueeze(1).unbind(-1)
-    right, up = values.float().unflatten(-1, (-1, 2)).unbind(-1)
+    right, up = values.float().reshape(*values.shape[:-1], -1, 2).unbind(-1)
     pairs = torch.stack((right * cosine - up * sine, right * sine + up * cosine), dim=-1)
     return pairs.flatten(-2).type_as(values)
 
@@ -62,7 +62,7 @@ class RealAttention:
         of_picture, of_text = image_rotary_emb
 
         def heads(values: torch.Tensor) -> torch.Tensor:
-            return values.unflatten(-1, (-1, attn.inner_dim // attn.heads))
+            return values.reshape(*values.shape[:2], -1, attn.inner_dim // attn.heads)
 
         joined = dispatch_attention_fn(
             _both(
