@@ -63,6 +63,7 @@ ONE_THING = {
     "everything": np.full((HEIGHT, WIDTH), 255, np.uint8),
     "a word": _words(("WONDERFUL", (60, 200), 2.5)),
     "some lines of text": _words(("an evening of", (60, 200), 1.6), ("quiet music", (60, 250), 1.6)),
+    "two lines of a headline": _words(("SUMMER", (60, 200), 4), ("SALE", (60, 340), 4)),
     "a pattern of dots": _dots(),
     "two cards with a hair between them": _cards((100, 100), (224, 100)),
     "a card and a speck": np.maximum(_cards((100, 100)), cv2.circle(_clear(), (500, 500), 10, 255, -1)),
@@ -96,6 +97,13 @@ def test_the_soft_rim_of_a_thing_goes_with_it() -> None:
         own = np.where(part, alpha, 0)
         assert (own[own > 0] <= SEEN).any()
         assert abs(int(own.sum()) - int(alpha.sum()) // 2) < 0.01 * alpha.sum()
+
+
+def test_a_thin_frame_is_not_taken_for_a_letter_of_the_text_in_it() -> None:
+    text = _words(("HELLO", (200, 330), 2))
+    frame = cv2.rectangle(_clear(), (140, 200), (500, 400), 255, 6)
+    alpha = np.maximum(text, frame)
+    assert [len(group) for group in apart(parts_of(alpha, LEAST), alpha)] == [2]
 
 
 def test_the_smallest_thing_worth_a_layer_is_measured_by_the_canvas() -> None:

@@ -13,16 +13,20 @@ SEEN = 32
 """Alphas up to it are the noise of the model's blank layers."""
 _SOLID = 0.06
 """Of the canvas' longer side: what is thicker is no stroke of a letter."""
-_NEAR, _FARTHEST = 0.01, 0.04
-"""Of the canvas' longer side: how far things reach out for others, solid ones and the thickest strokes."""
-_STROKES = 1.5
+_NEAR, _FARTHEST = 0.01, 0.05
+"""Of the canvas' longer side: how far things reach out for others, solid ones and the largest letters."""
+_STROKES, _LETTERS = 1.5, 0.5
+"""How far small things reach out: times their thickness, and times the shorter side of their box."""
+_LARGEST_LETTER = 0.25
+"""Of the canvas' longer side: the shorter side of a letter's box. A ring or a frame may be larger."""
 
 
 def parts_of(alpha: NDArray[np.uint8], least_share: float) -> list[Mask]:
     """A mask of the whole canvas for each thing, largest first; every pixel is in exactly one of them.
 
-    Strokes reach out one and a half times their thickness, so that the letters of a word, the lines of a text and the
-    dots of a pattern are one thing; what is solid reaches out 1 % of the canvas. Things that reach one another are one.
+    Strokes and dots reach out one and a half times their thickness or half their height, so that the letters of a word,
+    the lines of a text and the dots of a pattern are one thing, but no farther than 5 % of the canvas; what is solid
+    reaches out 1 %. Things that reach one another are one.
     What covers less than ``least_share`` of the canvas belongs to the thing that is nearest.
 
     Args:
@@ -82,8 +86,24 @@ def _reach(seen: Mask, pieces: _Labels) -> NDArray[np.float32]:
     thickness = np.zeros(int(pieces.max()) + 1, np.float32)
     np.maximum.at(thickness, pieces[seen], 2 * depth[seen])
     side = max(seen.shape)
-    strokes = np.clip(_STROKES * thickness, _NEAR * side, _FARTHEST * side)
+    height = _shorter_sides(pieces * seen)
+    strokes = np.maximum(_STROKES * thickness, np.where(height > _LARGEST_LETTER * side, 0, _LETTERS * height))
+    strokes = np.clip(strokes, _NEAR * side, _FARTHEST * side)
     return np.where(thickness > _SOLID * side, np.float32(_NEAR * side), strokes).astype(np.float32)
+
+
+def _shorter_sides(pieces: _Labels) -> NDArray[np.float32]:
+    """By number: of the box of a piece, in pixels; 0 is none."""
+    result = np.zeros(int(pieces.max()) + 1, np.float32)
+    first, last = (np.zeros((2, len(result)), np.int64) for _ in range(2))
+    first[:] = max(pieces.shape)
+    places = np.nonzero(pieces)
+    numbers = pieces[places]
+    for axis, at in enumerate(places):
+        np.minimum.at(first[axis], numbers, at)
+        np.maximum.at(last[axis], numbers, at + 1)
+    result[1:] = (last - first).min(axis=0)[1:]
+    return result
 
 
 def _hull(mask: Mask) -> Mask:
