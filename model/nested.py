@@ -1,6 +1,6 @@
 """One layer of a stack, split further: its parts take its place, and no other layer changes by a bit.
 
-cutout    the layer on its own, cropped to its box: the picture that a decomposer is given
+cutout    the layer on its own, cropped to its box; a decomposer is shown it on a ground that it stands out from
 refine    the parts recompose to the cutout, alpha included (``model.refine``)
 hollow    what was laid under the parts, where the layer has nothing there, goes (``model.hollow``)
 placed    the parts in the layer's place, with names of their own
@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from model.compositing import over
 from model.decomposers.base import OnProgress, Parameters
 from model.hollow import hollowed
 from model.layers import Layer, Pixels, Stack
@@ -26,6 +27,12 @@ from model.refine.tidy import named
 _MARGIN = 0.05
 """Of the side of a square as large as the layer: enough for a model to see that it ends there."""
 _LEAST_MARGIN = 8
+_GROUNDS = (255, 0, 128)
+"""Greys, the most usual ground first."""
+_ALIKE = 48
+"""8-bit steps, in the channel that differs most."""
+_FAINT = 32
+"""An alpha up to which a colour is hardly seen on any ground."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +48,16 @@ class Cutout:
     pixels: Pixels
     x: int
     y: int
+
+    def shown(self) -> Pixels:
+        """For a decomposer: ``(h, w, 4)``, opaque. Models see colours only, and lay what is transparent on a ground of
+        their own, be it white; white letters would be lost on that."""
+        if is_opaque(self.pixels):
+            return self.pixels
+        canvas = np.empty_like(self.pixels)
+        canvas[:] = (*_ground(self.pixels), 255)
+        over(canvas, self.pixels, (slice(None), slice(None)))
+        return canvas
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,13 +79,23 @@ def cutout(layer: Layer) -> Cutout:
     return Cutout(pixels, layer.x - margin, layer.y - margin)
 
 
+def _ground(pixels: Pixels) -> tuple[int, int, int]:
+    """The one that fewest of the pixels look like; a million are enough to tell."""
+    step = 1 + math.isqrt(pixels.shape[0] * pixels.shape[1]) // 1000
+    rough = pixels[::step, ::step]
+    colours = rough[rough[:, :, 3] > _FAINT][:, :3].astype(np.int16)
+    alike = [int((np.abs(colours - grey).max(axis=1, initial=0) < _ALIKE).sum()) for grey in _GROUNDS]
+    grey = _GROUNDS[alike.index(min(alike))]
+    return grey, grey, grey
+
+
 def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progress: OnProgress) -> Nested:
     """The stack with one layer replaced by its parts; its composite is what it was, bit for bit.
 
     Args:
         whole: of the picture's size, layers trimmed, names unique. Not written to.
         index: of the layer to split.
-        raw: what a decomposer made of ``cutout(whole.layers[index])``; of any size.
+        raw: what a decomposer made of ``cutout(whole.layers[index]).shown()``; of any size.
         parameters: ``max_layers`` is the most parts there will be, ``min_alpha_area_ratio`` is of the cutout.
         on_progress: as for ``refine``; may raise.
 

@@ -188,6 +188,21 @@ def test_a_layer_is_looked_at_in_its_own_box() -> None:
     assert (cutout(card).x, cutout(card).y) == (5, 6)
 
 
+def test_a_layer_is_shown_on_what_it_stands_out_from() -> None:
+    dark, light = _disc(20, 10, 30, (20, 20, 30)), _disc(20, 10, 30, (250, 250, 240))
+    both = _joined(dark, replace(light, x=50))
+    for layer, grey in ((dark, 255), (light, 0), (both, 128)):
+        shown = cutout(layer).shown()
+        assert (shown[0, 0] == (grey, grey, grey, 255)).all()
+        assert (shown[:, :, 3] == 255).all()
+        cut = cutout(layer).pixels
+        assert np.array_equal(shown[cut[:, :, 3] == 255], cut[cut[:, :, 3] == 255])
+    assert np.array_equal(cutout(_slope()).shown(), _slope().pixels)
+    for alpha in (0, 1, 32):
+        faint = Layer(np.full((4, 5, 4), alpha, np.uint8))
+        assert (cutout(faint).shown()[:, :, 3] == 255).all()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.sampled_from(["opaque", "clear", "blends"]))
 def test_any_layer_of_any_stack_is_split_by_any_proposal(seed: int, alpha: str) -> None:

@@ -1,6 +1,7 @@
-"""``classic`` on one layer of a stack: it sees what is transparent as grey, and none of that is left in the parts."""
+"""``classic`` on one layer of a stack: what it is shown a layer on is not left in the parts."""
 
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw
 
 from model.compositing import composite
@@ -11,7 +12,9 @@ from model.layers import Layer, Pixels, Stack, on_canvas, trimmed
 from model.nested import Nested, cutout, split
 
 WIDTH, HEIGHT, FINER = 420, 260, 4
+Colour = tuple[int, int, int]
 RED, BLUE, YELLOW, GREEN = (220, 40, 30), (30, 60, 210), (250, 220, 30), (30, 160, 80)
+WHITE, BLACK, GREY = (255, 255, 255), (0, 0, 0), (128, 128, 128)
 
 
 class _Illiterate:
@@ -23,7 +26,7 @@ def _silent(stage: str, step: int, steps: int) -> None:
     pass
 
 
-def _drawn(*shapes: tuple[str, tuple[int, int, int, int], tuple[int, int, int]]) -> Pixels:
+def _drawn(*shapes: tuple[str, tuple[int, int, int, int], Colour]) -> Pixels:
     """``(260, 420, 4)``, smooth edges on nothing."""
     picture = Image.new("RGBA", (WIDTH * FINER, HEIGHT * FINER))
     pen = ImageDraw.Draw(picture)
@@ -39,7 +42,7 @@ def _split(pixels: Pixels) -> tuple[Stack, Nested]:
     assert layer is not None
     whole = Stack(WIDTH, HEIGHT, (Layer(ground, name="background", kind="background", depth=0.0), layer))
     parameters = Parameters(max_layers=8)
-    raw = Classic(_Illiterate()).decompose(cutout(layer).pixels, parameters, _silent)
+    raw = Classic(_Illiterate()).decompose(cutout(layer).shown(), parameters, _silent)
     nested = split(whole, 1, raw, parameters, _silent)
     assert np.array_equal(composite(nested.stack), composite(whole))
     assert nested.stack.layers[0].pixels is ground
@@ -52,12 +55,17 @@ def _likeness(layer: Layer, pixels: Pixels) -> float:
     return float(np.minimum(found, true).sum() / np.maximum(found, true).sum())
 
 
-def test_icons_come_apart_and_leave_nothing_behind() -> None:
+@pytest.mark.parametrize(
+    "colours",
+    [(RED, BLUE, YELLOW, GREEN), (WHITE, BLUE, YELLOW, GREY), (BLACK, RED, WHITE, BLACK)],
+    ids=["bright", "none like black", "none like grey"],
+)
+def test_icons_of_any_colour_come_apart_and_leave_nothing_behind(colours: tuple[Colour, ...]) -> None:
     shapes = (
-        ("ellipse", (30, 60, 120, 180), RED),
-        ("rectangle", (160, 70, 260, 170), BLUE),
-        ("ellipse", (190, 100, 230, 140), YELLOW),
-        ("ellipse", (300, 70, 390, 160), GREEN),
+        ("ellipse", (30, 60, 120, 180), colours[0]),
+        ("rectangle", (160, 70, 260, 170), colours[1]),
+        ("ellipse", (190, 100, 230, 140), colours[2]),
+        ("ellipse", (300, 70, 390, 160), colours[3]),
     )
     _, nested = _split(_drawn(*shapes))
     parts = nested.stack.layers[1:]
