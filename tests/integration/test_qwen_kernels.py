@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import torch
 from diffusers import QwenImageTransformer2DModel
+from diffusers.models.transformers.transformer_qwenimage import QwenDoubleStreamAttnProcessor2_0
 from tiny_qwen import WIDTH, write_checkpoint
 from torch._dynamo.testing import CompileCounter
 
-from model.decomposers.qwen_image_layered.attention import use_real_numbers
-from model.decomposers.qwen_image_layered.kernels import Kernels, chosen, compile_blocks, forward, prepare
+from model.decomposers.qwen_image_layered.attention import backend_works, use_backend, use_real_numbers
+from model.decomposers.qwen_image_layered.kernels import Kernels, chosen, compile_blocks, forward, install, prepare
 from model.decomposers.qwen_image_layered.loading import load
 from model.decomposers.qwen_image_layered.method import Method
 from model.decomposers.qwen_image_layered.options import Options
@@ -74,10 +75,12 @@ def test_attention_in_real_numbers_gives_what_complex_ones_give(dtype: torch.dty
     for name in ("hidden_states", "timestep", "encoder_hidden_states"):
         inputs[name] = inputs[name].to(dtype)
     plain = forward(transformer, **inputs)
-    use_real_numbers(transformer)
+    undo = use_real_numbers(transformer)
     real = forward(transformer, **inputs)
     assert real.dtype == dtype
     torch.testing.assert_close(real, plain, rtol=apart, atol=apart)
+    undo()
+    torch.testing.assert_close(forward(transformer, **inputs), plain, rtol=0, atol=0)
 
 
 def _compiler_that_fails(graph: Any, inputs: Any) -> Any:
@@ -98,20 +101,58 @@ def test_blocks_that_cannot_be_compiled_run_as_they_are_with_a_warning(caplog: p
 
 
 @torch.no_grad()
-def test_blocks_are_compiled_for_all_sizes_with_the_first(caplog: pytest.LogCaptureFixture) -> None:
+def test_blocks_are_compiled_for_all_sizes_before_the_first_picture_and_can_be_put_back() -> None:
     torch._dynamo.reset()
     transformer, counter = _transformer(), CompileCounter()
     sizes = [(4, 5), (4, 9), (6, 9), (8, 3), (7, 30)]
     plain = [forward(transformer, **_inputs(*size)) for size in sizes]
-    use_real_numbers(transformer)
-    compile_blocks(transformer, counter)
-    compiled = []
+    install(transformer, Kernels(True, "_native_math"), torch.device("cpu"), torch.float32, counter)
+    compiled = [counter.frame_count]
     for size, answer in zip(sizes, plain, strict=True):
         torch.testing.assert_close(forward(transformer, **_inputs(*size)), answer)
         compiled.append(counter.frame_count)
     assert compiled[0] in (1, 2)
     assert set(compiled) == {compiled[0]}
-    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+    used = counter.op_count
+    install(transformer, Kernels(), torch.device("cpu"), torch.float32)
+    for size, answer in zip(sizes, plain, strict=True):
+        torch.testing.assert_close(forward(transformer, **_inputs(*size)), answer, rtol=0, atol=0)
+    assert counter.op_count == used
+    assert {type(block.attn.processor) for block in transformer.transformer_blocks} == {
+        QwenDoubleStreamAttnProcessor2_0
+    }
+    assert [block._compiled_call_impl for block in transformer.transformer_blocks] == [None] * 3
+
+
+@torch.no_grad()
+def test_attention_falls_back_with_a_warning_where_the_kernel_is_missing(caplog: pytest.LogCaptureFixture) -> None:
+    transformer = _transformer()
+    plain = forward(transformer, **_inputs(4, 5))
+    with caplog.at_level(logging.WARNING):
+        install(transformer, Kernels(False, "_native_cudnn"), torch.device("cpu"), torch.bfloat16)
+    assert [record.message for record in caplog.records] == ["attention is PyTorch's own"]
+    torch.testing.assert_close(forward(transformer, **_inputs(4, 5)), plain, rtol=0, atol=0)
+
+
+def test_a_kernel_that_the_device_lacks_is_found_out() -> None:
+    cpu = torch.device("cpu")
+    assert backend_works("native", cpu, torch.bfloat16)
+    assert not backend_works("_native_cudnn", cpu, torch.bfloat16)
+    assert not backend_works("_flash_3", cpu, torch.bfloat16)
+
+
+@torch.no_grad()
+def test_the_blocks_attend_by_the_kernel_that_is_set_and_others_are_left_alone() -> None:
+    transformer, other = _transformer(), _transformer()
+    plain = forward(transformer, **_inputs(4, 5))
+    use_backend(transformer, "_native_math")
+    torch.testing.assert_close(forward(transformer, **_inputs(4, 5)), plain)
+    assert [block.attn.processor._attention_backend.value for block in transformer.transformer_blocks] == [
+        "_native_math"
+    ] * 3
+    assert {block.attn.processor._attention_backend for block in other.transformer_blocks} == {None}
+    use_backend(transformer, None)
+    assert {block.attn.processor._attention_backend for block in transformer.transformer_blocks} == {None}
 
 
 def test_on_a_cpu_the_transformer_is_left_as_it_is(tmp_path: Path) -> None:

@@ -5,17 +5,47 @@ of its own, with its operands written to memory and read again. In real numbers 
 before and the concatenation after. The mathematics is the same, the last bit of float32 may differ.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
-from diffusers.models.attention_dispatch import dispatch_attention_fn
+from diffusers.models.attention_dispatch import AttentionBackendName, dispatch_attention_fn
+
+_HEAD_WIDTH = 128
 
 
-def use_real_numbers(transformer: Any) -> None:
-    """Replace the attention of all blocks; weights, and hooks on the modules, stay."""
+def use_real_numbers(transformer: Any) -> Callable[[], None]:
+    """Replace the attention of all blocks; weights, and hooks on the modules, stay. What is returned undoes it."""
+    before = [(block.attn, block.attn.processor) for block in transformer.transformer_blocks]
+    for attention, _ in before:
+        attention.set_processor(RealAttention())
+    hook = transformer.pos_embed.register_forward_hook(_in_real_numbers)
+
+    def undo() -> None:
+        hook.remove()
+        for attention, processor in before:
+            attention.set_processor(processor)
+
+    return undo
+
+
+def use_backend(transformer: Any, name: str | None) -> None:
+    """Have all blocks attend by a kernel that diffusers knows by this name; ``None`` leaves it to PyTorch.
+
+    diffusers' own ``set_attention_backend`` changes it for every model of the process as well.
+    """
     for block in transformer.transformer_blocks:
-        block.attn.set_processor(RealAttention())
-    transformer.pos_embed.register_forward_hook(_in_real_numbers)
+        block.attn.processor._attention_backend = AttentionBackendName(name) if name else None
+
+
+def backend_works(name: str, device: torch.device, dtype: torch.dtype) -> bool:
+    """Whether the device and its libraries have the kernel: tried on a few tokens."""
+    tokens = torch.ones(1, 64, 2, _HEAD_WIDTH, device=device, dtype=dtype)
+    try:
+        answer = dispatch_attention_fn(tokens, tokens, tokens, backend=AttentionBackendName(name))
+        return bool(torch.isfinite(answer).all())
+    except (RuntimeError, ValueError, TypeError):
+        return False
 
 
 def turned(values: torch.Tensor, turns: torch.Tensor) -> torch.Tensor:

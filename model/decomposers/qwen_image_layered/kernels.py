@@ -7,19 +7,20 @@ older class. CUDA graphs: a block works for milliseconds, in which the host has 
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
 import torch
 from torch._dynamo.exc import TorchDynamoException
 
-from model.decomposers.qwen_image_layered.attention import use_real_numbers
+from model.decomposers.qwen_image_layered.attention import backend_works, use_backend, use_real_numbers
 from model.decomposers.qwen_image_layered.loading import Loaded
 from model.decomposers.qwen_image_layered.method import Method
 
 _logger = logging.getLogger(__name__)
 
-_PREPARED = "_lamina_kernels"
+_INSTALLED = "_lamina_kernels"
 _HOPPER = (9, 0)
 _RESIDENT = ("whole", "turns")
 """Ways of sharing the device in which the transformer's blocks stay there while they are used: compiled code counts on
@@ -56,29 +57,69 @@ def chosen(capability: tuple[int, int] | None, numbers: str, sharing: str, metho
 
 
 def prepare(loaded: Loaded, method: Method) -> None:
-    """Give the transformer its kernels, once; a later call for the same one does nothing."""
-    transformer, placement = loaded.pipeline.transformer, loaded.placement
-    if getattr(transformer, _PREPARED, None) is not None:
-        return
+    """Give the transformer, which is on the device, its kernels; compiling takes a minute.
+
+    Once: where it has them, nothing is done.
+    """
+    placement = loaded.placement
     capability = torch.cuda.get_device_capability(placement.device) if placement.device.type == "cuda" else None
     flash_3 = find_spec("flash_attn_interface") is not None
     kernels = chosen(capability, placement.numbers, placement.sharing, method, flash_3)
+    install(loaded.pipeline.transformer, kernels, placement.device, getattr(torch, placement.numbers))
+
+
+def install(
+    transformer: Any, kernels: Kernels, device: torch.device, dtype: torch.dtype, compiler: Any = "inductor"
+) -> None:
+    """Put these kernels in the place of those that are there; ``Kernels()`` leaves diffusers' transformer.
+
+    Args:
+        device, dtype: what attention works on.
+        compiler: a backend of ``torch.compile``.
+    """
+    before, undo = getattr(transformer, _INSTALLED, (Kernels(), ()))
+    if before == kernels:
+        return
+    for step in undo:
+        step()
+    undo = []
     if kernels.compiled:
-        use_real_numbers(transformer)
-        compile_blocks(transformer)
+        undo += [partial(_release, transformer), use_real_numbers(transformer)]
+        compile_blocks(transformer, compiler)
     if kernels.attention != "native":
-        transformer.set_attention_backend(kernels.attention)
-    setattr(transformer, _PREPARED, kernels)
+        if backend_works(kernels.attention, device, dtype):
+            use_backend(transformer, kernels.attention)
+            undo.insert(0, partial(use_backend, transformer, None))
+        else:
+            _logger.warning("attention is PyTorch's own", extra={"instead_of": kernels.attention})
+    setattr(transformer, _INSTALLED, (kernels, undo))
+    if kernels.compiled:
+        warm(transformer)
     _logger.info("kernels chosen", extra={"attention": kernels.attention, "compiled": kernels.compiled})
 
 
-def compile_blocks(transformer: Any, backend: str | Any = "inductor") -> None:
-    """Compile the blocks, which are all of one kind, so once for all; it happens when the first picture comes.
+def compile_blocks(transformer: Any, compiler: Any) -> None:
+    """Compile the blocks, which are all of one kind, so once for all; it happens when they are first used.
 
     Sizes are variables from the start: the two prompts differ in length, pictures in their sides, and code for one size
     only would be thrown away with the next.
     """
-    transformer.compile_repeated_blocks(backend=backend, dynamic=True)
+    transformer.compile_repeated_blocks(backend=compiler, dynamic=True)
+
+
+@torch.no_grad()
+def warm(transformer: Any) -> None:
+    """Use the blocks once, on a few tokens, so that no step of a picture waits for the compiler."""
+    like, config = transformer.txt_norm.weight, transformer.config
+    side, words = 16, 24
+    forward(
+        transformer,
+        hidden_states=like.new_zeros(1, 3 * side * side, config.in_channels),
+        timestep=like.new_ones(1),
+        encoder_hidden_states=like.new_zeros(1, words, config.joint_attention_dim),
+        img_shapes=[[(1, side, side)] * 3],
+        additional_t_cond=torch.zeros(1, dtype=torch.long, device=like.device),
+    )
 
 
 def forward(transformer: Any, **inputs: Any) -> torch.Tensor:
