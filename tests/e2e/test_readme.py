@@ -104,6 +104,8 @@ def _check_what_the_whole_way_left(folder: Path) -> None:
     assert _pixels(folder / "background.png").shape == source.shape
     assert _pixels(folder / "trimmed.png").size <= source.size
     assert _pixels(folder / "small.webp").shape[1] == 256
+    parts = json.loads((folder / "parts.json").read_text())
+    assert (parts["kind"], parts["status"]) == ("layer_decomposition", "succeeded")
     edited = _pixels(folder / "edited.png")
     assert edited.shape == source.shape
     assert not np.array_equal(edited, source)
