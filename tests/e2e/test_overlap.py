@@ -197,15 +197,19 @@ def test_after_sigkill_both_jobs_are_run_again_one_by_one_and_each_has_one_resul
     os.kill(refining.pid, signal.SIGKILL)
     stage.decomposes(first).tell("finish")
     stage.refines(first).tell("finish")
-    last = stage.decomposes(second)
+    suspect = stage.decomposes(second)
     assert state(engine, first) == "succeeded"  # either may be what ended the process, so neither is beside another
-    last.tell("finish")
-    stage.refines(second).tell("finish")
-    second = watch.job(second, "succeeded")
-    with engine.begin() as connection:
-        first = read(connection, first)
-    assert [(job.attempt, job.crashes) for job in (first, second)] == [(2, 1), (2, 1)]
-    assert_stored_once(engine, first, second)
+    third = customer.post("device")
+    suspect.tell("finish")
+    suspect = stage.refines(second)
+    wait_for_beats(watch, second)
+    assert state(engine, third) == "queued"
+    suspect.tell("finish")
+    stage.decomposes(third).tell("finish")
+    stage.refines(third).tell("finish")
+    done = [watch.job(job, "succeeded") for job in (first, second, third)]
+    assert [(job.attempt, job.crashes) for job in done] == [(2, 1), (2, 1), (1, 0)]
+    assert_stored_once(engine, *done)
 
 
 def test_a_job_that_ends_its_worker_each_time_harms_the_one_beside_it_once(
