@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -9,9 +10,13 @@ from app.cli.checks.check import Check
 from app.cli.checks.gpu import Gpu, Seen, judged, seen_by_torch
 from app.cli.checks.weights import check_weights, parts_of
 from app.settings import Settings
-from model.decomposers.qwen_image_layered.sizes import REAL, Parts
+from model.decomposers.qwen_image_layered.options import Memory, Precision
+from model.decomposers.qwen_image_layered.plan import Machine, planned
+from model.decomposers.qwen_image_layered.sizes import REAL, Parts, in_gb
 from model.decomposers.qwen_image_layered.weights import PARTS, PIPELINE
+from model.errors import ModelUnavailable
 
+ROOT = Path(__file__).resolve().parents[2]
 GIB = 2**30
 HOPPER, ADA, AMPERE, TURING = (9, 0), (8, 9), (8, 0), (7, 5)
 MUCH = 256 * GIB
@@ -146,3 +151,24 @@ def test_a_folder_of_weights_must_hold_the_model(tmp_path: Path) -> None:
     _write_weights(tmp_path / "weights")
     assert check_weights(settings).state == "ok"
     assert parts_of(settings) == Parts(1, 2, 3)
+
+
+def memory_table() -> list[str]:
+    """What each precision needs in each memory mode, as ``docs/operations.md`` has it."""
+    rows = ["| precision | `whole` | `turns` | `streamed` |", "| --- | --- | --- | --- |"]
+    for precision in get_args(Precision)[1:]:
+        cells = []
+        for memory in get_args(Memory)[1:]:
+            try:
+                plan = planned(Machine(MUCH, MUCH), REAL, precision, memory)
+            except ModelUnavailable:
+                cells.append("not possible")
+                continue
+            more = f" + {in_gb(plan.host_bytes)}" if plan.host_bytes else ""
+            cells.append(f"{in_gb(plan.device_bytes)}{more}")
+        rows.append(f"| `{precision}` | {' | '.join(cells)} |")
+    return rows
+
+
+def test_the_page_on_operations_has_the_figures_that_are_planned_with() -> None:
+    assert "\n".join(memory_table()) in (ROOT / "docs" / "operations.md").read_text()
