@@ -29,7 +29,7 @@ HEALTHCHECK --interval=10s --timeout=3s --start-period=10s \
 CMD ["lamina", "api"]
 
 FROM base AS worker
-ARG EXTRAS=classic,gpu
+ARG EXTRAS=classic,gpu,quantised
 RUN --mount=type=cache,target=/var/cache/pip pip install --constraint constraints.txt ".[${EXTRAS}]"
 USER lamina
 WORKDIR /var/lib/lamina

@@ -64,7 +64,13 @@ class ModelUnavailable(LaminaError):
 
 
 class OutOfMemory(LaminaError):
+    """``final`` where everything smaller was tried too, so that another attempt would end the same way."""
+
     code = "out-of-memory"
+
+    def __init__(self, message: str, *, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final
 
 
 class Canceled(LaminaError):

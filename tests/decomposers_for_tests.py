@@ -85,6 +85,8 @@ def _do(command: str, part: str, on_progress: OnProgress) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         case "run out of memory":
             raise OutOfMemory("The puppet was told to.")
+        case "run out of memory in every mode":
+            raise OutOfMemory("The puppet was told to.", final=True)
         case "fail":
             raise DecompositionFailed("The puppet was told to.")
         case "break":

@@ -110,7 +110,7 @@ def _delay_s(job: Job, error: Exception, found: Problem) -> float | None:
     """Seconds until the next attempt; ``None`` where trying again is of no use."""
     before = (job.error or {}).get("code")
     if isinstance(error, OutOfMemory):
-        return 1.0 if before != found["code"] else None
+        return None if error.final or before == found["code"] else 1.0
     if is_database_down(error) and job.attempt < MAX_ATTEMPTS:
         return min(LONGEST_DELAY_S, 2.0**job.attempt)
     return None

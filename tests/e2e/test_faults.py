@@ -252,7 +252,14 @@ def test_running_out_of_memory_is_tried_once_more(
     assert (unlucky.error["code"], unlucky.attempt, unlucky.crashes) == ("out-of-memory", 2, 0)
 
 
-@pytest.mark.parametrize(("command", "code"), [("fail", "decomposition-failed"), ("break", "internal-error")])
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("fail", "decomposition-failed"),
+        ("break", "internal-error"),
+        ("run out of memory in every mode", "out-of-memory"),
+    ],
+)
 def test_other_failures_are_final(
     start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, command: str, code: str
 ) -> None:

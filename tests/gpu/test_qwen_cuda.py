@@ -1,20 +1,33 @@
-"""The tiny checkpoint on a CUDA device: every placement, repeatable bytes, and memory that comes back."""
+"""The tiny checkpoint on a CUDA device: every mode and precision, repeatable bytes, and memory that comes back."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from tiny_qwen import write_checkpoint
+from tiny_qwen import change_weights, write_checkpoint
 
 from model.decomposers import Parameters
-from model.decomposers.qwen_image_layered import QwenImageLayered, placement
+from model.decomposers.qwen_image_layered import QwenImageLayered
+from model.decomposers.qwen_image_layered.arrange import Arrangement
+from model.decomposers.qwen_image_layered.loading import Loaded, load
+from model.decomposers.qwen_image_layered.options import Memory, Options, Precision
+from model.decomposers.qwen_image_layered.plan import Plan, next_smaller
+from model.decomposers.qwen_image_layered.weights import PARTS
 from model.errors import OutOfMemory
 from model.layers import Pixels, Stack
 
 pytestmark = pytest.mark.gpu
 
 QUICK = Parameters(max_layers=2, num_inference_steps=2, seed=5)
+LARGE = Parameters(max_layers=1, num_inference_steps=2, seed=5, resolution=1024, prompt="a square")
+MODES: tuple[Memory, ...] = ("whole", "turns", "streamed")
+HAS_BFLOAT16 = torch.cuda.is_bf16_supported(including_emulation=False)
+QUANTISED: tuple[Precision, ...] = ("fp8", "4bit") if HAS_BFLOAT16 else ()
 
 
 @pytest.fixture(scope="module")
@@ -32,37 +45,116 @@ def _decompose(model: QwenImageLayered, parameters: Parameters = QUICK) -> Stack
     return model.decompose(_poster(), parameters, lambda *_: None)
 
 
-@pytest.mark.parametrize("fp16", [False, True])
-def test_one_seed_gives_the_same_bytes(checkpoint: Path, fp16: bool) -> None:
-    model = QwenImageLayered(weights=str(checkpoint), precision="fp16" if fp16 else "auto")
+def _bytes(stack: Stack) -> list[bytes]:
+    return [layer.pixels.tobytes() for layer in stack.layers]
+
+
+def _difference(made: Stack, other: Stack) -> float:
+    """The largest mean difference of a layer, in steps of 255."""
+    assert [layer.bbox for layer in made.layers] == [layer.bbox for layer in other.layers]
+    pairs = zip(made.layers, other.layers, strict=True)
+    return max(float(np.abs(one.pixels.astype(int) - two.pixels).mean()) for one, two in pairs)
+
+
+@contextmanager
+def _only(more_bytes: int) -> Iterator[None]:
+    """So much more of the device's memory than is taken now."""
+    gc.collect()
+    torch.cuda.empty_cache()
+    _, total_bytes = torch.cuda.mem_get_info()
+    torch.cuda.set_per_process_memory_fraction((torch.cuda.memory_reserved() + more_bytes) / total_bytes)
+    try:
+        yield
+    finally:
+        torch.cuda.set_per_process_memory_fraction(1.0)
+
+
+@pytest.mark.parametrize("precision", ["auto", "fp16"])
+def test_one_seed_gives_the_same_bytes(checkpoint: Path, precision: Precision) -> None:
+    model = QwenImageLayered(weights=str(checkpoint), precision=precision)
     first, again = _decompose(model), _decompose(model)
-    assert first.notes["numbers"] == ("float16" if fp16 or not torch.cuda.is_bf16_supported(False) else "bfloat16")
-    assert [layer.pixels.tobytes() for layer in first.layers] == [layer.pixels.tobytes() for layer in again.layers]
+    halves = precision == "fp16" or not HAS_BFLOAT16
+    assert first.notes["numbers"] == ("float16" if halves else "bfloat16")
+    assert first.notes["memory"] == "whole"
+    assert _bytes(first) == _bytes(again)
 
 
-@pytest.mark.parametrize("sharing", ["by part", "by layer"])
-@pytest.mark.parametrize("fp16", [False, True])
-def test_parts_that_take_turns_on_the_device_give_layers(
-    checkpoint: Path, sharing: str, fp16: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("memory", ["turns", "streamed"])
+@pytest.mark.parametrize("precision", ["auto", "fp16", *(each for each in QUANTISED if each == "fp8")])
+def test_every_mode_gives_the_layers_of_the_whole_model_and_goes_on_doing_so(
+    checkpoint: Path, memory: Memory, precision: Precision
 ) -> None:
-    from model.decomposers.qwen_image_layered.weights import looked_at
+    whole = _decompose(QwenImageLayered(weights=str(checkpoint), precision=precision, memory="whole"))
+    model = QwenImageLayered(weights=str(checkpoint), precision=precision, memory=memory)
+    made = _decompose(model)
+    assert made.notes["memory"] == memory
+    assert _difference(made, whole) < 2
+    assert _bytes(_decompose(model)) == _bytes(made)
 
-    whole = _decompose(QwenImageLayered(weights=str(checkpoint), precision="fp16" if fp16 else "auto"))
-    sizes = looked_at(checkpoint).part_bytes
-    free_bytes, _ = torch.cuda.mem_get_info()
-    room = sizes["transformer"] + sizes["vae"] if sharing == "by part" else sizes["text_encoder"]
-    assert placement.shared(sizes, room + placement.WORKING_BYTES) == sharing
-    monkeypatch.setattr(placement, "WORKING_BYTES", free_bytes - room)
-    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda: (free_bytes, free_bytes))
-    shared = QwenImageLayered(weights=str(checkpoint), precision="fp16" if fp16 else "auto")
-    made = _decompose(shared)
-    assert (made.width, made.height) == (whole.width, whole.height)
-    assert [layer.bbox for layer in made.layers] == [layer.bbox for layer in whole.layers]
-    difference = [
-        np.abs(layer.pixels.astype(int) - other.pixels).mean()
-        for layer, other in zip(made.layers, whole.layers, strict=True)
-    ]
-    assert max(difference) < 2
+
+def test_weights_in_four_bits_take_turns(checkpoint: Path) -> None:
+    if "4bit" in QUANTISED:
+        whole, turns = (
+            _decompose(QwenImageLayered(weights=str(checkpoint), precision="4bit", memory=memory))
+            for memory in ("whole", "turns")
+        )
+        assert _difference(turns, whole) < 2
+
+
+def test_quantised_weights_give_layers_near_those_of_plain_ones(checkpoint: Path) -> None:
+    plain = _decompose(QwenImageLayered(weights=str(checkpoint)))
+    for precision in QUANTISED:
+        made = _decompose(QwenImageLayered(weights=str(checkpoint), precision=precision))
+        assert made.notes["numbers"] == precision
+        assert _difference(made, plain) < 4
+
+
+def _places(model: Loaded) -> dict[str, str]:
+    return {name: next(getattr(model.pipeline, name).parameters()).device.type for name in PARTS}
+
+
+def test_parts_that_take_turns_come_when_used_and_go_home_without_a_copy(checkpoint: Path) -> None:
+    model = load(Options(weights=str(checkpoint), memory="turns"))
+    encoder = model.pipeline.text_encoder
+    assert set(_places(model).values()) == {"cpu"}
+    at_home = [parameter.data_ptr() for parameter in encoder.parameters()]
+    model.use("text_encoder")
+    assert _places(model) == {"text_encoder": "cuda", "transformer": "cpu", "vae": "cpu"}
+    model.use("transformer", "vae")
+    assert _places(model) == {"text_encoder": "cpu", "transformer": "cuda", "vae": "cuda"}
+    assert [parameter.data_ptr() for parameter in encoder.parameters()] == at_home
+    model.use("text_encoder")
+    taken = torch.cuda.memory_allocated()
+    model.use("vae")
+    assert torch.cuda.memory_allocated() < taken
+
+
+def test_a_streamed_model_leaves_the_device_empty_between_runs_and_can_be_whole_again(checkpoint: Path) -> None:
+    model = load(Options(weights=str(checkpoint), memory="streamed"))
+    assert set(_places(model).values()) == {"cpu"}
+    assert all(parameter.is_pinned() for parameter in model.pipeline.transformer.transformer_blocks.parameters())
+    smaller = next_smaller(model.placement.plan)
+    assert smaller is not None
+    assert (smaller.tiled, smaller.words_streamed) == (True, True)
+    model.arrange(smaller)
+    model.arrange(replace(smaller, sharing="whole", tiled=False, words_streamed=False))
+    assert set(_places(model).values()) == {"cuda"}
+    arrangement = Arrangement({name: getattr(model.pipeline, name) for name in PARTS}, torch.device("cuda"))
+    arrangement.arrange(Plan(model.placement.numbers, "turns"))
+    assert set(_places(model).values()) == {"cpu"}
+
+
+def test_a_job_that_lacks_memory_is_done_in_a_smaller_mode(checkpoint: Path) -> None:
+    model = QwenImageLayered(weights=str(checkpoint), memory="streamed")
+    _decompose(model)
+    done: set[str] = set()
+    for mib in (512, 256, 128, 96, 64, 48, 32, 24, 16):  # how much the libraries take differs from card to card
+        with _only(mib << 20), suppress(OutOfMemory):
+            notes = _decompose(model, LARGE).notes
+            done.add(str(notes["memory"]))
+            assert notes.get("retried_for_memory", False) is (notes["memory"] == "streamed, tiled")
+    assert done == {"streamed", "streamed, tiled"}
+    assert _decompose(model).notes["memory"] == "streamed"
 
 
 def test_a_full_device_is_an_error_with_a_name_and_is_empty_again_afterwards(checkpoint: Path) -> None:
@@ -70,13 +162,19 @@ def test_a_full_device_is_an_error_with_a_name_and_is_empty_again_afterwards(che
     before = _decompose(model)
     torch.cuda.empty_cache()
     used = torch.cuda.memory_allocated()
-    _, total_bytes = torch.cuda.mem_get_info()
-    torch.cuda.set_per_process_memory_fraction((torch.cuda.memory_reserved() + (64 << 20)) / total_bytes)
-    try:
-        with pytest.raises(OutOfMemory, match="ran out of memory"):
-            _decompose(model, Parameters(max_layers=10, num_inference_steps=2, resolution=1024))
-        assert torch.cuda.memory_allocated() <= used + (1 << 20)
-    finally:
-        torch.cuda.set_per_process_memory_fraction(1.0)
-    after = _decompose(model)
-    assert [layer.pixels.tobytes() for layer in after.layers] == [layer.pixels.tobytes() for layer in before.layers]
+    with (
+        _only(8 << 20),
+        pytest.raises(OutOfMemory, match=r"ran out of memory at 1024 .* mode turns was tried") as raised,
+    ):
+        _decompose(model, Parameters(max_layers=10, num_inference_steps=2, resolution=1024))
+    assert raised.value.final
+    assert torch.cuda.memory_allocated() <= used + (1 << 20)
+    assert _bytes(_decompose(model)) == _bytes(before)
+
+
+def test_numbers_that_overflow_in_halves_are_made_wider(tmp_path: Path) -> None:
+    change_weights(write_checkpoint(tmp_path), "transformer", {"proj_out.weight": 1e5})
+    notes = _decompose(QwenImageLayered(weights=str(tmp_path), precision="fp16")).notes
+    wide = "bfloat16" if HAS_BFLOAT16 else "float32"
+    assert notes["fell_back"] == f"float16 overflowed; {wide} was used"
+    assert notes["numbers"] == wide

@@ -59,7 +59,7 @@ def test_package_of_adapters_is_looked_for_where_one_is_chosen() -> None:
 def test_packages_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.path", [str(tmp_path)])
     without = check_packages(Settings(models=OFFERED, qwen_precision="4bit"))
-    assert (without.state, "lamina[gpu]" in without.remedy) == ("missing", True)
+    assert (without.state, "lamina[gpu,quantised]" in without.remedy) == ("missing", True)
     assert {"torch", "diffusers", "bitsandbytes"} <= set(without.detail.replace(",", "").split())
     assert check_packages(Settings()).state == "optional"
 

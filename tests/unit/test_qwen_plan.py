@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from model.decomposers.qwen_image_layered.plan import CPU_BYTES, Machine, next_smaller, planned
+from model.decomposers.qwen_image_layered.options import Precision
+from model.decomposers.qwen_image_layered.plan import CPU_BYTES, Machine, enough_for, next_smaller, planned, wider
 from model.decomposers.qwen_image_layered.sizes import REAL, Asked, Parts, working_bytes
 from model.errors import ModelUnavailable
 
@@ -33,7 +34,7 @@ def _machine(gpu_gb: float | None, host_gb: float = 128, has_bfloat16: bool = Tr
         (16, "4bit", "turns"),
     ],
 )
-def test_the_real_weights_share_a_card_by_its_free_memory(gpu_gb: int, precision: str, sharing: str) -> None:
+def test_the_real_weights_share_a_card_by_its_free_memory(gpu_gb: int, precision: Precision, sharing: str) -> None:
     assert planned(_machine(gpu_gb), precision=precision).sharing == sharing
 
 
@@ -58,7 +59,7 @@ def test_a_wished_mode_is_kept_or_refused() -> None:
     assert planned(_machine(80), memory="turns").sharing == "turns"
     with pytest.raises(ModelUnavailable, match=r"48 GB free; .*whole in bfloat16, needs 62 GB\. The precision fp8"):
         planned(_machine(48), memory="whole")
-    with pytest.raises(ModelUnavailable, match=r"4 bits cannot be streamed.* memory mode turns"):
+    with pytest.raises(ModelUnavailable, match=r"4 bits, .*cannot be streamed.* memory mode turns"):
         planned(_machine(24), precision="4bit", memory="streamed")
 
 
@@ -102,18 +103,54 @@ def test_weights_that_are_quantised_on_the_disk_are_counted_as_they_are() -> Non
     stored = Parts(REAL.text_encoder, 20 * GB, REAL.vae, frozenset({"transformer"}))
     assert stored.loaded("bfloat16", "fp8").transformer == 20 * GB
     assert planned(_machine(48), stored).sharing == "whole"
+    assert planned(_machine(36), stored).sharing == "turns"
+    with pytest.raises(ModelUnavailable, match="24 GB free"):  # it cannot be streamed
+        planned(_machine(24), stored)
 
 
 def test_only_small_weights_run_on_a_cpu_in_float32_and_as_wished() -> None:
     small = Parts(2**20, 2**20, 2**20)
-    plan = planned(_machine(None), small, "fp16", "turns")
+    plan = planned(_machine(None), small, memory="turns")
     assert (plan.numbers, plan.sharing) == ("float32", "turns")
+    assert planned(_machine(None), small, "fp16").numbers == "float16"
     assert planned(_machine(None), small, "4bit").quantised == "4bit"
     with pytest.raises(ModelUnavailable, match="needs an NVIDIA GPU"):
         planned(_machine(None))
     with pytest.raises(ModelUnavailable, match=r"need 4\.0 GB of main memory; 1\.0 GB are free"):
         planned(_machine(None, host_gb=1), Parts(0, 2 * GB, 0))
     assert REAL.total() > CPU_BYTES > 2 * GB
+
+
+def test_a_request_that_needs_more_than_was_planned_for_runs_in_a_smaller_mode() -> None:
+    machine = _machine(64)
+    plan = planned(machine)
+    assert enough_for(plan, machine, REAL, Asked()) == plan
+    assert enough_for(plan, machine, REAL, Asked(1024, 10)).sharing == "turns"
+    small = _machine(8)
+    last = enough_for(planned(small), small, REAL, Asked(1024, 10))
+    assert (last.sharing, last.tiled) == ("streamed", True)
+
+
+@pytest.mark.parametrize(
+    ("precision", "machine", "expected"),
+    [
+        ("fp8", _machine(48), ("bfloat16", None)),
+        ("4bit", _machine(24), ("bfloat16", None)),
+        ("fp16", _machine(80), ("bfloat16", None)),
+        ("fp16", _machine(80, has_bfloat16=False), ("float32", None)),
+        ("bf16", _machine(80), None),
+    ],
+)
+def test_numbers_that_overflow_have_wider_ones_up_to_bfloat16(
+    precision: Precision, machine: Machine, expected: tuple[str, None] | None
+) -> None:
+    found = wider(planned(machine, precision=precision), machine, REAL)
+    assert (found and (found.numbers, found.quantised)) == expected
+
+
+def test_wider_numbers_that_do_not_fit_are_none() -> None:
+    machine = _machine(48, host_gb=20)
+    assert wider(planned(machine, precision="fp8"), machine, REAL) is None
 
 
 def test_a_plan_says_what_it_does() -> None:

@@ -27,11 +27,12 @@ def check_packages(settings: Settings) -> Check:
     found = {name: _version(name) for name in wanted}
     lacking = [name for name, number in found.items() if number is None]
     if lacking:
+        extras = "gpu,quantised" if set(lacking) & set(_OF_PRECISION.values()) else "gpu"
         return Check(
             "GPU packages",
             needed_by_qwen(settings),
             f"not installed: {', '.join(lacking)}",
-            f"pip install 'lamina[gpu]', for {QWEN} only.",
+            f"pip install 'lamina[{extras}]', for {QWEN} only.",
         )
     shown = [name for name in wanted if name in ("torch", "diffusers", *_OF_PRECISION.values(), _OF_ADAPTERS)]
     return Check("GPU packages", "ok", ", ".join(f"{name} {found[name]}" for name in shown))

@@ -4,22 +4,29 @@ Weights and method are those of https://github.com/QwenLM/Qwen-Image-Layered (Ap
 
 options     what is chosen at setup
 weights     a hub name or a folder, looked at before anything is loaded
-placement   which device and numbers, and how the parts share the device's memory
+fetch       from the hub to the disk
+sizes       of weights and of what computing needs
+plan        which numbers, and how the parts share the device's memory
+placement   the device that is here
 loading     the pipeline, ready
+quantise    weights in fp8 or 4 bits
 half        float16 that does not overflow
+arrange     parts to the device and away from it
+engine      what happens when there is too little memory, or numbers overflow
 frame       the picture at a size the model knows, and the way back
 words       captions and embeddings, each made once
 denoise     one run of the model: layers as pixels
 separation  whether the picture came apart
 auto        as many layers as the picture has: what holds several things is split further
 parts       the things that a layer holds
-memory      what happens when there is too little
+memory      too little of it is an error with a name
 
 PyTorch is loaded by ``setup``, so that a machine without it is told what to install.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,14 +34,18 @@ from typing import TYPE_CHECKING, Any
 from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.qwen_image_layered.auto import FIRST_LAYERS, split_further
 from model.decomposers.qwen_image_layered.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.method import Method
 from model.decomposers.qwen_image_layered.options import Options
+from model.decomposers.qwen_image_layered.quiet import quiet_imports
 from model.decomposers.qwen_image_layered.separation import Separation, judged, proposed
+from model.decomposers.qwen_image_layered.sizes import Asked
 from model.decomposers.qwen_image_layered.weights import is_hub_name, looked_at
 from model.errors import ModelUnavailable
 from model.layers import Pixels, Stack
 
 if TYPE_CHECKING:
     from model.decomposers.qwen_image_layered.denoise import Run
+    from model.decomposers.qwen_image_layered.engine import Engine
     from model.decomposers.qwen_image_layered.loading import Loaded
     from model.decomposers.qwen_image_layered.words import Words
 
@@ -56,8 +67,7 @@ class QwenImageLayered:
 
     def __init__(self, **options: Any) -> None:
         self._options = Options(**options)
-        self._loaded: Loaded | None = None
-        self._words: Words | None = None
+        self._engine: Engine | None = None
 
     def setup(self) -> None:
         """Find the weights, fetch them if they are on the hub only, and load them onto the device.
@@ -69,64 +79,73 @@ class QwenImageLayered:
         if not is_hub_name(self._options.weights):
             looked_at(Path(self._options.weights).expanduser())  # before PyTorch is loaded, which takes seconds
         try:
-            from model.decomposers.qwen_image_layered.loading import load
-            from model.decomposers.qwen_image_layered.words import Words
+            with quiet_imports():
+                from model.decomposers.qwen_image_layered.engine import Engine
         except ImportError as error:
             raise ModelUnavailable(
                 f"qwen-image-layered needs a package that is not installed ({error}); pip install 'lamina[gpu]'."
             ) from error
-        self._loaded = load(self._options)
-        self._words = Words(self._loaded)
+        self._engine = Engine(self._options)
 
     def decompose(self, image: Pixels, parameters: Parameters, on_progress: OnProgress) -> Stack:
         """See ``Decomposer.decompose``. The stack is of the model's size: about 640² or 1024² pixels, sides in the
         picture's ratio to within a few percent.
 
         The stack's notes: ``caption`` (where no prompt was given), ``attempts`` (one or two, each with its seed and
-        measures), ``separated`` (whether the picture came apart), ``weights`` and ``numbers``; of ``max_layers=auto``
-        also ``auto`` (how often the model was asked again, and what was split).
+        measures), ``separated`` (whether the picture came apart), ``weights``, ``numbers`` and ``memory`` (the mode);
+        ``retried_for_memory`` and ``fell_back`` where that happened; of ``max_layers=auto`` also ``auto`` (how often
+        the model was asked again, and what was split).
         """
-        if self._loaded is None or self._words is None:
+        if self._engine is None:
             self.setup()
-        assert self._loaded is not None
-        assert self._words is not None
-        from model.decomposers.qwen_image_layered.denoise import Run, steps_of
-        from model.decomposers.qwen_image_layered.memory import enough_memory
-
+        assert self._engine is not None
         frame = fitted(image, parameters.resolution)
-        is_auto = parameters.max_layers == "auto"
-        layers = FIRST_LAYERS if is_auto else min(parameters.most_layers, _MOST_LAYERS)
-        steps = steps_of(parameters)
-        with enough_memory(parameters.resolution, layers):
-            prompt = (parameters.prompt or "").strip()
-            caption = prompt or self._words.caption(frame, lambda: on_progress("caption", 0, steps))
-            run = Run(self._loaded, frame, self._words.guidance(caption, parameters), parameters, layers)
-            chosen, attempts = _best(run, frame, parameters.seed, on_progress)
-            found, notes = chosen.layers, dict[str, object]()
-            if is_auto:
-                again = partial(self._again, parameters, on_progress)
-                found, notes["auto"] = split_further(chosen, frame, again, parameters.min_alpha_area_ratio)
+        layers = FIRST_LAYERS if parameters.max_layers == "auto" else min(parameters.most_layers, _MOST_LAYERS)
+        job = _Job(frame, parameters, layers, Method.of(self._options), on_progress)
+        (found, notes), how = self._engine.run(Asked(parameters.resolution, layers), job.done)
+        return proposed(found, frame, notes | how)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Job:
+    """One picture to take apart."""
+
+    frame: Frame
+    parameters: Parameters
+    layers: int
+    method: Method
+    on_progress: OnProgress
+
+    def done(self, loaded: Loaded, words: Words) -> tuple[tuple[Pixels, ...], dict[str, object]]:
+        """The layers, as ``Separation`` has them, and what there is to note of them."""
+        prompt = (self.parameters.prompt or "").strip()
+        caption = prompt or self._caption(words, self.frame)
+        run = self._run(loaded, words, self.frame, caption, self.layers)
+        chosen, attempts = _best(run, self.frame, self.parameters.seed, self.on_progress)
+        found, notes = chosen.layers, dict[str, object]()
+        if self.parameters.max_layers == "auto":
+            again = partial(self._again, loaded, words)
+            found, notes["auto"] = split_further(chosen, self.frame, again, self.parameters.min_alpha_area_ratio)
         notes |= {} if prompt else {"caption": caption}
-        notes |= {
-            "attempts": [attempt.measures() for attempt in attempts],
-            "separated": chosen.separated,
-            "weights": self._loaded.source,
-            "numbers": self._loaded.placement.numbers,
-        }
-        return proposed(found, frame, notes)
+        notes["attempts"] = [attempt.measures() for attempt in attempts]
+        notes["separated"] = chosen.separated
+        return found, notes
 
-    def _again(
-        self, parameters: Parameters, on_progress: OnProgress, shown: Frame, layers: int, stage: str
-    ) -> Separation:
+    def _again(self, loaded: Loaded, words: Words, shown: Frame, layers: int, stage: str) -> Separation:
         """One more run, on a part of the picture. It has a caption of its own: the picture's tells of too much."""
-        assert self._loaded is not None
-        assert self._words is not None
-        from model.decomposers.qwen_image_layered.denoise import Run, steps_of
+        run = self._run(loaded, words, shown, self._caption(words, shown), layers)
+        seed = self.parameters.seed % _SEEDS
+        return judged(run.layers(seed, stage, self.on_progress), shown, seed)
 
-        caption = self._words.caption(shown, lambda: on_progress("caption", 0, steps_of(parameters)))
-        run = Run(self._loaded, shown, self._words.guidance(caption, parameters), parameters, layers)
-        seed = parameters.seed % _SEEDS
-        return judged(run.layers(seed, stage, on_progress), shown, seed)
+    def _caption(self, words: Words, shown: Frame) -> str:
+        from model.decomposers.qwen_image_layered.denoise import steps_of
+
+        return words.caption(shown, lambda: self.on_progress("caption", 0, steps_of(self.parameters)))
+
+    def _run(self, loaded: Loaded, words: Words, shown: Frame, caption: str, layers: int) -> Run:
+        from model.decomposers.qwen_image_layered.denoise import Run
+
+        return Run(loaded, shown, words.guidance(caption, self.parameters), self.parameters, layers, self.method)
 
 
 def _best(run: Run, frame: Frame, seed: int, on_progress: OnProgress) -> tuple[Separation, list[Separation]]:

@@ -1,24 +1,45 @@
-"""The pipeline, loaded from a folder or the hub and placed on the device."""
+"""The pipeline, loaded from a folder or the hub and arranged on the device."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import diffusers
 import torch
 import transformers
-from diffusers import QwenImageLayeredPipeline
+from diffusers import (
+    AutoencoderKLQwenImage,
+    FlowMatchEulerDiscreteScheduler,
+    QwenImageLayeredPipeline,
+    QwenImageTransformer2DModel,
+)
 from huggingface_hub.utils.tqdm import disable_progress_bars
-from transformers import Qwen2Tokenizer, Qwen2VLImageProcessorPil, Qwen2VLProcessor
+from safetensors import SafetensorError
+from transformers import (
+    Qwen2_5_VLForConditionalGeneration,
+    Qwen2Tokenizer,
+    Qwen2VLImageProcessorPil,
+    Qwen2VLProcessor,
+)
 
+from model.decomposers.qwen_image_layered.arrange import Arrangement
+from model.decomposers.qwen_image_layered.fetch import fetched, first_line, listed
 from model.decomposers.qwen_image_layered.half import halve, halve_attention
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.placement import Placement, check_device, placed
+from model.decomposers.qwen_image_layered.placement import Placement, check_device, this_device, this_machine
+from model.decomposers.qwen_image_layered.plan import Plan, planned
+from model.decomposers.qwen_image_layered.quantise import check_packages, quantise
 from model.decomposers.qwen_image_layered.weights import PARTS, Folder, is_hub_name, looked_at
 from model.errors import ModelUnavailable
 
 _logger = logging.getLogger(__name__)
+
+_CLASSES: Mapping[str, Any] = {
+    "text_encoder": Qwen2_5_VLForConditionalGeneration,
+    "transformer": QwenImageTransformer2DModel,
+    "vae": AutoencoderKLQwenImage,
+}
 
 
 class PictureProcessor(Qwen2VLProcessor):
@@ -28,99 +49,130 @@ class PictureProcessor(Qwen2VLProcessor):
         super().__init__(image_processor, tokenizer, chat_template=chat_template)  # type: ignore[no-untyped-call]
 
 
-@dataclass(frozen=True, slots=True)
 class Loaded:
     """A pipeline that is ready.
 
     Attributes:
         pipeline: a ``QwenImageLayeredPipeline``.
+        placement: the device, and the plan that is followed now.
         source: the weights' name and commit on the hub, or ``"folder"``.
     """
 
-    pipeline: Any
-    placement: Placement
-    source: str
+    def __init__(self, pipeline: Any, placement: Placement, source: str) -> None:
+        self.pipeline, self.placement, self.source = pipeline, placement, source
+        self._arrangement = Arrangement({name: getattr(pipeline, name) for name in PARTS}, placement.device)
+        self._arrangement.arrange(placement.plan)
 
     def use(self, *names: str) -> None:
         """Bring parts to the device; the others leave it first, unless there is room for all.
 
         They stay until others are used: the next picture often needs the same.
         """
-        if self.placement.sharing == "whole":
-            return
-        device = self.placement.device
-        moved = [part for part in PARTS if part != "transformer" or self.placement.sharing == "by part"]
-        for name in moved:
-            part = getattr(self.pipeline, name)
-            if name not in names and part.device.type == device.type != "cpu":
-                part.to("cpu")
-                torch.cuda.empty_cache()
-        for name in moved:
-            if name in names:
-                getattr(self.pipeline, name).to(device)
+        self._arrangement.use(*names)
+
+    def arrange(self, plan: Plan) -> None:
+        """Follow another plan, of the same numbers, from now on."""
+        self.placement = Placement(self.placement.device, plan)
+        self._arrangement.arrange(plan)
 
 
 def load(options: Options) -> Loaded:
-    """Load the pipeline onto the best device.
+    """Load the pipeline the fastest way that fits.
 
     Raises:
         ModelUnavailable: the message says what is missing.
     """
+    folder, source = located(options)
+    plan = planned(this_machine(), folder.parts, options.precision, options.memory)
+    return loaded(folder, source, plan)
+
+
+def located(options: Options) -> tuple[Folder, str]:
+    """The weights on the disk and what to call them.
+
+    From the hub they are fetched only if this machine could run them.
+
+    Raises:
+        ModelUnavailable: there are none, or they cannot be fetched, or they would not fit.
+    """
+    if not is_hub_name(options.weights):
+        return looked_at(Path(options.weights).expanduser()), "folder"
+    check_device()
+    listing = listed(options.weights, options.revision)
+    if listing is not None:
+        planned(this_machine(), listing.parts, options.precision, options.memory)
+        _logger.info(
+            "weights on the hub",
+            extra={"weights": options.weights, "commit": listing.commit, "missing_bytes": listing.missing_bytes},
+        )
+    path = fetched(options.weights, options.revision)
+    return looked_at(path), f"{options.weights}@{path.name}"
+
+
+def loaded(folder: Folder, source: str, plan: Plan) -> Loaded:
+    """Follow the plan.
+
+    Raises:
+        ModelUnavailable: a file is damaged, or there was less memory than it seemed.
+    """
     _quieten()
-    weights, revision = options.weights, options.revision
-    if is_hub_name(weights):
-        check_device()
-        path = _fetched(weights, revision)
-        source = f"{weights}@{path.name}"
-    else:
-        path, source = Path(weights).expanduser(), "folder"
-    folder = looked_at(path)
-    placement = placed(folder, options.precision == "fp16")
+    if plan.quantised:
+        check_packages(plan.quantised)
+    device = this_device()
     try:
-        pipeline = assembled(folder, placement)
+        ready = Loaded(assembled(folder, device, plan), Placement(device, plan), source)
     except torch.OutOfMemoryError as error:
-        raise ModelUnavailable(f"The GPU has not enough memory free for the weights: {_first_line(error)}") from None
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+        raise ModelUnavailable(f"The GPU has not enough memory free for the weights: {first_line(error)}") from None
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelUnavailable(
-            f"The weights in {str(path)!r} cannot be loaded ({_first_line(error)}); copy or download them anew."
+            f"The weights in {str(folder.path)!r} cannot be loaded ({first_line(error)}); copy or download them anew."
         ) from error
-    return Loaded(pipeline, placement, source)
+    _logger.info("the weights are loaded", extra={"weights": source, "memory": plan.sharing, "plan": str(plan)})
+    return ready
 
 
-def _fetched(name: str, revision: str) -> Path:
-    _logger.info("looking for the weights, fetching what is not here", extra={"weights": name, "revision": revision})
-    try:
-        return Path(QwenImageLayeredPipeline.download(name, revision=revision, use_safetensors=True))
-    except (OSError, ValueError) as error:  # the hub's own errors are OSErrors
-        raise ModelUnavailable(
-            f"The weights {name!r}, revision {revision!r}, cannot be had from the hub ({_first_line(error)}). Run "
-            f"`hf download {name} --revision {revision}` where there is a network, or name a folder in "
-            "LAMINA_QWEN_WEIGHTS."
-        ) from error
-
-
-def assembled(folder: Folder, placement: Placement) -> Any:
-    """The pipeline with its parts in the wanted numbers, at the wanted place."""
-    pipeline = QwenImageLayeredPipeline.from_pretrained(  # type: ignore[no-untyped-call]
-        folder.path,
+def assembled(folder: Folder, device: torch.device, plan: Plan) -> Any:
+    """The pipeline with its parts in the planned numbers; on the device, if they all stay there."""
+    home = device if plan.sharing == "whole" else torch.device("cpu")
+    parts = {name: _part(folder, name, device, home, plan) for name in PARTS}
+    parts["scheduler"] = FlowMatchEulerDiscreteScheduler.from_pretrained(  # type: ignore[no-untyped-call]
+        folder.path / "scheduler", local_files_only=True
+    )
+    pipeline: Any = QwenImageLayeredPipeline(  # type: ignore[no-untyped-call]
+        tokenizer=Qwen2Tokenizer.from_pretrained(folder.path / "tokenizer", local_files_only=True),
         processor=_processor(folder.path),
-        dtype=getattr(torch, placement.numbers),
-        use_safetensors=True,
-        local_files_only=True,
+        **parts,
     )
     pipeline.set_progress_bar_config(disable=True)
     pipeline.vae.enable_slicing()  # one layer at a time: the same pixels, a fraction of the memory
     _make_greedy(pipeline.text_encoder)
-    if placement.numbers == "float16":
-        halve(pipeline.text_encoder)
-        halve(pipeline.transformer)
-        halve_attention(pipeline.transformer)
-        pipeline.vae.float()
-    if placement.sharing == "whole":
-        pipeline.to(placement.device)
-    elif placement.sharing == "by layer":
-        pipeline.transformer.enable_group_offload(onload_device=placement.device, offload_type="leaf_level")
     return pipeline
+
+
+def _part(folder: Folder, name: str, device: torch.device, home: torch.device, plan: Plan) -> Any:
+    """One part, at home.
+
+    Files are mapped into memory, not read: what is to be quantised comes from there matrix by matrix.
+    """
+    is_plain = plan.quantised is None or name in folder.quantised
+    part = _CLASSES[name].from_pretrained(
+        folder.path / name,
+        dtype=getattr(torch, plan.numbers),
+        device_map={"": home if is_plain else torch.device("cpu")},
+        use_safetensors=True,
+        local_files_only=True,
+    )
+    if not is_plain and plan.quantised:
+        quantise(part, name, plan.quantised, device, home)
+        part.to(home)
+    if plan.numbers == "float16":
+        if name == "vae":
+            part.float()
+        else:
+            halve(part)
+    if plan.numbers == "float16" and name == "transformer":
+        halve_attention(part)
+    return part.eval()
 
 
 def _processor(path: Path) -> PictureProcessor:
@@ -142,7 +194,3 @@ def _quieten() -> None:
         library.utils.logging.enable_propagation()
         library.utils.logging.disable_progress_bar()
     disable_progress_bars()
-
-
-def _first_line(error: BaseException) -> str:
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -1,4 +1,4 @@
-"""Too little memory is an error with a name, and leaves the memory free for the next picture."""
+"""Too little memory is an error with a name, and leaves the memory free for what comes next."""
 
 import gc
 import traceback
@@ -30,10 +30,15 @@ def enough_memory(resolution: int, layers: int) -> Iterator[None]:
         traceback.clear_frames(error.__traceback__)
     else:
         return
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    free()
     raise OutOfMemory(
         f"The model ran out of memory at {resolution} pixels with {layers} layers; a resolution of 640 and fewer "
         "layers need less."
     )
+
+
+def free() -> None:
+    """What nothing holds any more goes back to the device."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

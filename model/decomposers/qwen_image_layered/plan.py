@@ -38,6 +38,10 @@ _BLOCKS_PERCENT = 6
 """Of the transformer: of its 60 blocks one computes, one arrives and one has not quite left."""
 _WORDS_PERCENT = 32
 """Of a streamed text encoder: what looks at pictures, the word table, the last layer, and the layers under way."""
+_NOT_STREAMED = (
+    "Weights in 4 bits, or quantised by others, cannot be streamed: the libraries that keep them do not let them leave "
+    "the GPU in pieces. Use the memory mode turns, or the precision fp8."
+)
 _HOW: Mapping[Sharing, str] = {
     "whole": "everything stays on the device",
     "turns": "the text encoder leaves the device after the caption",
@@ -112,10 +116,7 @@ def planned(
         if memory in ("auto", plan.sharing)
     ]
     if not plans:
-        raise ModelUnavailable(
-            "Weights in 4 bits cannot be streamed: the library that keeps them does not let them leave the GPU in "
-            "pieces. Use the memory mode turns, or the precision fp8."
-        )
+        raise ModelUnavailable(_NOT_STREAMED)
     fitting = next((plan for plan in plans if plan.fits(machine)), None)
     if fitting is None:
         raise ModelUnavailable(f"{_lacking(machine, plans)}{_way_out(machine, parts, precision, asked)}")
@@ -129,6 +130,33 @@ def next_smaller(plan: Plan, parts: Parts = REAL, asked: Asked = USUAL) -> Plan 
     if following == len(plans):
         return None
     return replace(plans[following], words_streamed=plan.words_streamed or plan.sharing == "streamed")
+
+
+def enough_for(plan: Plan, machine: Machine, parts: Parts, asked: Asked) -> Plan:
+    """The plan for one request: this one, or the first after it that has room to compute what is asked.
+
+    The last of all where none has: the figures are estimates, and trying is better than refusing.
+    """
+    if machine.gpu_free_bytes is None:
+        return plan
+    plans = _ladder(plan.numbers, plan.quantised, parts, asked, machine.gpu_free_bytes)
+    after = plans[[(each.sharing, each.tiled) for each in plans].index((plan.sharing, plan.tiled)) :]
+    return next((each for each in after if each.fits(machine)), after[-1])
+
+
+def wider(plan: Plan, machine: Machine, parts: Parts) -> Plan | None:
+    """For numbers that overflowed in this plan: the same weights not quantised, or in bfloat16 or float32 instead of
+    float16; ``None`` where there are no wider ones, or they do not fit."""
+    if plan.quantised:
+        numbers: Numbers = plan.numbers
+    elif plan.numbers == "float16":
+        numbers = "bfloat16" if machine.has_bfloat16 and machine.gpu_free_bytes is not None else "float32"
+    else:
+        return None
+    if machine.gpu_free_bytes is None:
+        return replace(plan, numbers=numbers, quantised=None)
+    plans = _ladder(numbers, None, parts, USUAL, machine.gpu_free_bytes)
+    return next((each for each in plans if each.fits(machine)), None)
 
 
 def numbers_of(precision: Precision, has_bfloat16: bool) -> tuple[Numbers, Quantised | None]:
@@ -166,7 +194,7 @@ def _ladder(
             host_bytes=max(at_work, sized.text_encoder),
         ),
     ]
-    if quantised == "4bit":
+    if not _can_be_streamed(quantised, parts):
         return ladder
     words_streamed = free_bytes is not None and words_alone > free_bytes
     words = sized.text_encoder * _WORDS_PERCENT // 100 + _WORDS_BYTES if words_streamed else words_alone
@@ -178,8 +206,13 @@ def _ladder(
     return ladder
 
 
+def _can_be_streamed(quantised: Quantised | None, parts: Parts) -> bool:
+    """What others quantised is as likely as not in 4 bits."""
+    return quantised != "4bit" and "transformer" not in parts.quantised
+
+
 def _on_a_cpu(machine: Machine, parts: Parts, precision: Precision, memory: Memory) -> Plan:
-    """Without a GPU: small weights only, in float32 where they are not quantised."""
+    """Without a GPU: small weights only, in float32 but where something else is asked for."""
     needed_bytes = 2 * parts.total()
     if parts.total() > CPU_BYTES:
         raise ModelUnavailable(NEEDS_GPU)
@@ -188,7 +221,10 @@ def _on_a_cpu(machine: Machine, parts: Parts, precision: Precision, memory: Memo
             f"The weights need {in_gb(needed_bytes)} of main memory; {in_gb(machine.host_free_bytes)} are free."
         )
     quantised: Quantised | None = precision if precision in ("fp8", "4bit") else None
-    return Plan("float32", "whole" if memory == "auto" else memory, quantised, host_bytes=needed_bytes)
+    if memory == "streamed" and not _can_be_streamed(quantised, parts):
+        raise ModelUnavailable(_NOT_STREAMED)
+    numbers: Numbers = "float16" if precision == "fp16" else "float32"
+    return Plan(numbers, "whole" if memory == "auto" else memory, quantised, host_bytes=needed_bytes)
 
 
 def _lacking(machine: Machine, plans: Sequence[Plan]) -> str:

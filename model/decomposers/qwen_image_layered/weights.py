@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from model.decomposers.qwen_image_layered.sizes import Parts
 from model.errors import ModelUnavailable
 
 PIPELINE = "QwenImageLayeredPipeline"
@@ -18,14 +19,21 @@ class Folder:
 
     Attributes:
         part_bytes: the size of each part's safetensors files.
+        quantised: parts whose configuration says that they are quantised already.
     """
 
     path: Path
     part_bytes: Mapping[str, int]
+    quantised: frozenset[str] = frozenset()
 
     @property
     def total_bytes(self) -> int:
         return sum(self.part_bytes.values())
+
+    @property
+    def parts(self) -> Parts:
+        words, network, vae = (self.part_bytes[part] for part in PARTS)
+        return Parts(words, network, vae, self.quantised)
 
 
 def is_hub_name(weights: str) -> bool:
@@ -61,8 +69,32 @@ def looked_at(path: Path) -> Folder:
         raise ModelUnavailable(
             f"{str(path)!r} lacks the weights of {', '.join(missing)} (*.safetensors); copy or download it anew."
         )
-    return Folder(path, part_bytes)
+    lost = [file for part in PARTS for file in _files_lost(path / part)]
+    if lost:
+        raise ModelUnavailable(f"{str(path)!r} lacks {', '.join(lost)}; copy or download it anew.")
+    return Folder(path, part_bytes, frozenset(part for part in PARTS if _is_quantised(path / part)))
 
 
 def _bytes_of(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+
+
+def _files_lost(part: Path) -> list[str]:
+    """Files that an index of many names and that are not there, as after a download that was cut off."""
+    named = {
+        str(file) for index in part.glob("*.safetensors.index.json") for file in _read(index, "weight_map").values()
+    }
+    return [f"{part.name}/{file}" for file in sorted(named) if not (part / file).is_file()]
+
+
+def _is_quantised(part: Path) -> bool:
+    return bool(_read(part / "config.json", "quantization_config"))
+
+
+def _read(file: Path, key: str) -> dict[str, object]:
+    """An object out of a file of JSON; empty, where there is none: whoever loads the file will say what is wrong."""
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))[key]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -39,12 +39,16 @@ class Guidance:
 
 
 class Words:
-    """The text encoder's work for one loaded model."""
+    """The text encoder's work for one loaded model.
 
-    def __init__(self, loaded: Loaded) -> None:
+    Args:
+        captions: those that were made before, with other weights maybe.
+    """
+
+    def __init__(self, loaded: Loaded, captions: "Captions | None" = None) -> None:
         self._loaded = loaded
-        self._captions: _Kept[str] = _Kept(_KEPT)
-        self._embeddings: _Kept[Embedding] = _Kept(_KEPT)
+        self._captions = captions or Captions()
+        self._embeddings: _Kept[Embedding] = _Kept()
 
     def caption(self, frame: Frame, on_word: Callable[[], None]) -> str:
         """What the picture shows, in English, never blank; the same for the same picture.
@@ -90,7 +94,7 @@ class Words:
 class _Kept(Generic[_Value]):
     """The values last used."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int = _KEPT) -> None:
         self._size = size
         self._values: OrderedDict[Any, _Value] = OrderedDict()
 
@@ -101,3 +105,7 @@ class _Kept(Generic[_Value]):
                 self._values.popitem(last=False)
         self._values.move_to_end(key)
         return self._values[key]
+
+
+class Captions(_Kept[str]):
+    """By what identifies the picture."""
