@@ -36,16 +36,11 @@ def parts_of(settings: Settings) -> Parts:
     wanted = settings.qwen_weights
     try:
         if not is_hub_name(wanted):
-            return _parts(looked_at(Path(wanted).expanduser()))
+            return looked_at(Path(wanted).expanduser()).parts
         cached = _cached(wanted, settings.qwen_revision)
     except ModelUnavailable:
         return REAL
-    return REAL if cached is None else _parts(cached)
-
-
-def _parts(folder: Folder) -> Parts:
-    sizes = folder.part_bytes
-    return Parts(sizes["text_encoder"], sizes["transformer"], sizes["vae"])
+    return REAL if cached is None else cached.parts
 
 
 def _not_here(wanted: str, state: State) -> Check:
