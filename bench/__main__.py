@@ -13,6 +13,7 @@ PARTS = {
     "quality": "isolation, removal and largest error on drawn posters",
     "speed": "seconds and peak memory of one picture through a model",
     "upscale": "layers of a small model brought to the picture's size, against the truth",
+    "gpu": "the diffusion model's modes, beside diffusers' own pipeline",
     "roundtrip": "a job whose model takes no time, beside a bare Celery round trip",
     "repeat": "the same POST again, beside the first one",
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import torch
 
-_CELL = 16
+CELL = 16
 """Pixels along the side of what becomes one token: 8 of the autoencoder's times 2."""
 _ROUNDS = 20
 _SIDE = {"cuda": 8192, "cpu": 512}
@@ -19,9 +19,9 @@ class Network:
     width: int = 24 * 128
 
 
-def tokens(width: int, height: int, layers: int) -> int:
+def tokens(width: int, height: int, layers: int, cell: int = CELL) -> int:
     """Image tokens: the layers, the whole that is made along with them, and the picture."""
-    return (layers + 2) * (width // _CELL) * (height // _CELL)
+    return (layers + 2) * (width // cell) * (height // cell)
 
 
 def forward_flop(network: Network, image_tokens: int) -> tuple[float, float]:

@@ -104,8 +104,8 @@ def _text_encoder(sizes: Sizes, words: Any, device: torch.device, dtype: torch.d
         encoder = Qwen2_5_VLForConditionalGeneration._from_config(
             encoder_config(words, sizes.text, sizes.vision), dtype=dtype
         )
-    # Any word ends a caption, after as many as captions have.
-    ends = list(range(sizes.text["vocab_size"]))
+    # Nearly any word ends a caption, after as many as captions have; until then it is the one that does not.
+    ends = list(range(1, sizes.text["vocab_size"]))
     encoder.generation_config = GenerationConfig(
         do_sample=False, eos_token_id=ends, pad_token_id=0, min_new_tokens=CAPTION_WORDS
     )
