@@ -67,8 +67,7 @@ def _fit(load: Callable[[Precision, Memory], Loaded], case: Case, precision: Pre
     started, failed = time.perf_counter(), ""
     try:
         with enough_memory(case.parameters.resolution, case.layers):
-            guidance, _ = worded(loaded, case)
-            ours(loaded, case, guidance, Method.exact())
+            ours(loaded, case, worded(loaded, case).guidance, Method.exact())
     except OutOfMemory as error:
         failed = str(error)
     return Fit(precision, memory, needed, torch.cuda.max_memory_reserved(), time.perf_counter() - started, failed)

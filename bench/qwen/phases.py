@@ -73,14 +73,24 @@ class Ran:
     forwards: int
 
 
-def worded(loaded: Loaded, case: Case) -> tuple[Guidance, Seconds]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Worded:
+    """What the text encoder made; the prompt is the caption where none was given."""
+
+    prompt: str
+    guidance: Guidance
+    seconds: Seconds
+
+
+def worded(loaded: Loaded, case: Case) -> Worded:
     """Caption and embeddings, made anew, as for a picture that nobody has sent before."""
     device, seconds, words = loaded.placement.device, Seconds(), Words(loaded)
     with _timed(device, seconds, "caption"):
         caption = words.caption(case.frame, lambda: None)
     with _timed(device, seconds, "words"):
-        guidance = words.guidance(case.parameters.prompt or caption, case.parameters)
-    return guidance, seconds
+        prompt = case.parameters.prompt or caption
+        guidance = words.guidance(prompt, case.parameters)
+    return Worded(prompt, guidance, seconds)
 
 
 def ours(loaded: Loaded, case: Case, guidance: Guidance, method: Method) -> Ran:

@@ -55,9 +55,10 @@ def test_unknown_precisions_and_memory_modes_without_a_gpu_are_usage_errors(monk
 
 
 def test_parts_of_a_run_are_timed_and_its_layers_are_the_workers(loaded: Loaded, case: Case) -> None:
-    guidance, words_s = worded(loaded, case)
-    assert words_s.caption > 0
-    assert words_s.words > 0
+    words = worded(loaded, case)
+    assert words.prompt
+    assert min(words.seconds.caption, words.seconds.words) > 0
+    guidance = words.guidance
     ran = ours(loaded, case, guidance, Method.exact())
     assert min(ran.seconds.encode, ran.seconds.denoise, ran.seconds.decode) > 0
     assert ran.forwards == 4
@@ -86,6 +87,8 @@ def test_no_ratio_is_given_for_layers_that_differ_from_the_reference_or_are_blan
     drifting = judged_row(FAST, _ran(off), known, CPU, None, floor_s=0.5)
     assert drifting.faster == 4.0
     assert drifting.drift == pytest.approx(1 / pixels.size)
+    known[EXACT] = _ran(off)
+    assert judged_row(FAST, _ran(off), known, CPU, None, floor_s=0.5).refused
     assert objection(FAST, pixels, 60.0, CPU)
     assert not objection(EXACT, pixels, 1.0, torch.device("cuda"))
 
@@ -117,7 +120,7 @@ def test_random_weights_of_any_size_run_through_the_same_code(case: Case) -> Non
     first, second = (block.attn.to_q.weight for block in transformer.transformer_blocks[:2])
     assert first.std().item() == pytest.approx(0.02, rel=0.1)
     assert not torch.equal(first, second)
-    guidance, _ = worded(built, case)
+    guidance = worded(built, case).guidance
     small = replace(case, layers=2, parameters=replace(case.parameters, resolution=96))
     ran = ours(built, small, guidance, Method.exact())
     assert ran.pixels.shape == (2, 96, 96, 4)
