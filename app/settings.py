@@ -12,6 +12,10 @@ from model import decomposers
 _PLUG_IN = re.compile(r"(?P<name>[\w-]+)=(?P<target>[\w.]+:\w+)@(?P<revision>[\w.-]+)")
 
 
+QWEN = ("qwen-image-layered", "qwen-image-layered-control")
+"""The models whose weights and ways of running are settings."""
+
+
 class Settings(BaseSettings):
     """Lengths of time are in seconds, sizes in bytes, pictures in pixels."""
 
@@ -47,7 +51,16 @@ class Settings(BaseSettings):
     qwen_speed: Literal["exact", "fast"] = Field(
         "exact", description="fast is at least three times as fast and drifts from exact; part of every id."
     )
-    qwen_adapter: str | None = Field(None, description="A known adapter's name, a hub name or a folder with a LoRA.")
+    qwen_adapter: str | None = Field(
+        None,
+        description="A known adapter's name, a hub name or a folder with a LoRA, for qwen-image-layered; "
+        "part of every id.",
+    )
+    qwen_control: str = Field(
+        "layered-control-v2",
+        description="The adapter of qwen-image-layered-control: layered-control-v2, layered-control, "
+        "or a folder with such a transformer; part of every id.",
+    )
 
     max_upload_bytes: int = Field(64 * 2**20, gt=0, description="The largest request body.")
     max_pixels: int = Field(40_000_000, gt=0, description="The largest picture, width × height.")
@@ -101,15 +114,15 @@ class Settings(BaseSettings):
             if plug_in := _PLUG_IN.fullmatch(entry):
                 decomposers.register(plug_in["name"], plug_in["target"], plug_in["revision"])
 
-    def qwen_options(self) -> dict[str, Any]:
-        """What ``qwen-image-layered`` is constructed with."""
+    def qwen_options(self, model_name: str = QWEN[0]) -> dict[str, Any]:
+        """What a model of ``QWEN`` is constructed with."""
         return {
             "weights": self.qwen_weights,
             "revision": self.qwen_revision,
             "precision": "fp16" if self.fp16 else self.qwen_precision,
             "memory": self.qwen_memory,
             "speed": self.qwen_speed,
-            "adapter": self.qwen_adapter,
+            "adapter": self.qwen_adapter if model_name == QWEN[0] else self.qwen_control,
         }
 
     def revision_of(self, model_name: str) -> str:
@@ -120,9 +133,9 @@ class Settings(BaseSettings):
             ModelUnavailable: no such name.
         """
         revision = decomposers.revision_of(model_name)
-        if model_name != "qwen-image-layered":
+        if model_name not in QWEN:
             return revision
-        options = self.qwen_options()
+        options = self.qwen_options(model_name)
         usual = {"precision": "auto", "speed": "exact", "adapter": None}
         chosen = [Path(options[name]).name for name, value in usual.items() if options[name] != value]
         return "-".join([revision, Path(self.qwen_weights).name, self.qwen_revision, *chosen])

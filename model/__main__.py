@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = vars(parser.parse_args(arguments))
     picture, model, out, quiet = (chosen.pop(name) for name in ("picture", "model", "out", "quiet"))
     options = {name: value for name in _OF_WEIGHTS if (value := chosen.pop(name))}
-    if options and model != "qwen-image-layered":
+    if options and not model.startswith("qwen-image-layered"):
         parser.error(f"the model {model} has no weights to choose")
     on_progress = _silent if quiet else _told
     try:

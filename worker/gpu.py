@@ -5,7 +5,7 @@ import threading
 import time
 from typing import Any
 
-from app.settings import Settings
+from app.settings import QWEN, Settings
 from model import decomposers
 from model.decomposers import Decomposer
 from model.errors import ModelUnavailable
@@ -75,7 +75,7 @@ class Decomposers:
         return decomposer
 
     def _options(self, name: str) -> dict[str, Any]:
-        return self._settings.qwen_options() if name == "qwen-image-layered" else {}
+        return self._settings.qwen_options(name) if name in QWEN else {}
 
 
 def _unavailable(name: str, cause: Exception) -> ModelUnavailable:

@@ -12,6 +12,7 @@ import click
 from app.cli.folder import MANIFEST, save_manifest
 from app.cli.follow import Show, progress_bar
 from app.cli.options import settings_with
+from app.settings import QWEN
 from model.decomposers import Parameters
 
 _PROGRESS = re.compile(r"(?P<stage>\S+) (?P<step>\d+)/(?P<steps>\d+)")
@@ -69,8 +70,8 @@ def _arguments(picture: Path, out: Path, model: str, parameters: Parameters) -> 
     options = [f"--{name}={value}" for name, value in given.items() if value is not None]
     if not parameters.enable_residual:
         options.append("--no-residual")
-    if model == "qwen-image-layered":
-        chosen = settings_with().qwen_options()
+    if model in QWEN:
+        chosen = settings_with().qwen_options(model)
         options += [f"--{name}={value}" for name, value in chosen.items() if value is not None]
     return [f"--model={model}", f"--out={out}", *options, "--", str(picture)]
 

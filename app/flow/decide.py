@@ -10,11 +10,18 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection
 
-from app.flow.errors import IdempotencyConflict, IdempotencyMismatch, NotCached, QueueFull, QuotaExceeded
+from app.flow.errors import (
+    IdempotencyConflict,
+    IdempotencyMismatch,
+    NotCached,
+    QueueFull,
+    QuotaExceeded,
+    invalid_field,
+)
 from app.settings import Settings
 from app.store import counters, idempotency, images, jobs, layers
 from app.store.jobs import Job, Load, NewJob
-from model.decomposers import Parameters
+from model.decomposers import NAMES, Parameters
 from model.errors import ModelUnavailable
 
 Outcome: TypeAlias = Literal["created", "joined", "cached", "replayed"]
@@ -54,6 +61,12 @@ def must_be_offered(settings: Settings, model_name: str) -> None:
     if model_name not in settings.models:
         offered = ", ".join(settings.models)
         raise ModelUnavailable(f"The model {model_name!r} is not offered here; offered are {offered}.")
+
+
+def must_be_told_what(model_name: str, parameters: Parameters) -> None:
+    """Raises ``InvalidRequest`` where a model needs a prompt and has none."""
+    if NAMES[model_name].needs_prompt and not (parameters.prompt or "").strip():
+        raise invalid_field("/prompt", f"The model {model_name} takes out the one thing that prompt names: name one.")
 
 
 def decide(

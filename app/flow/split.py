@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 
-from app.flow.decide import Describe, Submitted, Terms, decide, must_be_offered
+from app.flow.decide import Describe, Submitted, Terms, decide, must_be_offered, must_be_told_what
 from app.flow.errors import NotFound
 from app.flow.find import find_decomposition, find_layer
 from app.flow.services import Services
@@ -32,6 +32,7 @@ def split(services: Services, wanted: WantedSplit, describe: Describe) -> Submit
     Raises:
         NotFound: there is no such decomposition or layer.
         ModelUnavailable: not offered here.
+        InvalidRequest: the model needs a prompt.
         NotCached: ``cache="only"`` and unknown.
         QuotaExceeded, QueueFull: too much is waiting.
         IdempotencyMismatch, IdempotencyConflict: of the key.
@@ -41,6 +42,7 @@ def split(services: Services, wanted: WantedSplit, describe: Describe) -> Submit
         find_layer(parent, wanted.layer_index)
         model_name = _model_name(services.settings, wanted, parent)
         must_be_offered(services.settings, model_name)
+        must_be_told_what(model_name, wanted.terms.parameters)
         new = _new_job(services.settings, wanted, parent, model_name)
         submitted = decide(connection, services.settings, wanted.terms, new, describe)
     if submitted is None:

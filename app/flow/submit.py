@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.flow.decide import Describe, Submitted, Terms, decide, first_answer, must_be_offered
+from app.flow.decide import Describe, Submitted, Terms, decide, first_answer, must_be_offered, must_be_told_what
 from app.flow.identified import Identified, identify, to_png
 from app.flow.services import Services
 from app.settings import Settings
@@ -29,11 +29,13 @@ def submit(services: Services, wanted: Wanted, describe: Describe) -> Submitted:
     Raises:
         ImageRejected, ImageTooLarge: of the picture.
         ModelUnavailable: not offered here.
+        InvalidRequest: the model needs a prompt.
         NotCached: ``cache="only"`` and unknown.
         QuotaExceeded, QueueFull: too much is waiting.
         IdempotencyMismatch, IdempotencyConflict: of the key.
     """
     must_be_offered(services.settings, wanted.model_name)
+    must_be_told_what(wanted.model_name, wanted.terms.parameters)
     identified = identify(services.pixels, services.known, services.settings, wanted.upload, wanted.sha256)
     new = _new_job(services.settings, wanted, identified)
     with services.engine.begin() as connection:

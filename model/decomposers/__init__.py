@@ -26,15 +26,20 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``target`` is ``"module:Class"``; ``revision`` changes whenever the same picture would give other layers."""
+    """``target`` is ``"module:Class"``; ``revision`` changes whenever the same picture would give other layers;
+    ``needs_prompt``: without one there is nothing to do."""
 
     target: str
     revision: str
+    needs_prompt: bool = False
 
 
 _ENTRIES: dict[str, Entry] = {
     "classic": Entry("model.decomposers.classic:Classic", "2"),
     "qwen-image-layered": Entry("model.decomposers.qwen_image_layered:QwenImageLayered", "1"),
+    "qwen-image-layered-control": Entry(
+        "model.decomposers.qwen_image_layered.control:QwenImageLayeredControl", "1", needs_prompt=True
+    ),
 }
 NAMES: Mapping[str, Entry] = _ENTRIES
 

@@ -1,11 +1,13 @@
 """Every decomposer, ready to be held to its contract. A new one gets a line in ``FACTORIES``."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from model.decomposers import Decomposer, create
+from model.decomposers import Decomposer, OnProgress, Parameters, create
+from model.layers import Pixels, Stack
 
 Factory = Callable[[Path], Decomposer]
 """Makes a decomposer that is not set up yet; the folder is empty and its own, for a tiny checkpoint and the like."""
@@ -21,9 +23,30 @@ def _qwen(folder: Path) -> Decomposer:
     return create("qwen-image-layered", weights=str(write_checkpoint(folder)), revision="main")
 
 
+class _Asked:
+    """A model that needs a prompt, for requests that have none."""
+
+    def __init__(self, model: Decomposer) -> None:
+        self._model = model
+
+    def setup(self) -> None:
+        self._model.setup()
+
+    def decompose(self, image: Pixels, parameters: Parameters, on_progress: OnProgress) -> Stack:
+        return self._model.decompose(image, replace(parameters, prompt="the disc"), on_progress)
+
+
+def _qwen_control(folder: Path) -> Decomposer:
+    from tiny_qwen import write_checkpoint
+
+    transformer = str(write_checkpoint(folder) / "transformer")
+    return _Asked(create("qwen-image-layered-control", weights=str(folder), adapter=transformer))
+
+
 FACTORIES: Mapping[str, Factory] = {
     "classic": _classic,
     "qwen-image-layered": _qwen,
+    "qwen-image-layered-control": _qwen_control,
 }
 
 

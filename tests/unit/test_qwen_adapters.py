@@ -90,7 +90,9 @@ def test_what_garbles_the_layers_otherwise_is_fixed_whatever_a_request_says() ->
     asked = Parameters(num_inference_steps=10, guidance_scale=7.0, resolution=1024, prompt="a cat")
     used = stable.parameters(asked)
     assert (used.num_inference_steps, used.guidance_scale, used.resolution, used.prompt) == (50, 1.0, 640, "a cat")
-    assert stable.told(used)["num_inference_steps"] == 50
+    told = stable.told(used, ("StabilityLabs/Stable-Layers@abc",))
+    assert told["num_inference_steps"] == 50
+    assert told["sources"] == ["StabilityLabs/Stable-Layers@abc"]
 
 
 def test_what_is_only_recommended_gives_way_to_what_a_request_names() -> None:

@@ -13,6 +13,9 @@ quantise    weights in fp8 or 4 bits
 half        float16 that does not overflow
 arrange     parts to the device and away from it
 engine      what happens when there is too little memory, or numbers overflow
+adapters    what is known by name, and what it prescribes
+adapted     weights with an adapter's files
+lora        what is added to the transformer's weights; lora_file reads it
 frame       the picture at a size the model knows, and the way back
 words       captions and embeddings, each made once
 denoise     one run of the model: layers as pixels
@@ -26,12 +29,15 @@ PyTorch is loaded by ``setup``, so that a machine without it is told what to ins
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from model.decomposers.base import OnProgress, Parameters
+from model.decomposers.qwen_image_layered.adapted import brought_by
+from model.decomposers.qwen_image_layered.adapters import Kind, adapter_of
 from model.decomposers.qwen_image_layered.auto import FIRST_LAYERS, split_further
 from model.decomposers.qwen_image_layered.frame import Frame, fitted
 from model.decomposers.qwen_image_layered.method import Method
@@ -53,7 +59,8 @@ __all__ = ["QwenImageLayered"]
 
 _MOST_LAYERS = 10
 """The model was shown up to this many; a larger ``max_layers`` asks for no more."""
-_SEEDS = 2**32
+SEEDS = 2**32
+_MODELS: Mapping[Kind, str] = {"layers": "qwen-image-layered", "object": "qwen-image-layered-control"}
 
 
 class QwenImageLayered:
@@ -64,9 +71,13 @@ class QwenImageLayered:
     """
 
     on_gpu = True
+    name: ClassVar[str] = "qwen-image-layered"
+    kind: ClassVar[Kind] = "layers"
+    """Of the adapters that it takes."""
 
     def __init__(self, **options: Any) -> None:
         self._options = Options(**options)
+        self._adapter = adapter_of(self._options.adapter, self.kind)
         self._engine: Engine | None = None
 
     def setup(self) -> None:
@@ -76,14 +87,18 @@ class QwenImageLayered:
             ModelUnavailable: packages, weights, a device or memory are missing. Without a device nothing is
                 downloaded.
         """
+        if self._adapter is not None and self._adapter.kind != self.kind:
+            other = _MODELS[self._adapter.kind]
+            raise ModelUnavailable(f"The adapter {self._adapter.name!r} is for {other}, not for {self.name}.")
         if not is_hub_name(self._options.weights):
-            looked_at(Path(self._options.weights).expanduser())  # before PyTorch is loaded, which takes seconds
+            # before PyTorch is loaded, which takes seconds
+            looked_at(Path(self._options.weights).expanduser(), brought_by(self._adapter))
         try:
             with quiet_imports():
                 from model.decomposers.qwen_image_layered.engine import Engine
         except ImportError as error:
             raise ModelUnavailable(
-                f"qwen-image-layered needs a package that is not installed ({error}); pip install 'lamina[gpu]'."
+                f"{self.name} needs a package that is not installed ({error}); pip install 'lamina[gpu]'."
             ) from error
         self._engine = Engine(self._options)
 
@@ -93,17 +108,36 @@ class QwenImageLayered:
 
         The stack's notes: ``caption`` (where no prompt was given), ``attempts`` (one or two, each with its seed and
         measures), ``separated`` (whether the picture came apart), ``weights``, ``numbers`` and ``memory`` (the mode);
-        ``retried_for_memory`` and ``fell_back`` where that happened; of ``max_layers=auto`` also ``auto`` (how often
+        ``retried_for_memory`` and ``fell_back`` where that happened; ``adapter``, where there is one, with the settings
+        that were used in place of the request's; of ``max_layers=auto`` also ``auto`` (how often
         the model was asked again, and what was split).
         """
+        used, frame, method = self._prepared(image, parameters)
+        layers = FIRST_LAYERS if used.max_layers == "auto" else min(used.most_layers, _MOST_LAYERS)
+        if self._adapter is not None:
+            layers = self._adapter.prescribed.layers or layers
+        job = _Job(frame, used, layers, method, on_progress)
+        (found, notes), how = self._ready().run(Asked(used.resolution, layers), job.done)
+        return proposed(found, frame, notes | self._told(used) | how)
+
+    def _ready(self) -> Engine:
         if self._engine is None:
             self.setup()
         assert self._engine is not None
-        frame = fitted(image, parameters.resolution)
-        layers = FIRST_LAYERS if parameters.max_layers == "auto" else min(parameters.most_layers, _MOST_LAYERS)
-        job = _Job(frame, parameters, layers, Method.of(self._options), on_progress)
-        (found, notes), how = self._engine.run(Asked(parameters.resolution, layers), job.done)
-        return proposed(found, frame, notes | how)
+        return self._engine
+
+    def _prepared(self, image: Pixels, parameters: Parameters) -> tuple[Parameters, Frame, Method]:
+        """The parameters, the size and the method that the adapter prescribes; what it leaves open is the request's."""
+        method = Method.of(self._options, self._adapter)
+        if self._adapter is None:
+            return parameters, fitted(image, parameters.resolution), method
+        used = self._adapter.parameters(parameters)
+        return used, fitted(image, used.resolution, self._adapter.prescribed.size_rule), method
+
+    def _told(self, used: Parameters) -> dict[str, object]:
+        if self._adapter is None:
+            return {}
+        return {"adapter": self._adapter.told(used, self._ready().adapted_by)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +168,7 @@ class _Job:
     def _again(self, loaded: Loaded, words: Words, shown: Frame, layers: int, stage: str) -> Separation:
         """One more run, on a part of the picture. It has a caption of its own: the picture's tells of too much."""
         run = self._run(loaded, words, shown, self._caption(words, shown), layers)
-        seed = self.parameters.seed % _SEEDS
+        seed = self.parameters.seed % SEEDS
         return judged(run.layers(seed, stage, self.on_progress), shown, seed)
 
     def _caption(self, words: Words, shown: Frame) -> str:
@@ -151,7 +185,7 @@ class _Job:
 def _best(run: Run, frame: Frame, seed: int, on_progress: OnProgress) -> tuple[Separation, list[Separation]]:
     """The first seed's layers, or, where the picture did not come apart, the better ones of two seeds."""
     attempts: list[Separation] = []
-    for stage, tried in (("layers", seed % _SEEDS), ("layers, second seed", (seed + 1) % _SEEDS)):
+    for stage, tried in (("layers", seed % SEEDS), ("layers, second seed", (seed + 1) % SEEDS)):
         attempts.append(judged(run.layers(tried, stage, on_progress), frame, tried))
         if attempts[-1].separated:
             break

@@ -22,8 +22,8 @@ ShiftRule: TypeAlias = Literal["layered", "qwen-image"]
 """How a picture's size shifts the schedule towards much noise: Qwen-Image-Layered has a rule of its own."""
 
 _USUAL = Parameters()
-_TRANSFORMER = ("config.json", "*.json", "*.safetensors")
-_LORA = ("adapter_config.json", "*.safetensors")
+TRANSFORMER = ("config.json", "*.json", "*.safetensors")
+LORA = ("adapter_config.json", "*.safetensors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,6 @@ class Source:
     @property
     def is_on_disk(self) -> bool:
         return self.revision is None
-
-    def __str__(self) -> str:
-        if self.is_on_disk:
-            return Path(self.place).name
-        return f"{self.place}{'/' if self.inside else ''}{self.inside}@{self.revision}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +102,15 @@ class Adapter:
             changed["prompt"] = prescribed.prompt
         return replace(asked, **changed)
 
-    def told(self, used: Parameters) -> dict[str, object]:
-        """For the manifest: which adapter, under which licence, and with which settings it ran."""
+    def told(self, used: Parameters, sources: tuple[str, ...]) -> dict[str, object]:
+        """For the manifest: which adapter, under which licence, and with which settings it ran.
+
+        Args:
+            sources: where its files came from, with their commits.
+        """
         return {
             "name": self.name,
-            "source": [str(source) for source in (self.transformer, self.lora) if source is not None],
+            "sources": list(sources),
             "licence": self.licence,
             "sampler": self.prescribed.sampler,
             "num_inference_steps": used.num_inference_steps,
@@ -196,12 +195,15 @@ def needed(adapter: Adapter | None) -> tuple[Needed, ...]:
     """What must come from the hub for it, besides the model's own weights."""
     if adapter is None:
         return ()
-    wanted = ((adapter.transformer, _TRANSFORMER), (adapter.lora, _LORA))
+    wanted = ((adapter.transformer, TRANSFORMER), (adapter.lora, LORA))
     return tuple(
-        Needed(source.place, source.revision or "main", _inside(source.inside, patterns))
-        for source, patterns in wanted
-        if source is not None and not source.is_on_disk
+        needed_of(source, patterns) for source, patterns in wanted if source is not None and not source.is_on_disk
     )
+
+
+def needed_of(source: Source, patterns: tuple[str, ...]) -> Needed:
+    """What must come from the hub for files that are not on the disk."""
+    return Needed(source.place, source.revision or "main", _inside(source.inside, patterns))
 
 
 def _inside(inside: str, patterns: tuple[str, ...]) -> tuple[str, ...]:
@@ -223,4 +225,5 @@ def _pinned(adapter: Adapter, revision: str) -> Adapter:
 
 def _own(name: str, kind: Kind, source: Source, *, is_transformer: bool) -> Adapter:
     lora, transformer = (None, source) if is_transformer else (source, None)
-    return Adapter(name, kind, lora, transformer, "that of its publisher", Prescribed())
+    prescribed = Prescribed() if kind == "layers" else Prescribed("euler", 30, 4.0, 1024, shift="qwen-image")
+    return Adapter(name, kind, lora, transformer, "that of its publisher", prescribed)

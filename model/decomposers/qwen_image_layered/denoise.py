@@ -99,7 +99,8 @@ class Run:
         dtype = self._guidance.prompt.values.dtype
         picture = picture_tokens(pipeline, self._frame.shown, device, dtype)
         grid = grid_of(pipeline, self._frame.shown)
-        schedule = schedule_of(pipeline.scheduler, steps_of(self._parameters) - 1, grid.tokens, device, dtype)
+        steps = steps_of(self._parameters) - 1
+        schedule = schedule_of(pipeline.scheduler, steps, grid.tokens, device, dtype, self._method.shift)
         return Scene(picture, grid, frames, schedule)
 
     def _denoised(self, scene: Scene, seed: int, pace: Pace) -> torch.Tensor:

@@ -48,6 +48,11 @@ class Engine:
         self._captions = Captions()
         self._load()
 
+    @property
+    def adapted_by(self) -> tuple[str, ...]:
+        """Where the adapter's files came from."""
+        return self._folder.adapted_by
+
     def run(self, asked: Asked, work: Callable[[loading.Loaded, Words], _Result]) -> tuple[_Result, Notes]:
         """What ``work`` makes of the model, and the notes on how it ran.
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,18 @@ from transformers import (
     Qwen2VLProcessor,
 )
 
+from model.decomposers.qwen_image_layered.adapted import adapted, brought_by, patterns_for
+from model.decomposers.qwen_image_layered.adapters import adapter_of
 from model.decomposers.qwen_image_layered.arrange import Arrangement
 from model.decomposers.qwen_image_layered.fetch import fetched, first_line, listed
 from model.decomposers.qwen_image_layered.half import halve, halve_attention
+from model.decomposers.qwen_image_layered.lora import Lora
+from model.decomposers.qwen_image_layered.memory import free
 from model.decomposers.qwen_image_layered.options import Options
 from model.decomposers.qwen_image_layered.placement import Placement, check_device, this_device, this_machine
 from model.decomposers.qwen_image_layered.plan import Plan, planned
 from model.decomposers.qwen_image_layered.quantise import check_packages, quantise
+from model.decomposers.qwen_image_layered.sizes import REAL
 from model.decomposers.qwen_image_layered.weights import PARTS, Folder, is_hub_name, looked_at
 from model.errors import ModelUnavailable
 
@@ -88,25 +94,30 @@ def load(options: Options) -> Loaded:
 
 
 def located(options: Options) -> tuple[Folder, str]:
-    """The weights on the disk and what to call them.
+    """The weights on the disk, the adapter's with them, and what to call them.
 
     From the hub they are fetched only if this machine could run them.
 
     Raises:
         ModelUnavailable: there are none, or they cannot be fetched, or they would not fit.
     """
+    adapter = adapter_of(options.adapter)
     if not is_hub_name(options.weights):
-        return looked_at(Path(options.weights).expanduser()), "folder"
+        folder = looked_at(Path(options.weights).expanduser(), brought_by(adapter))
+        return adapted(folder, adapter), "folder"
     check_device()
-    listing = listed(options.weights, options.revision)
+    patterns = patterns_for(adapter)
+    listing = listed(options.weights, options.revision, patterns)
     if listing is not None:
-        planned(this_machine(), listing.parts, options.precision, options.memory)
+        parts = listing.parts if listing.parts.transformer else replace(listing.parts, transformer=REAL.transformer)
+        planned(this_machine(), parts, options.precision, options.memory)
         _logger.info(
             "weights on the hub",
             extra={"weights": options.weights, "commit": listing.commit, "missing_bytes": listing.missing_bytes},
         )
-    path = fetched(options.weights, options.revision)
-    return looked_at(path), f"{options.weights}@{path.name}"
+    path = fetched(options.weights, options.revision, patterns=patterns)
+    folder = adapted(looked_at(path, brought_by(adapter)), adapter)
+    return folder, f"{options.weights}@{path.name}"
 
 
 def loaded(folder: Folder, source: str, plan: Plan) -> Loaded:
@@ -127,6 +138,7 @@ def loaded(folder: Folder, source: str, plan: Plan) -> Loaded:
         raise ModelUnavailable(
             f"The weights in {str(folder.path)!r} cannot be loaded ({first_line(error)}); copy or download them anew."
         ) from error
+    free()  # what quantising took in passing
     _logger.info("the weights are loaded", extra={"weights": source, "memory": plan.sharing, "plan": str(plan)})
     return ready
 
@@ -156,15 +168,18 @@ def _part(folder: Folder, name: str, device: torch.device, home: torch.device, p
     """
     is_plain = plan.quantised is None or name in folder.quantised
     part = _CLASSES[name].from_pretrained(
-        folder.path / name,
+        folder.place_of(name),
         dtype=getattr(torch, plan.numbers),
         device_map={"": home if is_plain else torch.device("cpu")},
         use_safetensors=True,
         local_files_only=True,
     )
+    lora = Lora(part, folder.lora) if name == "transformer" and folder.lora else None
     if not is_plain and plan.quantised:
-        quantise(part, name, plan.quantised, device, home)
+        quantise(part, name, plan.quantised, device, home, lora.fuse if lora else None)
         part.to(home)
+    if lora:
+        lora.add_rest(part, getattr(torch, plan.numbers))
     if plan.numbers == "float16":
         if name == "vae":
             part.float()

@@ -6,7 +6,6 @@ weight cannot take it in without being quantised anew.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,6 @@ from model.decomposers.qwen_image_layered.lora_file import Change, found, read
 from model.errors import ModelUnavailable
 
 _PLAIN = (torch.float32, torch.bfloat16, torch.float16)
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """How many layers took the change into their weights, and how many have it beside them."""
-
-    fused: int
-    beside: int
 
 
 class Beside(nn.Module):
@@ -47,31 +38,49 @@ class Beside(nn.Module):
         return plain + changed.to(plain.dtype)
 
 
-def add_lora(transformer: nn.Module, place: Path, dtype: torch.dtype) -> Added:
-    """Change the transformer in place by the LoRA in a file or folder.
+class Lora:
+    """What a file adds to a transformer; each change is made once.
 
     Args:
-        dtype: of changes that stay beside their layers.
+        place: a file or a folder with one.
+
+    Attributes:
+        fused: how many layers took their change into their weights.
+        beside: how many have it beside them.
 
     Raises:
-        ModelUnavailable: the LoRA cannot be read, or is of another model. Nothing was changed then.
+        ModelUnavailable: the LoRA cannot be read, or is of another model.
     """
-    file = found(place)
-    matched = _matched(transformer, read(file), file)
-    beside = 0
-    for name, change in matched:
-        layer = transformer.get_submodule(name)
-        if _is_plain(layer):
-            _fuse(layer, change)
-        else:
-            device = next(layer.parameters()).device
-            transformer.set_submodule(name, Beside(layer, change, dtype, device))
-            beside += 1
-    return Added(len(matched) - beside, beside)
+
+    def __init__(self, transformer: nn.Module, place: Path) -> None:
+        file = found(place)
+        self._pending = _matched(transformer, read(file), file)
+        self.fused = self.beside = 0
+
+    def fuse(self, name: str, layer: nn.Module) -> None:
+        """Into one layer's plain weights, where there is a change of it: what is about to be quantised goes first."""
+        if name in self._pending:
+            _fuse(layer, self._pending.pop(name))
+            self.fused += 1
+
+    def add_rest(self, transformer: nn.Module, dtype: torch.dtype) -> None:
+        """All other changes.
+
+        Args:
+            dtype: of changes that stay beside their layers.
+        """
+        for name in list(self._pending):
+            layer = transformer.get_submodule(name)
+            if _is_plain(layer):
+                self.fuse(name, layer)
+            else:
+                device = next(layer.parameters()).device
+                transformer.set_submodule(name, Beside(layer, self._pending.pop(name), dtype, device))
+                self.beside += 1
 
 
-def _matched(transformer: nn.Module, changes: list[Change], file: Path) -> list[tuple[str, Change]]:
-    """Each change with its layer's name; all of them have one, or none is used."""
+def _matched(transformer: nn.Module, changes: list[Change], file: Path) -> dict[str, Change]:
+    """Each change by its layer's name; all of them have one, or none is used."""
     layers = {name: module for name, module in transformer.named_modules() if hasattr(module, "in_features")}
     flat = {name.replace(".", "_"): name for name in layers}
     named = [(flat.get(change.layer, "") if change.is_flat else change.layer, change) for change in changes]
@@ -90,7 +99,7 @@ def _matched(transformer: nn.Module, changes: list[Change], file: Path) -> list[
             )
         if not bool(torch.isfinite(change.up).all() & torch.isfinite(change.down).all()):
             raise ModelUnavailable(f"{str(file)!r} is damaged: the change of {name} is not all numbers.")
-    return named
+    return dict(named)
 
 
 def _is_plain(layer: Any) -> bool:

@@ -9,7 +9,7 @@ fp8     e4m3 with a scale a row, by torchao. Scales are what plain fp8 lacks, wh
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any
 
@@ -40,17 +40,27 @@ def check_packages(how: Quantised) -> None:
         )
 
 
-def quantise(part: nn.Module, name: str, how: Quantised, device: torch.device, home: torch.device) -> None:
+def quantise(
+    part: nn.Module,
+    name: str,
+    how: Quantised,
+    device: torch.device,
+    home: torch.device,
+    before: Callable[[str, nn.Linear], None] | None = None,
+) -> None:
     """In place.
 
     Args:
         name: of the part; one without blocks is left alone.
         device: where it is computed.
         home: where the quantised weights stay.
+        before: called for each layer with its name, just before it is quantised.
     """
     if name not in _BLOCKS:
         return
     for path, linear in list(_linears(part, _BLOCKS[name])):
+        if before is not None:
+            before(path, linear)
         if how == "fp8":
             _to_fp8(linear, device, _multiplies(device) and name == "transformer" and not _MODULATION.search(path))
             linear.to(home)

@@ -1,7 +1,7 @@
 """Where the weights are and how large they are, looked at before anything heavy is loaded."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +20,17 @@ class Folder:
     Attributes:
         part_bytes: the size of each part's safetensors files.
         quantised: parts whose configuration says that they are quantised already.
+        transformer: where it is, if not in the folder.
+        lora: what is to be added to it.
+        adapted_by: where these came from.
     """
 
     path: Path
     part_bytes: Mapping[str, int]
     quantised: frozenset[str] = frozenset()
+    transformer: Path | None = None
+    lora: Path | None = None
+    adapted_by: tuple[str, ...] = ()
 
     @property
     def total_bytes(self) -> int:
@@ -34,6 +40,10 @@ class Folder:
     def parts(self) -> Parts:
         words, network, vae = (self.part_bytes[part] for part in PARTS)
         return Parts(words, network, vae, self.quantised)
+
+    def place_of(self, part: str) -> Path:
+        """The folder with the part's weights and configuration."""
+        return self.transformer if part == "transformer" and self.transformer else self.path / part
 
 
 def is_hub_name(weights: str) -> bool:
@@ -46,8 +56,11 @@ def is_hub_name(weights: str) -> bool:
     return not weights.startswith((".", "/", "~")) and weights.count("/") <= 1
 
 
-def looked_at(path: Path) -> Folder:
+def looked_at(path: Path, without: Collection[str] = ()) -> Folder:
     """The folder, if it holds the model.
+
+    Args:
+        without: parts that come from elsewhere.
 
     Raises:
         ModelUnavailable: it is not there, holds something else, or a part is missing.
@@ -63,23 +76,24 @@ def looked_at(path: Path) -> Folder:
         ) from None
     if name != PIPELINE:
         raise ModelUnavailable(f"{str(path)!r} holds a {name}, not a {PIPELINE}.")
-    part_bytes = {part: _bytes_of(path / part) for part in PARTS}
-    missing = [part for part, size in part_bytes.items() if size == 0]
+    part_bytes = {part: bytes_of(path / part) for part in PARTS}
+    missing = [part for part, size in part_bytes.items() if size == 0 and part not in without]
     if missing:
         raise ModelUnavailable(
             f"{str(path)!r} lacks the weights of {', '.join(missing)} (*.safetensors); copy or download it anew."
         )
-    lost = [file for part in PARTS for file in _files_lost(path / part)]
+    lost = [file for part in PARTS if part not in without for file in files_lost(path / part)]
     if lost:
         raise ModelUnavailable(f"{str(path)!r} lacks {', '.join(lost)}; copy or download it anew.")
-    return Folder(path, part_bytes, frozenset(part for part in PARTS if _is_quantised(path / part)))
+    return Folder(path, part_bytes, frozenset(part for part in PARTS if is_quantised(path / part)))
 
 
-def _bytes_of(folder: Path) -> int:
+def bytes_of(folder: Path) -> int:
+    """Of a part's weights."""
     return sum(file.stat().st_size for file in folder.glob("*.safetensors"))
 
 
-def _files_lost(part: Path) -> list[str]:
+def files_lost(part: Path) -> list[str]:
     """Files that an index of many names and that are not there, as after a download that was cut off."""
     named = {
         str(file) for index in part.glob("*.safetensors.index.json") for file in _read(index, "weight_map").values()
@@ -87,7 +101,8 @@ def _files_lost(part: Path) -> list[str]:
     return [f"{part.name}/{file}" for file in sorted(named) if not (part / file).is_file()]
 
 
-def _is_quantised(part: Path) -> bool:
+def is_quantised(part: Path) -> bool:
+    """Whether a part is quantised on the disk, by its configuration."""
     return bool(_read(part / "config.json", "quantization_config"))
 
 

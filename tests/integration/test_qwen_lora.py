@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from tiny_qwen import write_checkpoint
 from torchao.quantization import Int8WeightOnlyConfig
 
-from model.decomposers.qwen_image_layered.lora import Beside, add_lora
+from model.decomposers.qwen_image_layered.lora import Beside, Lora
 from model.errors import ModelUnavailable
 
 BLOCK = "transformer_blocks.0"
@@ -47,6 +47,12 @@ def halves(transformer: QwenImageTransformer2DModel) -> Halves:
 
 def _weights(transformer: torch.nn.Module) -> dict[str, torch.Tensor]:
     return {name: tensor.clone() for name, tensor in transformer.state_dict().items()}
+
+
+def add_lora(transformer: torch.nn.Module, place: Path, dtype: torch.dtype) -> Lora:
+    lora = Lora(transformer, place)
+    lora.add_rest(transformer, dtype)
+    return lora
 
 
 def _check(before: Mapping[str, torch.Tensor], after: Mapping[str, torch.Tensor], halves: Halves, scale: float) -> None:
