@@ -24,6 +24,26 @@ def test_the_size_of_each_part_is_known(folder: Path) -> None:
     assert found.total_bytes == 6
 
 
+def test_files_that_an_index_names_and_that_are_not_there_are_named(folder: Path) -> None:
+    index = {"weight_map": {"a": "model-00001-of-00001.safetensors", "b": "model-00002-of-00002.safetensors"}}
+    (folder / "transformer" / "model.safetensors.index.json").write_text(json.dumps(index))
+    with pytest.raises(
+        ModelUnavailable, match=r"lacks transformer/model-00002-of-00002\.safetensors; copy or download"
+    ):
+        looked_at(folder)
+
+
+def test_parts_that_say_so_are_quantised(folder: Path) -> None:
+    assert looked_at(folder).quantised == frozenset()
+    (folder / "transformer" / "config.json").write_text(
+        json.dumps({"quantization_config": {"quant_method": "torchao"}})
+    )
+    (folder / "vae" / "config.json").write_text("[")
+    found = looked_at(folder)
+    assert found.quantised == {"transformer"}
+    assert (found.parts.transformer, found.parts.quantised) == (2, {"transformer"})
+
+
 @pytest.mark.parametrize(
     ("weights", "expected"),
     [
