@@ -115,17 +115,18 @@ class Engine:
             return work(self._loaded, self._words)
 
     def _smaller(self, plan: Plan, asked: Asked) -> Plan | None:
-        """The next mode, if the main memory has room for what would leave the device."""
-        smaller = next_smaller(plan, self._folder.parts, asked)
-        if smaller is None or self._machine.gpu_free_bytes is None:
+        """The next mode, if the main memory has room for what leaves the device, or is pinned."""
+        parts = self._folder.parts
+        smaller = next_smaller(plan, parts, asked)
+        if smaller is None or self._machine.gpu_free_bytes is None or plan.sharing == "streamed":
             return smaller
-        more_bytes = smaller.host_bytes - plan.host_bytes
+        needed_bytes = parts.loaded(plan.numbers, plan.quantised).total()
         free_bytes = psutil.virtual_memory().available
-        if more_bytes > free_bytes:
+        if needed_bytes > free_bytes:
             _logger.warning(
-                "the memory mode %s needs %s more of main memory; %s are free",
+                "the memory mode %s needs %s of main memory; %s are free",
                 _mode(smaller),
-                in_gb(more_bytes),
+                in_gb(needed_bytes),
                 in_gb(free_bytes),
             )
             return None

@@ -179,7 +179,11 @@ def numbers_of(precision: Precision, has_bfloat16: bool) -> tuple[Numbers, Quant
 def _ladder(
     numbers: Numbers, quantised: Quantised | None, parts: Parts, asked: Asked, free_bytes: int | None
 ) -> list[Plan]:
-    """Every way to run, the fastest first. With ``free_bytes`` the text encoder is streamed where it must be."""
+    """Every way to run, the fastest first. With ``free_bytes`` the text encoder is streamed where it must be.
+
+    What takes turns is mapped from the files, and the system may let go of it while it is on the device; halves are
+    made from the files, and stay.
+    """
     sized = parts.loaded(numbers, quantised)
     at_work = sized.transformer + sized.vae
     working = working_bytes(asked, numbers)
@@ -191,7 +195,7 @@ def _ladder(
             "turns",
             quantised,
             device_bytes=max(at_work + working, words_alone),
-            host_bytes=max(at_work, sized.text_encoder),
+            host_bytes=sized.total() if numbers == "float16" else max(at_work, sized.text_encoder),
         ),
     ]
     if not _can_be_streamed(quantised, parts):
