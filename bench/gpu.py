@@ -77,7 +77,10 @@ def main(
             print_memory(source, case)
             return
         wanted = checked(precisions) if precisions else default_precisions(device)
-        refused = print_modes(source, wanted, case, runs, device)
+        try:
+            refused = print_modes(source, wanted, case, runs, device)
+        except ModelUnavailable as error:
+            raise click.ClickException(str(error)) from error
     sys.exit(1 if refused else 0)
 
 

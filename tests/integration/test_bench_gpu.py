@@ -46,12 +46,17 @@ def test_the_table_has_a_row_for_each_mode_and_ratios_for_the_right_ones() -> No
     assert "times mean nothing" in done.output
 
 
-def test_unknown_precisions_and_memory_modes_without_a_gpu_are_usage_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_precisions_and_what_needs_a_gpu_where_there_is_none_are_said_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     unknown = CliRunner().invoke(main, ["--precisions", "bf16,int3", "--tiny"])
     assert unknown.exit_code == 2
     assert "int3" in unknown.output
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert CliRunner().invoke(main, ["--memory-modes"]).exit_code == 2
+    full = CliRunner().invoke(main, ["--full", "--width", "96"])
+    assert full.exit_code == 1
+    assert "needs an NVIDIA GPU" in full.output
 
 
 def test_parts_of_a_run_are_timed_and_its_layers_are_the_workers(loaded: Loaded, case: Case) -> None:
