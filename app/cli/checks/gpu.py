@@ -7,12 +7,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import psutil
-
 from app.cli.checks.check import Check
 from app.cli.checks.packages import QWEN, needed_by_qwen
 from app.cli.checks.weights import parts_of
 from app.settings import Settings
+from model.decomposers.qwen_image_layered.host import free_bytes
 from model.decomposers.qwen_image_layered.plan import Machine, Plan, planned
 from model.decomposers.qwen_image_layered.sizes import Parts, in_gb
 from model.errors import ModelUnavailable
@@ -65,7 +64,7 @@ def check_gpus(settings: Settings) -> list[Check]:
     if asked.returncode != 0:
         reason = (asked.stderr.strip().splitlines() or [f"status {asked.returncode}"])[-1]
         return [Check("GPU", state, f"PyTorch cannot say: {reason}", "Look at the driver with nvidia-smi.")]
-    host_free_bytes = psutil.virtual_memory().available
+    host_free_bytes = free_bytes()
     return judged(seen_by_torch(asked.stdout), settings, parts_of(settings), host_free_bytes)
 
 

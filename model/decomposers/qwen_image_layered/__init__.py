@@ -4,10 +4,12 @@ Weights and method are those of https://github.com/QwenLM/Qwen-Image-Layered (Ap
 
 options     what is chosen at setup
 weights     a hub name or a folder, looked at before anything is loaded
-fetch       from the hub to the disk
+fetch       from the hub to the disk; resume and bars help
 sizes       of weights and of what computing needs
 plan        which numbers, and how the parts share the device's memory
+host        how much main memory is free
 placement   the device that is here
+quiet       libraries imported without their noise
 loading     the pipeline, ready
 quantise    weights in fp8 or 4 bits
 half        float16 that does not overflow

@@ -11,10 +11,9 @@ import traceback
 from collections.abc import Callable
 from typing import TypeVar
 
-import psutil
-
 from model.decomposers.qwen_image_layered import loading
 from model.decomposers.qwen_image_layered.denoise import NumbersOverflowed
+from model.decomposers.qwen_image_layered.host import free_bytes
 from model.decomposers.qwen_image_layered.memory import enough_memory, free
 from model.decomposers.qwen_image_layered.options import Options
 from model.decomposers.qwen_image_layered.placement import this_machine
@@ -121,13 +120,13 @@ class Engine:
         if smaller is None or self._machine.gpu_free_bytes is None or plan.sharing == "streamed":
             return smaller
         needed_bytes = parts.loaded(plan.numbers, plan.quantised).total()
-        free_bytes = psutil.virtual_memory().available
-        if needed_bytes > free_bytes:
+        there_bytes = free_bytes()
+        if needed_bytes > there_bytes:
             _logger.warning(
                 "the memory mode %s needs %s of main memory; %s are free",
                 _mode(smaller),
                 in_gb(needed_bytes),
-                in_gb(free_bytes),
+                in_gb(there_bytes),
             )
             return None
         return smaller

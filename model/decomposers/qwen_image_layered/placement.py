@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import psutil
 import torch
 
+from model.decomposers.qwen_image_layered.host import free_bytes
 from model.decomposers.qwen_image_layered.plan import NEEDS_GPU, Machine, Plan, Sharing
 from model.decomposers.qwen_image_layered.sizes import Numbers
 from model.errors import ModelUnavailable
@@ -31,11 +31,10 @@ class Placement:
 
 def this_machine() -> Machine:
     """What is free now; the GPU is the one that PyTorch takes first."""
-    host_free_bytes = int(psutil.virtual_memory().available)
     if not torch.cuda.is_available():
-        return Machine(None, host_free_bytes)
-    free_bytes, _ = torch.cuda.mem_get_info()
-    return Machine(free_bytes, host_free_bytes, torch.cuda.is_bf16_supported(including_emulation=False))
+        return Machine(None, free_bytes())
+    on_gpu, _ = torch.cuda.mem_get_info()
+    return Machine(on_gpu, free_bytes(), torch.cuda.is_bf16_supported(including_emulation=False))
 
 
 def this_device() -> torch.device:
