@@ -67,10 +67,13 @@ def environment_of(settings: Settings) -> Mapping[str, str]:
     return environment
 
 
+_MAYBE_PATHS = ("qwen_weights", "qwen_adapter", "qwen_control")
+
+
 def _written(name: str, value: object) -> str:
     if isinstance(value, tuple):
         return ",".join(map(str, value))
-    if isinstance(value, Path) or (name == "qwen_weights" and Path(str(value)).is_dir()):
+    if isinstance(value, Path) or (name in _MAYBE_PATHS and Path(str(value)).exists()):
         return str(Path(str(value)).resolve())
     return str(value)
 

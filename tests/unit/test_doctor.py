@@ -51,9 +51,13 @@ def test_packages_of_the_chosen_precision_are_looked_for(chosen: dict[str, str],
     assert f"{package} " in check_packages(Settings.model_validate(chosen)).detail
 
 
-def test_package_of_adapters_is_looked_for_where_one_is_chosen() -> None:
-    assert "peft" not in check_packages(Settings()).detail
-    assert "peft " in check_packages(Settings(qwen_adapter="stable-layers")).detail
+def test_weights_of_either_model_on_a_gpu_need_the_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.path", [str(tmp_path)])
+    states = [
+        check_packages(Settings(models=models)).state
+        for models in (("classic",), ("qwen-image-layered",), ("qwen-image-layered-control",))
+    ]
+    assert states == ["optional", "missing", "missing"]
 
 
 def test_packages_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,27 +3,25 @@
 from importlib.metadata import PackageNotFoundError, version
 
 from app.cli.checks.check import Check, State
+from app.settings import QWEN as QWEN_MODELS
 from app.settings import Settings
 
 QWEN = "qwen-image-layered"
 _ALWAYS = ("torch", "diffusers", "transformers", "accelerate", "safetensors", "huggingface_hub")
 _OF_PRECISION = {"fp8": "torchao", "4bit": "bitsandbytes"}
-_OF_ADAPTERS = "peft"
 
 
 def needed_by_qwen(settings: Settings) -> State:
-    """What it means when something that only ``qwen-image-layered`` needs is not there."""
-    return "missing" if QWEN in settings.models else "optional"
+    """What it means when something that only ``qwen-image-layered`` and its like need is not there."""
+    return "missing" if set(QWEN_MODELS) & set(settings.models) else "optional"
 
 
 def check_packages(settings: Settings) -> Check:
-    """Those that the chosen precision and adapter need are among them; none is imported."""
+    """Those that the chosen precision needs are among them; none is imported."""
     wanted = [*_ALWAYS]
     precision = str(settings.qwen_options()["precision"])
     if precision in _OF_PRECISION:
         wanted.append(_OF_PRECISION[precision])
-    if settings.qwen_adapter is not None:
-        wanted.append(_OF_ADAPTERS)
     found = {name: _version(name) for name in wanted}
     lacking = [name for name, number in found.items() if number is None]
     if lacking:
@@ -34,7 +32,7 @@ def check_packages(settings: Settings) -> Check:
             f"not installed: {', '.join(lacking)}",
             f"pip install 'lamina[{extras}]', for {QWEN} only.",
         )
-    shown = [name for name in wanted if name in ("torch", "diffusers", *_OF_PRECISION.values(), _OF_ADAPTERS)]
+    shown = [name for name in wanted if name in ("torch", "diffusers", *_OF_PRECISION.values())]
     return Check("GPU packages", "ok", ", ".join(f"{name} {found[name]}" for name in shown))
 
 
