@@ -110,13 +110,17 @@ def upscaled(
 
 
 def _veils(layers: Sequence[Layer], coarse: Pixels) -> list[NDArray[np.uint8]]:
-    """For each layer ``(h, w, 4)``: the layers above it, premultiplied, and the share they let through, 0..255."""
+    """For each layer ``(h, w, 4)``: the layers above it, premultiplied, and the share they let through, 0..255.
+
+    Faint alphas above are left out: where they are noise, so are their colours, and where not, they hide little.
+    """
     veil = np.zeros(coarse.shape, np.uint8)
     veil[:, :, 3] = 255
     veils = []
     for layer in reversed(layers):
         veils.append(veil.copy())
         alpha = layer.pixels[:, :, 3:].astype(np.float32) / np.float32(255)
+        alpha *= alpha > _FAINT
         own = np.dstack([layer.pixels[:, :, :3] * alpha, 255 * (1 - alpha)])
         seen = veil[layer.box].astype(np.float32)
         share = seen[:, :, 3:] / np.float32(255)

@@ -169,3 +169,57 @@ def test_windows_join_without_a_seam() -> None:
     left, right = window(planes, (90, 70), (0, 0), (70, 40)), window(planes, (90, 70), (0, 40), (70, 50))
     assert np.abs(np.hstack([left, right]) - whole).max() < 0.05
     assert np.abs(window(planes, (9, 12), (0, 0), (12, 9)) - planes).max() < 1e-6
+
+
+def _flat(height: int, width: int, colour: tuple[int, int, int], alpha: int = 255) -> Pixels:
+    pixels = np.empty((height, width, 4), np.uint8)
+    pixels[:] = (*colour, alpha)
+    return pixels
+
+
+def _edge_at(column: int, above: Layer | None, image: Pixels) -> Pixels:
+    """Alphas of a card that a model of 40 × 30 pixels blurred, along a row; the picture is ten times as large."""
+    card = _flat(30, 40, (20, 60, 160))
+    sharp = (np.arange(400) < column).astype(np.float32).repeat(300).reshape(400, 300).T
+    soft = cv2.GaussianBlur(np.ascontiguousarray(sharp), (0, 0), 10.0)
+    card[:, :, 3] = np.rint(255 * cv2.resize(soft, (40, 30), interpolation=cv2.INTER_AREA))
+    layers = [Layer(_flat(30, 40, (230, 220, 200))), Layer(card), *([] if above is None else [above])]
+    coarse = np.asarray(cv2.resize(image, (40, 30), interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(on_canvas(upscaled(layers, coarse, image)[1], 400, 300)[150, :, 3])
+
+
+def test_an_edge_seen_through_a_pane_is_as_sharp_as_one_in_the_open() -> None:
+    image = _flat(300, 400, (230, 220, 200))
+    image[:, :187] = (20, 60, 160, 255)
+    truth = np.repeat([255, 0], [187, 213])
+    assert np.abs(_edge_at(187, None, image) - truth).max() <= 8
+    pane = Layer(_flat(30, 40, (250, 200, 40), 100))
+    through = image.astype(np.float32)
+    through[:, :, :3] += 100 / 255 * (np.array([250, 200, 40], np.float32) - through[:, :, :3])
+    found = _edge_at(187, pane, np.rint(through).astype(np.uint8))
+    assert np.abs(found - truth).max() <= 8
+
+
+def test_what_a_model_leaves_where_it_means_nothing_is_gone_where_the_picture_shows_nothing() -> None:
+    image = _flat(300, 400, (230, 220, 200))
+    image[100:200, 100:200] = (20, 60, 160, 255)
+    coarse = np.asarray(cv2.resize(image, (40, 30), interpolation=cv2.INTER_AREA), np.uint8)
+    square = _flat(30, 40, (20, 60, 160), 0)
+    square[10:20, 10:20, 3] = 255
+    square[3:9, 25:36, 3] = 20
+    found = upscaled([Layer(_flat(30, 40, (230, 220, 200))), Layer(square)], coarse, image)[1]
+    assert found.bbox == (100, 100, 100, 100)
+
+
+def test_a_wide_slope_keeps_the_models_alpha_on_a_restless_ground() -> None:
+    generator = np.random.default_rng(6)
+    slope = np.linspace(0, 240, 40).repeat(30).reshape(40, 30).T
+    shadow = _flat(30, 40, (0, 0, 0))
+    shadow[:, :, 3] = np.rint(slope)
+    truth = cv2.resize(slope.astype(np.float32), (400, 300), interpolation=cv2.INTER_LINEAR)
+    image = _flat(300, 400, (0, 0, 0))
+    shade = (1 - truth / 255)[:, :, None]
+    image[:, :, :3] = np.rint(np.clip(generator.normal(180, 25, (300, 400, 3)), 0, 255) * shade)
+    coarse = np.asarray(cv2.resize(image, (40, 30), interpolation=cv2.INTER_AREA), np.uint8)
+    found = on_canvas(upscaled([Layer(_flat(30, 40, (180, 180, 180))), Layer(shadow)], coarse, image)[1], 400, 300)
+    assert np.abs(found[20:-20, 80:-20, 3].astype(int) - truth[20:-20, 80:-20]).max() <= 4
