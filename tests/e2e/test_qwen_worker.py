@@ -1,10 +1,12 @@
 """A worker with the diffusion model: from the bell to layers in the table, on a tiny checkpoint."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import psycopg2
 import pytest
 from sqlalchemy import Engine
 from tiny_qwen import write_checkpoint
@@ -56,8 +58,8 @@ def _poster() -> Pixels:
     return picture
 
 
-def _post(engine: Engine, bell: Bell, parameters: Parameters) -> Job:
-    pixels = _poster()
+def _post(engine: Engine, bell: Bell, parameters: Parameters, picture: Pixels | None = None) -> Job:
+    pixels = _poster() if picture is None else picture
     height, width = pixels.shape[:2]
     name, asked = image_id(pixels), asdict(parameters)
     revision = Settings().revision_of(MODEL)
@@ -99,3 +101,32 @@ def test_a_job_becomes_exact_layers_with_their_caption_and_a_canceled_one_leaves
     assert made.notes["numbers"] == "float32"
     stack = [Layer(encode.decode_own(png)) for png in pngs if png is not None]
     np.testing.assert_array_equal(flattened(stack, made.width, made.height), _poster())
+
+
+def test_a_job_is_at_its_steps_while_the_one_before_is_being_stored(
+    worker: WorkerProcess, database_url: str, engine: Engine, bell: Bell, watch: Watch
+) -> None:
+    with _nothing_can_be_stored(database_url):
+        first = _post(engine, bell, Parameters(num_inference_steps=2, max_layers=2))
+        watch.until("the first is encoded", lambda connection: read(connection, first).stage == "encode")
+        # Another picture: a layer that is being stored may have the same bytes as this one.
+        endless = _post(engine, bell, Parameters(num_inference_steps=1000, max_layers=2), _poster()[:, :, [2, 1, 0, 3]])
+        watch.until("the model is at its steps", lambda connection: read(connection, endless).stage == "layers")
+        with engine.begin() as connection:
+            assert read(connection, first).state == "running"
+    assert watch.job(first, "succeeded").attempt == 1
+    with engine.begin() as connection:
+        jobs.request_cancel(connection, DEFAULT_TENANT, endless.id)
+    watch.job(endless, "canceled")
+
+
+@contextmanager
+def _nothing_can_be_stored(database_url: str) -> Iterator[None]:
+    """Who stores a decomposition waits until the ``with`` ends; leases are kept meanwhile."""
+    connection = psycopg2.connect(database_url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE image_layers IN SHARE MODE")
+        yield
+    finally:
+        connection.close()
