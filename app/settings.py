@@ -125,6 +125,11 @@ class Settings(BaseSettings):
             "adapter": self.qwen_adapter if model_name == QWEN[0] else self.qwen_control,
         }
 
+    def qwen_adapters(self) -> list[str | None]:
+        """Of the models of ``QWEN`` that are offered; of the first where none is."""
+        offered = [name for name in QWEN if name in self.models] or QWEN[:1]
+        return [self.qwen_options(name)["adapter"] for name in offered]
+
     def revision_of(self, model_name: str) -> str:
         """The revision that goes into a decomposition's id: the code's, and where there are weights theirs as well,
         with whatever was chosen at setup that changes the layers.

@@ -10,8 +10,8 @@ import click
 from app.cli.bytes_bar import bytes_bar
 from app.cli.checks.weights import hub_cache
 from app.cli.options import settings_with
-from app.settings import QWEN, Settings
-from model.decomposers.qwen_image_layered.adapted import brought_by, patterns_for
+from app.settings import Settings
+from model.decomposers.qwen_image_layered.adapted import brought_by_all, patterns_without
 from model.decomposers.qwen_image_layered.adapters import adapter_of, needed
 from model.decomposers.qwen_image_layered.fetch import fetched, listed
 from model.decomposers.qwen_image_layered.sizes import in_gb
@@ -42,18 +42,16 @@ def pull(**options: str | None) -> None:
 
 
 def _pull_all(settings: Settings) -> None:
-    offered = [model for model in QWEN if model in settings.models] or QWEN[:1]
-    adapters = [adapter_of(settings.qwen_options(model)["adapter"]) for model in offered]
-    # Its own transformer is fetched for whichever model does not bring another.
-    least = min(adapters, key=lambda adapter: len(brought_by(adapter)))
+    adapters = [adapter_of(name) for name in settings.qwen_adapters()]
+    without = brought_by_all(adapters)
     if is_hub_name(settings.qwen_weights):
-        path = _pull(settings.qwen_weights, settings.qwen_revision, patterns_for(least))
-        looked_at(path, brought_by(least))
+        path = _pull(settings.qwen_weights, settings.qwen_revision, patterns_without(without))
+        looked_at(path, without)
         if settings.qwen_revision != path.name:
             click.echo(f"Pin it, so that it stays the same weights: LAMINA_QWEN_REVISION={path.name}")
     else:
         folder = Path(settings.qwen_weights).expanduser()
-        size = in_gb(looked_at(folder, brought_by(least)).total_bytes)
+        size = in_gb(looked_at(folder, without).total_bytes)
         click.echo(f"The weights are a folder, {folder}, and all of it is there: {size}.")
     for source in dict.fromkeys(each for adapter in adapters for each in needed(adapter)):
         _pull(source.repository, source.revision, source.patterns)

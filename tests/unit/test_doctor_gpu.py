@@ -172,3 +172,19 @@ def memory_table() -> list[str]:
 
 def test_the_page_on_operations_has_the_figures_that_are_planned_with() -> None:
     assert "\n".join(memory_table()) in (ROOT / "docs" / "operations.md").read_text()
+
+
+def test_a_model_whose_transformer_comes_with_its_adapter_needs_none_in_its_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    snapshot = tmp_path / "models--Qwen--Qwen-Image-Layered" / "snapshots" / "main"
+    for part in ("text_encoder", "vae"):
+        (snapshot / part).mkdir(parents=True)
+        (snapshot / part / "model.safetensors").write_bytes(b"12345")
+    (snapshot / "model_index.json").write_text('{"_class_name": "QwenImageLayeredPipeline"}')
+    control = Settings(models=("qwen-image-layered-control",))
+    assert check_weights(control).state == "ok"
+    assert parts_of(control) == Parts(5, REAL.transformer, 5)
+    both = Settings(models=("qwen-image-layered", "qwen-image-layered-control"))
+    assert check_weights(both).state == "missing"

@@ -2,12 +2,16 @@
 
 import os
 import shutil
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app.cli.checks.check import Check, State
 from app.cli.checks.machine import existing
 from app.cli.checks.packages import needed_by_qwen
 from app.settings import Settings
+from model.decomposers.qwen_image_layered.adapted import brought_by_all
+from model.decomposers.qwen_image_layered.adapters import adapter_of
 from model.decomposers.qwen_image_layered.sizes import REAL, Parts, in_gb
 from model.decomposers.qwen_image_layered.weights import Folder, is_hub_name, looked_at
 from model.errors import ModelUnavailable
@@ -18,12 +22,12 @@ def check_weights(settings: Settings) -> Check:
     state, wanted = needed_by_qwen(settings), settings.qwen_weights
     if not is_hub_name(wanted):
         try:
-            found = looked_at(Path(wanted).expanduser())
+            found = looked_at(Path(wanted).expanduser(), _brought(settings))
         except ModelUnavailable as error:
             return Check("Weights", "missing", str(error), "Name a folder saved by diffusers in LAMINA_QWEN_WEIGHTS.")
         return Check("Weights", "ok", f"folder {wanted}, {in_gb(found.total_bytes)}")
     try:
-        cached = _cached(wanted, settings.qwen_revision)
+        cached = _cached(wanted, settings.qwen_revision, _brought(settings))
     except ModelUnavailable as error:
         return Check("Weights", state, str(error), "Run: lamina pull")
     if cached is not None:
@@ -36,11 +40,16 @@ def parts_of(settings: Settings) -> Parts:
     wanted = settings.qwen_weights
     try:
         if not is_hub_name(wanted):
-            return looked_at(Path(wanted).expanduser()).parts
-        cached = _cached(wanted, settings.qwen_revision)
+            return _whole(looked_at(Path(wanted).expanduser(), _brought(settings)).parts)
+        cached = _cached(wanted, settings.qwen_revision, _brought(settings))
     except ModelUnavailable:
         return REAL
-    return REAL if cached is None else cached.parts
+    return REAL if cached is None else _whole(cached.parts)
+
+
+def _whole(parts: Parts) -> Parts:
+    """A transformer that an adapter brings is as large as the model's own."""
+    return parts if parts.transformer else replace(parts, transformer=REAL.transformer)
 
 
 def _not_here(wanted: str, state: State) -> Check:
@@ -52,7 +61,12 @@ def _not_here(wanted: str, state: State) -> Check:
     return Check("Weights", state, detail, "Run: lamina pull; or name a folder in LAMINA_QWEN_WEIGHTS.")
 
 
-def _cached(name: str, revision: str) -> Folder | None:
+def _brought(settings: Settings) -> Sequence[str]:
+    """Parts that come with adapters."""
+    return brought_by_all([adapter_of(name) for name in settings.qwen_adapters()])
+
+
+def _cached(name: str, revision: str, without: Sequence[str]) -> Folder | None:
     """The weights in the hub's cache; ``None`` where nothing of this revision is.
 
     Raises:
@@ -62,7 +76,7 @@ def _cached(name: str, revision: str) -> Folder | None:
     ref = place / "refs" / revision
     commit = ref.read_text().strip() if ref.is_file() else revision
     snapshot = place / "snapshots" / commit
-    return looked_at(snapshot) if snapshot.is_dir() else None
+    return looked_at(snapshot, without) if snapshot.is_dir() else None
 
 
 def hub_cache() -> Path:

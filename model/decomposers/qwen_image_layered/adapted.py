@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,15 +15,20 @@ from model.errors import ModelUnavailable
 _NETWORK = "QwenImageTransformer2DModel"
 
 
-def patterns_for(adapter: Adapter | None) -> tuple[str, ...]:
-    """What is needed of the model's own repository: not the transformer, where the adapter brings one."""
-    brought = tuple(f"{part}/" for part in brought_by(adapter))
-    return tuple(pattern for pattern in MODEL if not pattern.startswith(brought))
+def patterns_without(brought: Collection[str]) -> tuple[str, ...]:
+    """What is needed of the model's own repository where these parts come from elsewhere."""
+    folders = tuple(f"{part}/" for part in brought)
+    return tuple(pattern for pattern in MODEL if not pattern.startswith(folders))
 
 
 def brought_by(adapter: Adapter | None) -> tuple[str, ...]:
     """Parts that need not be among the model's own weights."""
     return ("transformer",) if adapter is not None and adapter.transformer is not None else ()
+
+
+def brought_by_all(adapters: Sequence[Adapter | None]) -> tuple[str, ...]:
+    """Parts that none of several models needs of its own."""
+    return min((brought_by(adapter) for adapter in adapters), key=len, default=())
 
 
 def adapted(folder: Folder, adapter: Adapter | None) -> Folder:

@@ -24,7 +24,7 @@ from transformers import (
     Qwen2VLProcessor,
 )
 
-from model.decomposers.qwen_image_layered.adapted import adapted, brought_by, patterns_for
+from model.decomposers.qwen_image_layered.adapted import adapted, brought_by, patterns_without
 from model.decomposers.qwen_image_layered.adapters import adapter_of
 from model.decomposers.qwen_image_layered.arrange import Arrangement
 from model.decomposers.qwen_image_layered.fetch import fetched, first_line, listed
@@ -106,7 +106,7 @@ def located(options: Options) -> tuple[Folder, str]:
         folder = looked_at(Path(options.weights).expanduser(), brought_by(adapter))
         return adapted(folder, adapter), "folder"
     check_device()
-    patterns = patterns_for(adapter)
+    patterns = patterns_without(brought_by(adapter))
     listing = listed(options.weights, options.revision, patterns)
     if listing is not None:
         parts = listing.parts if listing.parts.transformer else replace(listing.parts, transformer=REAL.transformer)
