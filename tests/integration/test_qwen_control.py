@@ -24,6 +24,7 @@ from model.errors import Canceled, DecompositionFailed, ModelUnavailable
 from model.layers import Pixels, Stack
 from tests.api_in_thread import Api, cards_png
 from tests.hub_in_thread import COMMIT, hub
+from worker.gpu import Decomposers
 
 CONTROL = "qwen-image-layered-control"
 QUICK = Parameters(max_layers=2, num_inference_steps=2, guidance_scale=1.0, seed=5, prompt="the red square")
@@ -101,7 +102,10 @@ def test_an_adapter_for_the_other_model_is_refused_by_name(checkpoint: Path, mod
 
 
 def test_the_named_object_lies_on_what_it_hid_and_every_step_is_told(checkpoint: Path) -> None:
-    model = create(CONTROL, weights=str(checkpoint), adapter=str(checkpoint / "transformer"))
+    transformer = str(checkpoint / "transformer")
+    offered = Decomposers(Settings(models=(CONTROL,), qwen_weights=str(checkpoint), qwen_control=transformer))
+    model = offered.get(CONTROL)
+    assert offered.is_on_gpu(CONTROL)
     calls: list[tuple[str, int, int]] = []
     stack = model.decompose(_poster(), QUICK, lambda *call: calls.append(call))
     assert [(layer.kind, layer.name) for layer in stack.layers] == [

@@ -14,7 +14,9 @@ from safetensors.torch import load_file, save_file
 from tiny_qwen import write_checkpoint
 from torchao.quantization import Int8WeightOnlyConfig
 
+from model.decomposers.qwen_image_layered.half import halve
 from model.decomposers.qwen_image_layered.lora import Beside, Lora
+from model.decomposers.qwen_image_layered.lora_file import Change
 from model.errors import ModelUnavailable
 
 BLOCK = "transformer_blocks.0"
@@ -220,6 +222,16 @@ def test_quantised_weights_stay_and_the_change_is_added_to_what_they_give(
     assert wrapped.layer is layer
     down, up = halves[name]
     torch.testing.assert_close(wrapped(values), before + 3 / RANK * values @ down.T @ up.T, rtol=1e-4, atol=1e-4)
+
+
+def test_a_change_beside_a_layer_does_not_overflow_in_half_precision(halves: Halves) -> None:
+    down, up = halves[LAYERS[0]]
+    layer = torch.nn.Linear(48, 48)
+    beside = Beside(layer, Change(LAYERS[0], False, down, up, 0.5), torch.float16, torch.device("cpu"))
+    values = torch.full((1, 48), 1e6)
+    wanted = layer(values) + 0.5 * values @ down.T @ up.T
+    halve(beside)
+    torch.testing.assert_close(beside(values), wanted.detach(), rtol=1e-2, atol=wanted.abs().max().item() * 1e-2)
 
 
 def _foreign(halves: Halves, file: Path) -> Path:

@@ -34,7 +34,9 @@ class Beside(nn.Module):
 
     def forward(self, values: torch.Tensor) -> torch.Tensor:
         plain: torch.Tensor = self.layer(values)
-        changed: torch.Tensor = self.up(self.down(values.to(self.down.weight.dtype)))
+        if type(self.down) is nn.Linear:  # made to be of half precision it takes, and gives, wider numbers
+            values = values.to(self.down.weight.dtype)
+        changed: torch.Tensor = self.up(self.down(values))
         return plain + changed.to(plain.dtype)
 
 
