@@ -1,0 +1,65 @@
+"""One named object through the running service: two exact layers, or a failure that says what was looked for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tiny_qwen import change_weights, write_checkpoint
+
+from app.cli.client import Client, Job
+from app.cli.service import running
+from tests.worker_process import ROOT
+
+MODEL = "qwen-image-layered-control"
+QUICK = {"model": MODEL, "num_inference_steps": 2}
+
+
+@contextmanager
+def _service(weights: Path, folder: Path) -> Iterator[Client]:
+    environment = {
+        "LAMINA_MODELS": MODEL,
+        "LAMINA_QWEN_WEIGHTS": str(weights),
+        "LAMINA_QWEN_CONTROL": str(weights / "transformer"),
+        "PYTHONPATH": str(ROOT),
+    }
+    with running(folder / "data", folder / "logs", environment) as url, Client(url) as client:
+        yield client
+
+
+def _poster_png() -> bytes:
+    picture = np.full((60, 90, 3), (30, 60, 200), np.uint8)
+    picture[15:30, 22:45] = (220, 40, 40)
+    out = BytesIO()
+    Image.fromarray(picture).save(out, "PNG")
+    return out.getvalue()
+
+
+def _ended(client: Client, prompt: str) -> Job:
+    *_, last = client.follow(client.submit(_poster_png(), {**QUICK, "prompt": prompt}))
+    return last
+
+
+def test_the_object_and_its_ground_are_the_picture_to_the_bit_and_the_notes_say_how(tmp_path: Path) -> None:
+    with _service(write_checkpoint(tmp_path / "weights"), tmp_path) as client:
+        job = _ended(client, "the red card")
+        assert job["status"] == "succeeded", job
+        manifest = client.manifest(job["result"]["decomposition_id"])
+        assert manifest["max_error"] == 0
+        assert "the red card" in [layer["name"] for layer in manifest["layers"]]
+        assert manifest["notes"]["adapter"]["num_inference_steps"] == 2
+        canvas = Image.new("RGBA", (90, 60))
+        for layer in manifest["layers"]:
+            canvas.alpha_composite(Image.open(BytesIO(client.fetch(layer["url"]))).convert("RGBA"))
+    assert canvas.tobytes() == Image.open(BytesIO(_poster_png())).convert("RGBA").tobytes()
+
+
+def test_what_is_not_there_fails_with_its_name(tmp_path: Path) -> None:
+    weights = write_checkpoint(tmp_path / "weights")
+    change_weights(weights, "vae", {"decoder.conv_out.weight": 0.0, "decoder.conv_out.bias": -1.0})
+    with _service(weights, tmp_path) as client:
+        job = _ended(client, "a green giraffe")
+    assert (job["status"], job["error"]["code"]) == ("failed", "decomposition-failed")
+    assert "Nothing like 'a green giraffe' was found" in job["error"]["detail"]
