@@ -13,8 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from diffusers import QwenImageTransformer2DModel, TorchAoConfig
 from safetensors.torch import save_file
 from tiny_qwen import change_weights, write_checkpoint
+from torchao.quantization import Int8WeightOnlyConfig
 
 from app.settings import Settings
 from model.decomposers import Parameters, create
@@ -93,6 +95,28 @@ def test_a_lora_goes_into_the_weights_before_they_are_quantised(
     layer = made.get_submodule(TO_Q)
     assert type(layer.weight) is not torch.nn.Parameter
     assert torch.equal(layer(values), wanted.get_submodule(TO_Q)(values))
+
+
+@pytest.mark.parametrize("memory", ["whole", "turns"])
+def test_a_checkpoint_that_is_quantised_on_the_disk_takes_a_lora_beside_its_layers(
+    checkpoint: Path, lora: Path, tmp_path: Path, memory: str
+) -> None:
+    quantised = QwenImageTransformer2DModel.from_pretrained(
+        checkpoint / "transformer", quantization_config=TorchAoConfig(Int8WeightOnlyConfig()), dtype=torch.float32
+    )
+    shutil.copytree(checkpoint, tmp_path / "weights", ignore=shutil.ignore_patterns("transformer"))
+    quantised.save_pretrained(tmp_path / "weights" / "transformer")
+
+    def made(weights: Path, adapter: Path | None) -> np.ndarray:
+        options = {"weights": str(weights), "memory": memory, "adapter": adapter and str(adapter)}
+        stack = create("qwen-image-layered", **options).decompose(_poster(), QUICK, _unheard)
+        return stack.layers[1].pixels.astype(int)
+
+    plain, beside, fused = (
+        made(weights, adapter)
+        for weights, adapter in ((tmp_path / "weights", None), (tmp_path / "weights", lora), (checkpoint, lora))
+    )
+    assert np.abs(beside - fused).mean() < np.abs(beside - plain).mean() / 2
 
 
 @pytest.mark.parametrize(("model", "adapter"), [("qwen-image-layered", "layered-control"), (CONTROL, "stable-layers")])
