@@ -15,7 +15,7 @@ from app.cli.options import settings_with
 from app.settings import QWEN
 from model.decomposers import Parameters
 
-_PROGRESS = re.compile(r"(?P<stage>\S+) (?P<step>\d+)/(?P<steps>\d+)")
+_PROGRESS = re.compile(r"(?P<stage>\S.*) (?P<step>\d+)/(?P<steps>\d+)", re.ASCII)
 _MODELS_SHARE = 0.8  # of the bar; the rest is for refining
 _COMPLAINT = re.compile(r"python -m model: (?:error: )?")
 
@@ -33,7 +33,7 @@ def take_apart(picture: Path, out: Path, model: str, parameters: Parameters) -> 
     ):
         assert process.stdout is not None
         assert process.stderr is not None
-        said = _shown(process.stderr, model, show)
+        said = shown(process.stderr, model, show)
         paths = [Path(line) for line in process.stdout.read().splitlines()]
         code = process.wait()
         if code == 0:
@@ -76,18 +76,35 @@ def _arguments(picture: Path, out: Path, model: str, parameters: Parameters) -> 
     return [f"--model={model}", f"--out={out}", *options, "--", str(picture)]
 
 
-def _shown(lines: Iterable[str], model: str, show: Show) -> list[str]:
+def shown(lines: Iterable[str], model: str, show: Show) -> list[str]:
     """Moves the bar by the lines that tell of progress; returns the others."""
     others: list[str] = []
-    share_before, refining, done = 0.0, False, 0.0
+    bar = _Bar()
     for line in lines:
         told = _PROGRESS.fullmatch(line.strip())
         if told is None:
             others.append(line.strip())
             continue
-        share = int(told["step"]) / max(1, int(told["steps"]))
-        refining = refining or share < share_before == 1.0  # the model was done, and something begins anew
-        share_before = share
-        done = max(done, _MODELS_SHARE + (1 - _MODELS_SHARE) * share if refining else _MODELS_SHARE * share)
-        show(model, min(done, 0.99), told["stage"])
+        show(model, bar.fraction(told["stage"], int(told["step"]), int(told["steps"])), told["stage"])
     return others
+
+
+class _Bar:
+    """The model's stages fill most of the bar, then refining fills the rest. The lines do not say whose a stage is."""
+
+    def __init__(self) -> None:
+        self._of_model: set[str] = set()
+        self._model_was_through, self._refining, self._fraction = False, False, 0.0
+
+    def fraction(self, stage: str, step: int, steps: int) -> float:
+        """How far the bar is with this step; it never falls, and is full at the end of the process only."""
+        share = min(1.0, step / max(1, steps))
+        kind = stage.partition(",")[0]  # "layers, second seed" is the model's "layers" once more
+        if step and self._model_was_through and kind not in self._of_model:
+            self._refining = True
+        if not self._refining:
+            self._of_model.add(kind)
+            self._model_was_through = self._model_was_through or share == 1.0
+        now = _MODELS_SHARE + (1 - _MODELS_SHARE) * share if self._refining else _MODELS_SHARE * share
+        self._fraction = max(self._fraction, min(now, 0.99))
+        return self._fraction
