@@ -17,8 +17,8 @@ from typing import cast, get_args
 import click
 
 from model.decomposers import Parameters
+from model.decomposers.qwen_image_layered.device.plan import planned
 from model.decomposers.qwen_image_layered.options import Memory, Options, Precision
-from model.decomposers.qwen_image_layered.plan import planned
 from model.decomposers.qwen_image_layered.quiet import quiet_imports
 from model.errors import ModelUnavailable
 
@@ -33,9 +33,9 @@ with quiet_imports():
     from bench.qwen.phases import Case
     from bench.upscale.scene import drawn
     from model.compositing import flattened
+    from model.decomposers.qwen_image_layered.device.placement import this_device, this_machine
+    from model.decomposers.qwen_image_layered.device.quantise import check_packages
     from model.decomposers.qwen_image_layered.loading import Loaded, load
-    from model.decomposers.qwen_image_layered.placement import this_device, this_machine
-    from model.decomposers.qwen_image_layered.quantise import check_packages
 
 HEAD = (
     f"{'mode':<16}caption  words encode  denoise decode refine  forwards  faster  of floor  peak GB  drift  (seconds)"

@@ -11,11 +11,11 @@ from app.cli.bytes_bar import bytes_bar
 from app.cli.checks.weights import hub_cache
 from app.cli.options import settings_with
 from app.settings import Settings
-from model.decomposers.qwen_image_layered.adapted import brought_by_all, patterns_without
-from model.decomposers.qwen_image_layered.adapters import adapter_of, needed
-from model.decomposers.qwen_image_layered.fetch import fetched, listed
-from model.decomposers.qwen_image_layered.sizes import in_gb
-from model.decomposers.qwen_image_layered.weights import is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.adapters.adapted import brought_by_all, patterns_without
+from model.decomposers.qwen_image_layered.adapters.known import adapter_of, needed
+from model.decomposers.qwen_image_layered.weights.fetch import fetched, listed
+from model.decomposers.qwen_image_layered.weights.folder import is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.weights.sizes import in_gb
 from model.errors import ModelUnavailable
 
 _INTERRUPTED = 130  # 128 + SIGINT, as shells have it

@@ -13,11 +13,11 @@ from torch import nn
 from transformers import GenerationConfig, Qwen2_5_VLForConditionalGeneration
 
 from bench.qwen.checkpoint import encoder_config, picture_processor, scheduler, tokenizer
+from model.decomposers.qwen_image_layered.device.placement import Placement, this_machine
+from model.decomposers.qwen_image_layered.device.plan import Plan, planned
+from model.decomposers.qwen_image_layered.device.quantise import quantise
 from model.decomposers.qwen_image_layered.loading import Loaded, PictureProcessor
 from model.decomposers.qwen_image_layered.options import Memory, Precision
-from model.decomposers.qwen_image_layered.placement import Placement, this_machine
-from model.decomposers.qwen_image_layered.plan import Plan, planned
-from model.decomposers.qwen_image_layered.quantise import quantise
 
 CAPTION_WORDS = 100
 _SPREAD = 0.02

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import torch
 
 from bench.qwen.phases import Case, ours, worded
+from model.decomposers.qwen_image_layered.device.memory import enough_memory, free
 from model.decomposers.qwen_image_layered.loading import Loaded
-from model.decomposers.qwen_image_layered.memory import enough_memory, free
-from model.decomposers.qwen_image_layered.method import Method
 from model.decomposers.qwen_image_layered.options import Memory, Precision
+from model.decomposers.qwen_image_layered.sampling.method import Method
 from model.errors import ModelUnavailable, OutOfMemory
 
 MODES: tuple[tuple[Precision, Memory], ...] = (

@@ -13,11 +13,11 @@ import torch
 
 from bench.qwen.floor import network_of, run_flop, tokens
 from bench.qwen.phases import Case, Ran, Seconds, ours, plain, refined, worded
-from model.decomposers.qwen_image_layered.denoise import steps_of
+from model.decomposers.qwen_image_layered.device.memory import free
 from model.decomposers.qwen_image_layered.loading import Loaded
-from model.decomposers.qwen_image_layered.memory import free
-from model.decomposers.qwen_image_layered.method import Method
 from model.decomposers.qwen_image_layered.options import Precision
+from model.decomposers.qwen_image_layered.sampling.denoise import steps_of
+from model.decomposers.qwen_image_layered.sampling.method import Method
 from model.decomposers.qwen_image_layered.words import Guidance
 from model.layers import Pixels
 

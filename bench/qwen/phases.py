@@ -11,12 +11,12 @@ import torch
 
 from bench.qwen.floor import settle
 from model.decomposers import Parameters
-from model.decomposers.qwen_image_layered import kernels
-from model.decomposers.qwen_image_layered.denoise import Run, steps_of
-from model.decomposers.qwen_image_layered.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.device import kernels
 from model.decomposers.qwen_image_layered.loading import Loaded
-from model.decomposers.qwen_image_layered.method import Method
-from model.decomposers.qwen_image_layered.separation import judged, proposed
+from model.decomposers.qwen_image_layered.pictures.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.pictures.separation import judged, proposed
+from model.decomposers.qwen_image_layered.sampling.denoise import Run, steps_of
+from model.decomposers.qwen_image_layered.sampling.method import Method
 from model.decomposers.qwen_image_layered.words import MAX_TOKENS, Guidance, Words
 from model.layers import Pixels, Stack
 from model.refine import refine

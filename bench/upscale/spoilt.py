@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.qwen_image_layered.frame import size_for
+from model.decomposers.qwen_image_layered.pictures.frame import size_for
 from model.layers import Layer, Pixels, Stack, on_canvas
 
 Planes = NDArray[np.float32]

@@ -13,11 +13,11 @@ from tiny_qwen import change_weights, write_checkpoint
 
 from model.decomposers import Parameters
 from model.decomposers.qwen_image_layered import QwenImageLayered
-from model.decomposers.qwen_image_layered.arrange import Arrangement
+from model.decomposers.qwen_image_layered.device.arrange import Arrangement
+from model.decomposers.qwen_image_layered.device.plan import Plan, next_smaller
 from model.decomposers.qwen_image_layered.loading import Loaded, load
 from model.decomposers.qwen_image_layered.options import Memory, Options, Precision
-from model.decomposers.qwen_image_layered.plan import Plan, next_smaller
-from model.decomposers.qwen_image_layered.weights import PARTS
+from model.decomposers.qwen_image_layered.weights.folder import PARTS
 from model.errors import OutOfMemory
 from model.layers import Pixels, Stack
 

@@ -9,13 +9,13 @@ import torch
 from tiny_qwen import write_checkpoint
 
 from model.decomposers import Parameters
-from model.decomposers.qwen_image_layered.denoise import Run
-from model.decomposers.qwen_image_layered.frame import fitted
-from model.decomposers.qwen_image_layered.kernels import Kernels, install
+from model.decomposers.qwen_image_layered.device.kernels import Kernels, install
 from model.decomposers.qwen_image_layered.loading import Loaded, load
-from model.decomposers.qwen_image_layered.method import Method
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.pace import Pace
+from model.decomposers.qwen_image_layered.pictures.frame import fitted
+from model.decomposers.qwen_image_layered.sampling.denoise import Run
+from model.decomposers.qwen_image_layered.sampling.method import Method
+from model.decomposers.qwen_image_layered.sampling.pace import Pace
 from model.decomposers.qwen_image_layered.words import Words
 from model.layers import Pixels
 

@@ -14,12 +14,12 @@ from bench.qwen.full_size import CAPTION_WORDS, Sizes, planned_build
 from bench.qwen.modes import EXACT, FAST, PLAIN, judged_row, objection
 from bench.qwen.phases import Case, Ran, Seconds, ours, plain, worded
 from model.decomposers import Parameters
-from model.decomposers.qwen_image_layered.denoise import Run
-from model.decomposers.qwen_image_layered.frame import fitted
+from model.decomposers.qwen_image_layered.device.plan import Plan
 from model.decomposers.qwen_image_layered.loading import Loaded, load
-from model.decomposers.qwen_image_layered.method import Method
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.plan import Plan
+from model.decomposers.qwen_image_layered.pictures.frame import fitted
+from model.decomposers.qwen_image_layered.sampling.denoise import Run
+from model.decomposers.qwen_image_layered.sampling.method import Method
 
 CPU = torch.device("cpu")
 
@@ -146,7 +146,7 @@ def test_the_default_sizes_are_those_of_the_real_model(tmp_path: Path) -> None:
     from transformers import Qwen2_5_VLForConditionalGeneration
 
     from bench.qwen.checkpoint import encoder_config, tokenizer
-    from model.decomposers.qwen_image_layered.sizes import REAL
+    from model.decomposers.qwen_image_layered.weights.sizes import REAL
 
     sizes = Sizes()
     with init_empty_weights():

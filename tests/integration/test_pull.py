@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from model.decomposers.qwen_image_layered.weights import PARTS, PIPELINE, looked_at
+from model.decomposers.qwen_image_layered.weights.folder import PARTS, PIPELINE, looked_at
 from tests.hub_in_thread import COMMIT, Hub, hub
 from tests.worker_process import PATIENCE_S, ROOT
 

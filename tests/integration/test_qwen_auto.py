@@ -10,9 +10,9 @@ from tiny_qwen import change_weights, write_checkpoint
 
 from model.decomposers import Parameters, qwen_image_layered
 from model.decomposers.qwen_image_layered import QwenImageLayered
-from model.decomposers.qwen_image_layered.auto import FIRST_LAYERS
-from model.decomposers.qwen_image_layered.frame import Frame, fitted
-from model.decomposers.qwen_image_layered.separation import Separation, judged
+from model.decomposers.qwen_image_layered.pictures.auto import FIRST_LAYERS
+from model.decomposers.qwen_image_layered.pictures.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.pictures.separation import Separation, judged
 from model.errors import Canceled
 from model.layers import Pixels, on_canvas
 

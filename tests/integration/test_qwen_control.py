@@ -222,8 +222,8 @@ def test_stable_layers_come_from_the_hub_and_run_as_they_were_trained(
 
 _PULL = "import sys; sys.argv[1:] = ['pull', '--weights', sys.argv[1]]; from app.cli import main; main()"
 _FETCH = """
-from model.decomposers.qwen_image_layered.adapters import adapter_of, needed
-from model.decomposers.qwen_image_layered.fetch import fetched
+from model.decomposers.qwen_image_layered.adapters.known import adapter_of, needed
+from model.decomposers.qwen_image_layered.weights.fetch import fetched
 for each in needed(adapter_of("layered-control-v2")):
     if each.repository.endswith("V2"):
         print(fetched(each.repository, each.revision, patterns=each.patterns))

@@ -13,10 +13,10 @@ from test_qwen_pipeline import QUICK, ROOT, Onlooker, _poster
 from tiny_qwen import change_weights, write_checkpoint
 
 from model.decomposers.qwen_image_layered import QwenImageLayered
-from model.decomposers.qwen_image_layered.denoise import NumbersOverflowed
 from model.decomposers.qwen_image_layered.engine import Engine
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.sizes import Asked
+from model.decomposers.qwen_image_layered.sampling.denoise import NumbersOverflowed
+from model.decomposers.qwen_image_layered.weights.sizes import Asked
 from model.errors import OutOfMemory
 
 TOO_LARGE_FOR_HALVES = 1e5

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 from hub_stand_in import COMMIT, HubStandIn, hub
 
-from model.decomposers.qwen_image_layered.weights import PARTS, PIPELINE, looked_at
+from model.decomposers.qwen_image_layered.weights.folder import PARTS, PIPELINE, looked_at
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "somebody/layers"
 
 _FETCH = """
 import sys
-from model.decomposers.qwen_image_layered.fetch import fetched
+from model.decomposers.qwen_image_layered.weights.fetch import fetched
 from model.errors import ModelUnavailable
 
 seen = []

@@ -11,11 +11,18 @@ from diffusers.models.transformers.transformer_qwenimage import QwenDoubleStream
 from tiny_qwen import WIDTH, write_checkpoint
 from torch._dynamo.testing import CompileCounter
 
-from model.decomposers.qwen_image_layered.attention import backend_works, use_backend, use_real_numbers
-from model.decomposers.qwen_image_layered.kernels import Kernels, chosen, compile_blocks, forward, install, prepare
+from model.decomposers.qwen_image_layered.device.attention import backend_works, use_backend, use_real_numbers
+from model.decomposers.qwen_image_layered.device.kernels import (
+    Kernels,
+    chosen,
+    compile_blocks,
+    forward,
+    install,
+    prepare,
+)
 from model.decomposers.qwen_image_layered.loading import load
-from model.decomposers.qwen_image_layered.method import Method
 from model.decomposers.qwen_image_layered.options import Options
+from model.decomposers.qwen_image_layered.sampling.method import Method
 
 EAGER = Method(compiled=False)
 

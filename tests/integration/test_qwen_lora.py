@@ -14,9 +14,9 @@ from safetensors.torch import load_file, save_file
 from tiny_qwen import write_checkpoint
 from torchao.quantization import Int8WeightOnlyConfig
 
-from model.decomposers.qwen_image_layered.half import halve
-from model.decomposers.qwen_image_layered.lora import Beside, Lora
-from model.decomposers.qwen_image_layered.lora_file import Change
+from model.decomposers.qwen_image_layered.adapters.lora import Beside, Lora
+from model.decomposers.qwen_image_layered.adapters.lora_file import Change
+from model.decomposers.qwen_image_layered.device.half import halve
 from model.errors import ModelUnavailable
 
 BLOCK = "transformer_blocks.0"

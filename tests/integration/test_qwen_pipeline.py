@@ -12,7 +12,7 @@ from tiny_qwen import change_weights, write_checkpoint
 
 from model.decomposers import Parameters, create
 from model.decomposers.qwen_image_layered import QwenImageLayered
-from model.decomposers.qwen_image_layered.frame import fitted
+from model.decomposers.qwen_image_layered.pictures.frame import fitted
 from model.errors import Canceled, DecompositionFailed, ModelUnavailable
 from model.layers import Pixels, Stack
 

@@ -12,14 +12,14 @@ from tiny_qwen import write_checkpoint
 from torch import nn
 
 from model.decomposers import Parameters
-from model.decomposers.qwen_image_layered.denoise import Run
-from model.decomposers.qwen_image_layered.frame import fitted
-from model.decomposers.qwen_image_layered.half import HalfLinear, halve
+from model.decomposers.qwen_image_layered.device.half import HalfLinear, halve
+from model.decomposers.qwen_image_layered.device.placement import this_device, this_machine
+from model.decomposers.qwen_image_layered.device.plan import Plan
 from model.decomposers.qwen_image_layered.loading import Loaded, assembled, load, loaded
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.placement import this_device, this_machine
-from model.decomposers.qwen_image_layered.plan import Plan
-from model.decomposers.qwen_image_layered.weights import PARTS, Folder, looked_at
+from model.decomposers.qwen_image_layered.pictures.frame import fitted
+from model.decomposers.qwen_image_layered.sampling.denoise import Run
+from model.decomposers.qwen_image_layered.weights.folder import PARTS, Folder, looked_at
 from model.decomposers.qwen_image_layered.words import Words
 from model.errors import ModelUnavailable
 

@@ -12,11 +12,11 @@ from tiny_qwen import write_checkpoint
 from torch import nn
 from torchao.quantization import Float8WeightOnlyConfig
 
-from model.decomposers.qwen_image_layered import quantise
+from model.decomposers.qwen_image_layered.device import quantise
+from model.decomposers.qwen_image_layered.device.plan import Plan
 from model.decomposers.qwen_image_layered.loading import loaded
-from model.decomposers.qwen_image_layered.plan import Plan
-from model.decomposers.qwen_image_layered.sizes import Quantised
-from model.decomposers.qwen_image_layered.weights import Folder, looked_at
+from model.decomposers.qwen_image_layered.weights.folder import Folder, looked_at
+from model.decomposers.qwen_image_layered.weights.sizes import Quantised
 from model.errors import ModelUnavailable
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,12 +13,12 @@ from tiny_qwen import write_checkpoint
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from model.decomposers import Parameters
-from model.decomposers.qwen_image_layered.denoise import NumbersOverflowed, Run
-from model.decomposers.qwen_image_layered.frame import Frame, fitted
-from model.decomposers.qwen_image_layered.half import halve, halve_attention
+from model.decomposers.qwen_image_layered.device.half import halve, halve_attention
 from model.decomposers.qwen_image_layered.loading import Loaded, load
-from model.decomposers.qwen_image_layered.method import Method
 from model.decomposers.qwen_image_layered.options import Options
+from model.decomposers.qwen_image_layered.pictures.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.sampling.denoise import NumbersOverflowed, Run
+from model.decomposers.qwen_image_layered.sampling.method import Method
 from model.decomposers.qwen_image_layered.words import Guidance, Words
 from model.errors import Canceled
 from model.layers import Pixels

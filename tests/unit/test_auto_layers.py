@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from model.decomposers.qwen_image_layered.auto import FIRST_LAYERS, split_further
-from model.decomposers.qwen_image_layered.frame import Frame, fitted
-from model.decomposers.qwen_image_layered.parts import SEEN, apart, parts_of
-from model.decomposers.qwen_image_layered.separation import Separation, judged
+from model.decomposers.qwen_image_layered.pictures.auto import FIRST_LAYERS, split_further
+from model.decomposers.qwen_image_layered.pictures.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.pictures.parts import SEEN, apart, parts_of
+from model.decomposers.qwen_image_layered.pictures.separation import Separation, judged
 from model.errors import Canceled
 from model.layers import Pixels
 

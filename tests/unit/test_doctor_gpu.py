@@ -10,10 +10,10 @@ from app.cli.checks.check import Check
 from app.cli.checks.gpu import Gpu, Seen, judged, seen_by_torch
 from app.cli.checks.weights import check_weights, parts_of
 from app.settings import Settings
+from model.decomposers.qwen_image_layered.device.plan import Machine, planned
 from model.decomposers.qwen_image_layered.options import Memory, Precision
-from model.decomposers.qwen_image_layered.plan import Machine, planned
-from model.decomposers.qwen_image_layered.sizes import REAL, Parts, in_gb
-from model.decomposers.qwen_image_layered.weights import PARTS, PIPELINE
+from model.decomposers.qwen_image_layered.weights.folder import PARTS, PIPELINE
+from model.decomposers.qwen_image_layered.weights.sizes import REAL, Parts, in_gb
 from model.errors import ModelUnavailable
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,10 +10,10 @@ import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
 from model.decomposers import Parameters
-from model.decomposers.qwen_image_layered.adapters import ADAPTERS, Needed, Source, adapter_of, needed
-from model.decomposers.qwen_image_layered.method import Method
+from model.decomposers.qwen_image_layered.adapters.known import ADAPTERS, Needed, Source, adapter_of, needed
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.schedule import schedule_of
+from model.decomposers.qwen_image_layered.sampling.method import Method
+from model.decomposers.qwen_image_layered.sampling.schedule import schedule_of
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTROL = "DiffSynth-Studio/Qwen-Image-Layered-Control"
@@ -116,7 +116,7 @@ def test_an_adapter_with_a_prompt_of_its_own_spares_the_caption() -> None:
 
 
 def test_the_table_loads_nothing_heavy() -> None:
-    script = "import sys, model.decomposers.qwen_image_layered.adapters; print('torch' in sys.modules)"
+    script = "import sys, model.decomposers.qwen_image_layered.adapters.known; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

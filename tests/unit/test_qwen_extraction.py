@@ -5,8 +5,8 @@ import pytest
 from stack_promises import assert_promises_kept
 
 from model.decomposers import Parameters
-from model.decomposers.qwen_image_layered.extraction import extracted, object_on_ground
-from model.decomposers.qwen_image_layered.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.pictures.extraction import extracted, object_on_ground
+from model.decomposers.qwen_image_layered.pictures.frame import Frame, fitted
 from model.layers import Pixels, on_canvas
 from model.refine import refine
 

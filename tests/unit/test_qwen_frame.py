@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from model.decomposers.qwen_image_layered.frame import LONGEST_RATIO, fitted, longest_for, size_for
+from model.decomposers.qwen_image_layered.pictures.frame import LONGEST_RATIO, fitted, longest_for, size_for
 
 
 def _gradient(width: int, height: int) -> np.ndarray:

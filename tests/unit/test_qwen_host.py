@@ -5,7 +5,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from model.decomposers.qwen_image_layered.host import free_bytes
+from model.decomposers.qwen_image_layered.device.host import free_bytes
 
 
 def _cgroup(folder: Path, limit: str) -> Path:

@@ -6,9 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from model.decomposers.qwen_image_layered.device.plan import (
+    CPU_BYTES,
+    Machine,
+    enough_for,
+    next_smaller,
+    planned,
+    wider,
+)
 from model.decomposers.qwen_image_layered.options import Precision
-from model.decomposers.qwen_image_layered.plan import CPU_BYTES, Machine, enough_for, next_smaller, planned, wider
-from model.decomposers.qwen_image_layered.sizes import REAL, Asked, Parts, working_bytes
+from model.decomposers.qwen_image_layered.weights.sizes import REAL, Asked, Parts, working_bytes
 from model.errors import ModelUnavailable
 
 GB = 10**9
@@ -158,6 +165,6 @@ def test_a_plan_says_what_it_does() -> None:
 
 
 def test_planning_loads_no_pytorch() -> None:
-    asked = "import sys; import model.decomposers.qwen_image_layered.plan; print('torch' in sys.modules)"
+    asked = "import sys; import model.decomposers.qwen_image_layered.device.plan; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -7,13 +7,13 @@ import pytest
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
-from model.decomposers.qwen_image_layered.guidance import guided, guided_steps
-from model.decomposers.qwen_image_layered.method import Method, SamplerName
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.pace import Pace
-from model.decomposers.qwen_image_layered.samplers import SAMPLERS
-from model.decomposers.qwen_image_layered.schedule import Schedule, schedule_of
-from model.decomposers.qwen_image_layered.step_cache import StepCache, asked_steps
+from model.decomposers.qwen_image_layered.sampling.guidance import guided, guided_steps
+from model.decomposers.qwen_image_layered.sampling.method import Method, SamplerName
+from model.decomposers.qwen_image_layered.sampling.pace import Pace
+from model.decomposers.qwen_image_layered.sampling.samplers import SAMPLERS
+from model.decomposers.qwen_image_layered.sampling.schedule import Schedule, schedule_of
+from model.decomposers.qwen_image_layered.sampling.step_cache import StepCache, asked_steps
 
 
 def _even(steps: int) -> Schedule:

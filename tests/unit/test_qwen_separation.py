@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from model.compositing import composite
-from model.decomposers.qwen_image_layered.frame import Frame, fitted
-from model.decomposers.qwen_image_layered.separation import Separation, judged, proposed
+from model.decomposers.qwen_image_layered.pictures.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.pictures.separation import Separation, judged, proposed
 from model.layers import Pixels
 
 SIZE = 640

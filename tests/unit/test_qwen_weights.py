@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from model.decomposers.qwen_image_layered.weights import PARTS, PIPELINE, is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.weights.folder import PARTS, PIPELINE, is_hub_name, looked_at
 from model.errors import ModelUnavailable
 
 

@@ -11,9 +11,9 @@ from app.cli.checks.check import Check
 from app.cli.checks.packages import QWEN, needed_by_qwen
 from app.cli.checks.weights import parts_of
 from app.settings import Settings
-from model.decomposers.qwen_image_layered.host import free_bytes
-from model.decomposers.qwen_image_layered.plan import Machine, Plan, planned
-from model.decomposers.qwen_image_layered.sizes import Parts, in_gb
+from model.decomposers.qwen_image_layered.device.host import free_bytes
+from model.decomposers.qwen_image_layered.device.plan import Machine, Plan, planned
+from model.decomposers.qwen_image_layered.weights.sizes import Parts, in_gb
 from model.errors import ModelUnavailable
 
 _FP8_PRODUCTS_SINCE = (8, 9)

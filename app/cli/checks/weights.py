@@ -10,10 +10,10 @@ from app.cli.checks.check import Check, State
 from app.cli.checks.machine import existing
 from app.cli.checks.packages import needed_by_qwen
 from app.settings import Settings
-from model.decomposers.qwen_image_layered.adapted import brought_by_all
-from model.decomposers.qwen_image_layered.adapters import adapter_of
-from model.decomposers.qwen_image_layered.sizes import REAL, Parts, in_gb
-from model.decomposers.qwen_image_layered.weights import Folder, is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.adapters.adapted import brought_by_all
+from model.decomposers.qwen_image_layered.adapters.known import adapter_of
+from model.decomposers.qwen_image_layered.weights.folder import Folder, is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.weights.sizes import REAL, Parts, in_gb
 from model.errors import ModelUnavailable
 
 

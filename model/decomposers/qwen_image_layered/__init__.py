@@ -2,29 +2,19 @@
 
 Weights and method are those of https://github.com/QwenLM/Qwen-Image-Layered (Apache-2.0).
 
-options     what is chosen at setup
-weights     a hub name or a folder, looked at before anything is loaded
-fetch       from the hub to the disk; resume and bars help
-sizes       of weights and of what computing needs
-plan        which numbers, and how the parts share the device's memory
-host        how much main memory is free
-placement   the device that is here
-quiet       libraries imported without their noise
-loading     the pipeline, ready
-quantise    weights in fp8 or 4 bits
-half        float16 that does not overflow
-arrange     parts to the device and away from it
-engine      what happens when there is too little memory, or numbers overflow
-adapters    what is known by name, and what it prescribes
-adapted     weights with an adapter's files
-lora        what is added to the transformer's weights; lora_file reads it
-frame       the picture at a size the model knows, and the way back
-words       captions and embeddings, each made once
-denoise     one run of the model: layers as pixels
-separation  whether the picture came apart
-auto        as many layers as the picture has: what holds several things is split further
-parts       the things that a layer holds
-memory      too little of it is an error with a name
+A picture's way is ``decompose`` below: words of it, one or two runs of the model, and what of them is handed on.
+
+control    the other model: the one thing that the prompt names
+options    what is chosen at setup
+engine     the loaded model, and what happens where memory is too small or numbers overflow
+words      captions and embeddings, each made once
+sampling/  from noise to layers: ``denoise`` is one run
+loading    the pipeline, ready
+device/    how it runs on the device that is here: ``plan`` decides
+adapters/  what changes the transformer
+weights/   on the hub and on the disk
+pictures/  what is done to pixels, before the model and after it
+quiet      libraries imported without their noise
 
 PyTorch is loaded by ``setup``, so that a machine without it is told what to install.
 """
@@ -38,23 +28,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from model.decomposers.base import OnProgress, Parameters
-from model.decomposers.qwen_image_layered.adapted import brought_by
-from model.decomposers.qwen_image_layered.adapters import Kind, adapter_of
-from model.decomposers.qwen_image_layered.auto import FIRST_LAYERS, split_further
-from model.decomposers.qwen_image_layered.frame import Frame, fitted
-from model.decomposers.qwen_image_layered.method import Method
+from model.decomposers.qwen_image_layered.adapters.adapted import brought_by
+from model.decomposers.qwen_image_layered.adapters.known import Kind, adapter_of
 from model.decomposers.qwen_image_layered.options import Options
+from model.decomposers.qwen_image_layered.pictures.auto import FIRST_LAYERS, split_further
+from model.decomposers.qwen_image_layered.pictures.frame import Frame, fitted
+from model.decomposers.qwen_image_layered.pictures.separation import Separation, judged, proposed
 from model.decomposers.qwen_image_layered.quiet import quiet_imports
-from model.decomposers.qwen_image_layered.separation import Separation, judged, proposed
-from model.decomposers.qwen_image_layered.sizes import Asked
-from model.decomposers.qwen_image_layered.weights import is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.sampling.method import Method
+from model.decomposers.qwen_image_layered.weights.folder import is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.weights.sizes import Asked
 from model.errors import ModelUnavailable
 from model.layers import Pixels, Stack
 
 if TYPE_CHECKING:
-    from model.decomposers.qwen_image_layered.denoise import Run
     from model.decomposers.qwen_image_layered.engine import Engine
     from model.decomposers.qwen_image_layered.loading import Loaded
+    from model.decomposers.qwen_image_layered.sampling.denoise import Run
     from model.decomposers.qwen_image_layered.words import Words
 
 __all__ = ["QwenImageLayered"]
@@ -174,12 +164,12 @@ class _Job:
         return judged(run.layers(seed, stage, self.on_progress), shown, seed)
 
     def _caption(self, words: Words, shown: Frame) -> str:
-        from model.decomposers.qwen_image_layered.denoise import steps_of
+        from model.decomposers.qwen_image_layered.sampling.denoise import steps_of
 
         return words.caption(shown, lambda: self.on_progress("caption", 0, steps_of(self.parameters)))
 
     def _run(self, loaded: Loaded, words: Words, shown: Frame, caption: str, layers: int) -> Run:
-        from model.decomposers.qwen_image_layered.denoise import Run
+        from model.decomposers.qwen_image_layered.sampling.denoise import Run
 
         return Run(loaded, shown, words.guidance(caption, self.parameters), self.parameters, layers, self.method)
 

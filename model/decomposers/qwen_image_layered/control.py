@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.qwen_image_layered import SEEDS, QwenImageLayered
-from model.decomposers.qwen_image_layered.adapters import Kind
-from model.decomposers.qwen_image_layered.extraction import Extraction, extracted, object_on_ground
-from model.decomposers.qwen_image_layered.frame import Frame
-from model.decomposers.qwen_image_layered.method import Method
-from model.decomposers.qwen_image_layered.sizes import Asked
+from model.decomposers.qwen_image_layered.adapters.known import Kind
+from model.decomposers.qwen_image_layered.pictures.extraction import Extraction, extracted, object_on_ground
+from model.decomposers.qwen_image_layered.pictures.frame import Frame
+from model.decomposers.qwen_image_layered.sampling.method import Method
+from model.decomposers.qwen_image_layered.weights.sizes import Asked
 from model.errors import DecompositionFailed
 from model.layers import Pixels, Stack
 
@@ -75,7 +75,7 @@ class _Search:
 
     def done(self, loaded: Loaded, words: Words) -> tuple[Extraction, list[Extraction]]:
         """The first seed's object, or, where that is blank, another's."""
-        from model.decomposers.qwen_image_layered.denoise import Run
+        from model.decomposers.qwen_image_layered.sampling.denoise import Run
 
         run = Run(loaded, self.frame, words.guidance(self.prompt, self.parameters), self.parameters, 0, self.method)
         attempts: list[Extraction] = []

@@ -12,13 +12,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from model.decomposers.qwen_image_layered import loading
-from model.decomposers.qwen_image_layered.denoise import NumbersOverflowed
-from model.decomposers.qwen_image_layered.host import free_bytes
-from model.decomposers.qwen_image_layered.memory import enough_memory, free
+from model.decomposers.qwen_image_layered.device.host import free_bytes
+from model.decomposers.qwen_image_layered.device.memory import enough_memory, free
+from model.decomposers.qwen_image_layered.device.placement import this_machine
+from model.decomposers.qwen_image_layered.device.plan import Plan, enough_for, next_smaller, planned, wider
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.placement import this_machine
-from model.decomposers.qwen_image_layered.plan import Plan, enough_for, next_smaller, planned, wider
-from model.decomposers.qwen_image_layered.sizes import Asked, in_gb
+from model.decomposers.qwen_image_layered.sampling.denoise import NumbersOverflowed
+from model.decomposers.qwen_image_layered.weights.sizes import Asked, in_gb
 from model.decomposers.qwen_image_layered.words import Captions, Words
 from model.errors import OutOfMemory
 

@@ -24,19 +24,19 @@ from transformers import (
     Qwen2VLProcessor,
 )
 
-from model.decomposers.qwen_image_layered.adapted import adapted, brought_by, patterns_without
-from model.decomposers.qwen_image_layered.adapters import adapter_of
-from model.decomposers.qwen_image_layered.arrange import Arrangement
-from model.decomposers.qwen_image_layered.fetch import fetched, first_line, listed
-from model.decomposers.qwen_image_layered.half import halve, halve_attention
-from model.decomposers.qwen_image_layered.lora import Lora
-from model.decomposers.qwen_image_layered.memory import free
+from model.decomposers.qwen_image_layered.adapters.adapted import adapted, brought_by, patterns_without
+from model.decomposers.qwen_image_layered.adapters.known import adapter_of
+from model.decomposers.qwen_image_layered.adapters.lora import Lora
+from model.decomposers.qwen_image_layered.device.arrange import Arrangement
+from model.decomposers.qwen_image_layered.device.half import halve, halve_attention
+from model.decomposers.qwen_image_layered.device.memory import free
+from model.decomposers.qwen_image_layered.device.placement import Placement, check_device, this_device, this_machine
+from model.decomposers.qwen_image_layered.device.plan import Plan, planned
+from model.decomposers.qwen_image_layered.device.quantise import check_packages, quantise
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.placement import Placement, check_device, this_device, this_machine
-from model.decomposers.qwen_image_layered.plan import Plan, planned
-from model.decomposers.qwen_image_layered.quantise import check_packages, quantise
-from model.decomposers.qwen_image_layered.sizes import REAL
-from model.decomposers.qwen_image_layered.weights import PARTS, Folder, is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.weights.fetch import fetched, first_line, listed
+from model.decomposers.qwen_image_layered.weights.folder import PARTS, Folder, is_hub_name, looked_at
+from model.decomposers.qwen_image_layered.weights.sizes import REAL
 from model.errors import ModelUnavailable
 
 _logger = logging.getLogger(__name__)

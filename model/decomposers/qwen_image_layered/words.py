@@ -9,8 +9,8 @@ from typing import Any, Generic, TypeVar
 import torch
 
 from model.decomposers.base import Parameters
-from model.decomposers.qwen_image_layered.frame import Frame
 from model.decomposers.qwen_image_layered.loading import Loaded
+from model.decomposers.qwen_image_layered.pictures.frame import Frame
 
 MAX_TOKENS = 512
 _KEPT = 64

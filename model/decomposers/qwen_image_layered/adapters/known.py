@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from model.decomposers.base import Parameters
-from model.decomposers.qwen_image_layered.frame import SizeRule
+from model.decomposers.qwen_image_layered.pictures.frame import SizeRule
 
 Kind: TypeAlias = Literal["layers", "object"]
 """Takes the whole picture apart, or gives the one object that the prompt names."""

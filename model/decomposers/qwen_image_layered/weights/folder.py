@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from model.decomposers.qwen_image_layered.sizes import Parts
+from model.decomposers.qwen_image_layered.weights.sizes import Parts
 from model.errors import ModelUnavailable
 
 PIPELINE = "QwenImageLayeredPipeline"

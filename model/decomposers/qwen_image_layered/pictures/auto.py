@@ -13,9 +13,9 @@ import numpy as np
 from PIL import Image
 
 from model.decomposers.base import MOST_LAYERS
-from model.decomposers.qwen_image_layered.frame import Frame
-from model.decomposers.qwen_image_layered.parts import SEEN, apart, parts_of
-from model.decomposers.qwen_image_layered.separation import Separation
+from model.decomposers.qwen_image_layered.pictures.frame import Frame
+from model.decomposers.qwen_image_layered.pictures.parts import SEEN, apart, parts_of
+from model.decomposers.qwen_image_layered.pictures.separation import Separation
 from model.layers import Pixels
 
 Separate: TypeAlias = Callable[[Frame, int, str], Separation]

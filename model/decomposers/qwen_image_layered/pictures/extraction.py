@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from model.completion import Mask, textured
-from model.decomposers.qwen_image_layered.frame import Frame
-from model.decomposers.qwen_image_layered.parts import SEEN
+from model.decomposers.qwen_image_layered.pictures.frame import Frame
+from model.decomposers.qwen_image_layered.pictures.parts import SEEN
 from model.layers import Layer, Pixels, Stack
 from model.refine.accept import accepted, grounded
 

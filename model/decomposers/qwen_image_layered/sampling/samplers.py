@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 import torch
 
-from model.decomposers.qwen_image_layered.method import SamplerName
-from model.decomposers.qwen_image_layered.schedule import Schedule
+from model.decomposers.qwen_image_layered.sampling.method import SamplerName
+from model.decomposers.qwen_image_layered.sampling.schedule import Schedule
 
 Velocity: TypeAlias = Callable[[torch.Tensor, int], torch.Tensor]
 Sampler: TypeAlias = Callable[[torch.Tensor, Schedule, Velocity], Iterator[torch.Tensor]]

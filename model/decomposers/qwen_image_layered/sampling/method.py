@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from model.decomposers.qwen_image_layered.adapters import Adapter, Prescribed, Sampler, ShiftRule
+from model.decomposers.qwen_image_layered.adapters.known import Adapter, Prescribed, Sampler, ShiftRule
 from model.decomposers.qwen_image_layered.options import Options
 
 SamplerName: TypeAlias = Sampler

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.decomposers.qwen_image_layered.bars import OnBytes, Silent, counting
-from model.decomposers.qwen_image_layered.resume import fetch_large, large_files
-from model.decomposers.qwen_image_layered.sizes import Parts, in_gb
-from model.decomposers.qwen_image_layered.weights import PARTS
+from model.decomposers.qwen_image_layered.weights.bars import OnBytes, Silent, counting
+from model.decomposers.qwen_image_layered.weights.folder import PARTS
+from model.decomposers.qwen_image_layered.weights.resume import fetch_large, large_files
+from model.decomposers.qwen_image_layered.weights.sizes import Parts, in_gb
 from model.errors import LaminaError, ModelUnavailable
 
 _FOLDERS = (*PARTS, "processor", "scheduler", "tokenizer")

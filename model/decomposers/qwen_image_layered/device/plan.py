@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from model.decomposers.qwen_image_layered.options import Memory, Precision
-from model.decomposers.qwen_image_layered.sizes import (
+from model.decomposers.qwen_image_layered.weights.sizes import (
     REAL,
     USUAL,
     Asked,

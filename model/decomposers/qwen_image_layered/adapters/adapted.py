@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from model.decomposers.qwen_image_layered.adapters import LORA, TRANSFORMER, Adapter, Source, needed_of
-from model.decomposers.qwen_image_layered.fetch import MODEL, fetched
-from model.decomposers.qwen_image_layered.weights import Folder, bytes_of, files_lost, is_quantised
+from model.decomposers.qwen_image_layered.adapters.known import LORA, TRANSFORMER, Adapter, Source, needed_of
+from model.decomposers.qwen_image_layered.weights.fetch import MODEL, fetched
+from model.decomposers.qwen_image_layered.weights.folder import Folder, bytes_of, files_lost, is_quantised
 from model.errors import ModelUnavailable
 
 _NETWORK = "QwenImageTransformer2DModel"

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from model.decomposers.qwen_image_layered.lora_file import Change, found, read
+from model.decomposers.qwen_image_layered.adapters.lora_file import Change, found, read
 from model.errors import ModelUnavailable
 
 _PLAIN = (torch.float32, torch.bfloat16, torch.float16)

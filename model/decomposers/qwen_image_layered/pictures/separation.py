@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.qwen_image_layered.frame import Frame
+from model.decomposers.qwen_image_layered.pictures.frame import Frame
 from model.layers import Layer, Pixels, Stack
 from model.refine.accept import accepted, grounded
 

@@ -12,8 +12,8 @@ from diffusers.hooks.group_offloading import (
 from diffusers.hooks.hooks import HookRegistry
 from torch import nn
 
-from model.decomposers.qwen_image_layered.plan import Plan
-from model.decomposers.qwen_image_layered.weights import PARTS
+from model.decomposers.qwen_image_layered.device.plan import Plan
+from model.decomposers.qwen_image_layered.weights.folder import PARTS
 
 _CPU = torch.device("cpu")
 _LEAF_BY_LEAF = "model.language_model"

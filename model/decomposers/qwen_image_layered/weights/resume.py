@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from model.decomposers.qwen_image_layered.bars import OnBytes, Silent
+from model.decomposers.qwen_image_layered.weights.bars import OnBytes, Silent
 from model.errors import ModelUnavailable
 
 _AT_ONCE = 4

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from model.decomposers.qwen_image_layered.sizes import Quantised
+from model.decomposers.qwen_image_layered.weights.sizes import Quantised
 from model.errors import ModelUnavailable
 
 _BLOCKS: Mapping[str, str] = {"transformer": "transformer_blocks.", "text_encoder": "model.language_model.layers."}

@@ -4,15 +4,15 @@ import numpy as np
 import torch
 
 from model.decomposers.base import OnProgress, Parameters
-from model.decomposers.qwen_image_layered import kernels
-from model.decomposers.qwen_image_layered.frame import Frame
-from model.decomposers.qwen_image_layered.latents import decoded, grid_of, noise_tokens, picture_tokens, unpack
+from model.decomposers.qwen_image_layered.device import kernels
 from model.decomposers.qwen_image_layered.loading import Loaded
-from model.decomposers.qwen_image_layered.method import Method
-from model.decomposers.qwen_image_layered.pace import Pace
-from model.decomposers.qwen_image_layered.samplers import SAMPLERS
-from model.decomposers.qwen_image_layered.schedule import schedule_of
-from model.decomposers.qwen_image_layered.velocity import GuidedVelocity, Scene
+from model.decomposers.qwen_image_layered.pictures.frame import Frame
+from model.decomposers.qwen_image_layered.sampling.latents import decoded, grid_of, noise_tokens, picture_tokens, unpack
+from model.decomposers.qwen_image_layered.sampling.method import Method
+from model.decomposers.qwen_image_layered.sampling.pace import Pace
+from model.decomposers.qwen_image_layered.sampling.samplers import SAMPLERS
+from model.decomposers.qwen_image_layered.sampling.schedule import schedule_of
+from model.decomposers.qwen_image_layered.sampling.velocity import GuidedVelocity, Scene
 from model.decomposers.qwen_image_layered.words import Guidance
 from model.errors import DecompositionFailed
 from model.layers import Pixels

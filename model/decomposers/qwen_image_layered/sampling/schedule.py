@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from model.decomposers.qwen_image_layered.adapters import ShiftRule
+from model.decomposers.qwen_image_layered.adapters.known import ShiftRule
 
 _TRAINED_TOKENS = 256
 """Of a picture of 256 × 256; the more tokens, the more of the steps are spent at high noise."""

@@ -5,12 +5,12 @@ from typing import Any
 
 import torch
 
-from model.decomposers.qwen_image_layered.guidance import guided, guided_steps
-from model.decomposers.qwen_image_layered.kernels import forward
-from model.decomposers.qwen_image_layered.latents import Grid
-from model.decomposers.qwen_image_layered.method import Method
-from model.decomposers.qwen_image_layered.schedule import Schedule
-from model.decomposers.qwen_image_layered.step_cache import StepCache, asked_steps
+from model.decomposers.qwen_image_layered.device.kernels import forward
+from model.decomposers.qwen_image_layered.sampling.guidance import guided, guided_steps
+from model.decomposers.qwen_image_layered.sampling.latents import Grid
+from model.decomposers.qwen_image_layered.sampling.method import Method
+from model.decomposers.qwen_image_layered.sampling.schedule import Schedule
+from model.decomposers.qwen_image_layered.sampling.step_cache import StepCache, asked_steps
 from model.decomposers.qwen_image_layered.words import Embedding, Guidance
 
 _RGBA = 0

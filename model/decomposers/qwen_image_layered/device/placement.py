@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import torch
 
-from model.decomposers.qwen_image_layered.host import free_bytes
-from model.decomposers.qwen_image_layered.plan import NEEDS_GPU, Machine, Plan, Sharing
-from model.decomposers.qwen_image_layered.sizes import Numbers
+from model.decomposers.qwen_image_layered.device.host import free_bytes
+from model.decomposers.qwen_image_layered.device.plan import NEEDS_GPU, Machine, Plan, Sharing
+from model.decomposers.qwen_image_layered.weights.sizes import Numbers
 from model.errors import ModelUnavailable
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import torch
 from torch._dynamo.exc import TorchDynamoException
 
-from model.decomposers.qwen_image_layered.attention import backend_works, use_backend, use_real_numbers
+from model.decomposers.qwen_image_layered.device.attention import backend_works, use_backend, use_real_numbers
 from model.decomposers.qwen_image_layered.loading import Loaded
-from model.decomposers.qwen_image_layered.method import Method
+from model.decomposers.qwen_image_layered.sampling.method import Method
 
 _logger = logging.getLogger(__name__)
 

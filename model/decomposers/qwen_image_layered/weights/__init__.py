@@ -1,0 +1,6 @@
+"""The model's weights on the hub and on the disk; no PyTorch.
+
+sizes   of weights and of what computing needs
+folder  weights on the disk, looked at before anything is loaded
+fetch   from the hub to the disk; resume and bars help
+"""
