@@ -16,11 +16,14 @@ _EVENT_SILENCE_S = 40.0  # the service sends a comment every 15 s
 
 
 class Problem(Exception):
-    """The service said no. ``str(problem)`` is its own words, wrong fields included; ``code`` is the contract's."""
+    """The service said no. ``str(problem)`` is its own words, each once, wrong fields included; ``code`` is the
+    contract's."""
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
         said = [str(problem.get("detail") or problem.get("title") or "The service said no.")]
-        said += [f"{error['pointer']}: {error['detail']}" for error in problem.get("errors") or ()]
+        fields = [error for error in problem.get("errors") or () if error["detail"] != said[0]]
+        lines = [f"{error['pointer']}: {error['detail']}" for error in fields]
+        said += [line for line in lines if line not in said[0]]
         super().__init__("\n".join(said))
         self.code = str(problem.get("code", ""))
 

@@ -139,7 +139,7 @@ def parse(given: dict[str, Any], *, has_file: bool) -> DecompositionIn:
 
 def parse_for_layer(given: dict[str, Any], *, has_file: bool) -> LayerDecompositionIn:
     """The same where the picture is a layer, and none may come along; raises as ``parse``."""
-    if has_file or "image_url" in given:
+    if has_file or given.get("image_url") is not None:
         raise invalid([FieldError("/image", "The picture is the layer; none may be sent")])
     return _checked(LayerDecompositionIn, given)
 

@@ -260,8 +260,9 @@ def test_the_answer_waits_for_the_job_where_that_is_preferred(api: Api) -> None:
         {"data": {"max_layers": "3"}},
         {"files": {"max_layers": (None, "3")}},
         {"content": b"", "headers": {"Content-Type": "application/json"}},
+        {"json": {"max_layers": 3, "image_url": None, "image_base64": None, "model": None}},
     ],
-    ids=["none", "JSON", "a plain form", "a form", "nothing that says it is JSON"],
+    ids=["none", "JSON", "a plain form", "a form", "nothing that says it is JSON", "JSON with null for a picture"],
 )
 def test_fields_come_as_json_or_as_a_form_or_not_at_all(api: Api, body: dict[str, Any]) -> None:
     parent = api.made()
@@ -298,13 +299,15 @@ def test_a_model_that_is_not_offered_is_unavailable(api: Api) -> None:
         ({"json": {"image_base64": "iVBORw0KGgo="}}, "/image"),
         ({"files": {"image": cards_png()}}, "/image"),
         ({"json": []}, ""),
+        ({"data": {"image": "poster.png"}}, "/image"),
+        ({"files": {"image": (None, "poster.png")}}, "/image"),
         ({"data": {"max_layers": ["3", "4"]}}, "/max_layers"),
         ({"content": b"\xff=\xfe", "headers": {"Content-Type": "application/x-www-form-urlencoded"}}, ""),
         ({"data": {f"field{index}": "1" for index in range(40)}}, ""),
         ({"data": {"prompt": "p" * 70_000}}, ""),
     ],
-    ids=["unknown", "too many layers", "no such model", "an address", "base64", "a file", "a list", "twice",
-         "no UTF-8", "too many fields", "too long"],
+    ids=["unknown", "too many layers", "no such model", "an address", "base64", "a file",
+         "a word for a picture", "a field for a picture", "a list", "twice", "no UTF-8", "too many fields", "too long"],
 )  # fmt: skip
 def test_a_body_that_is_wrong_is_pointed_at(api: Api, body: dict[str, Any], pointer: str) -> None:
     answer = api.http.post(f"/v1/decompositions/{api.made()}/layers/1/decompositions", **body)

@@ -1,0 +1,32 @@
+"""What the command line says when a service says no."""
+
+from typing import Any
+
+import pytest
+
+from app.cli.client import Problem
+from app.flow.errors import FieldError
+from app.web.errors import invalid
+
+
+def _said(detail: str, *errors: tuple[str, str]) -> str:
+    return str(Problem({"detail": detail, "errors": [{"pointer": at, "detail": what} for at, what in errors]}))
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        ({"detail": "Name one.", "errors": [{"pointer": "/prompt", "detail": "Name one."}]}, "Name one."),
+        ({"title": "There is no such thing here"}, "There is no such thing here"),
+        ({"detail": "It is gone.", "errors": None}, "It is gone."),
+        ({}, "The service said no."),
+    ],
+)
+def test_it_is_said_once(problem: dict[str, Any], words: str) -> None:
+    assert str(Problem(problem)) == words
+
+
+def test_of_many_wrong_fields_each_is_named_once() -> None:
+    errors = [FieldError(f"/{name}", "It is required") for name in "abcde"]
+    said = _said(str(invalid(errors)), *((error.pointer, error.detail) for error in errors))
+    assert [said.count(f"/{name}: It is required") for name in "abcde"] == [1] * 5
