@@ -19,7 +19,7 @@ _DEFAULTS = Parameters()
 class _Count(click.ParamType[LayerCount]):
     """A number of layers, or ``auto``."""
 
-    name = f"1-{MOST_LAYERS} | auto"
+    name = f"1-{MOST_LAYERS}|auto"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> LayerCount:
         if value == "auto":
@@ -39,7 +39,7 @@ class _Count(click.ParamType[LayerCount]):
 @click.option("--url", help="Of a running service that does the work; without it this machine does.")
 @click.option("--model", metavar="NAME", help="[default: classic, or the service's first]")
 @click.option(
-    "--max-layers", type=_Count(), default=_DEFAULTS.max_layers, show_default=True,
+    "--max-layers", type=_Count(), metavar=_Count.name, default=_DEFAULTS.max_layers, show_default=True,
     help="More are merged by likeness; auto: as many as the picture has.",
 )  # fmt: skip
 @click.option(
@@ -51,7 +51,10 @@ class _Count(click.ParamType[LayerCount]):
     help="What no layer explains gets one of its own.",
 )  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=_DEFAULTS.seed, show_default=True)
-@click.option("--prompt", help="For models that read text; they caption the picture without it.")
+@click.option(
+    "--prompt", help="For models that read text; they caption the picture without it. Needed by "
+    "qwen-image-layered-control: the one thing to take out.",
+)  # fmt: skip
 @click.option("--negative-prompt")
 @click.option(
     "--resolution", type=click.Choice(["640", "1024"]), default=str(_DEFAULTS.resolution), show_default=True,

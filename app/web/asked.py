@@ -67,7 +67,11 @@ class _How(BaseModel):
     )
     enable_residual: bool = Field(_DEFAULTS.enable_residual, description="What no layer explains gets one of its own.")
     seed: int = Field(_DEFAULTS.seed, ge=0, le=2**32 - 1)
-    prompt: Prompt | None = Field(None, description="For models that read text; they caption the picture without it.")
+    prompt: Prompt | None = Field(
+        None,
+        description="For models that read text; they caption the picture without it. qwen-image-layered-control takes "
+        "out the one thing that it names, and is not asked without.",
+    )
     negative_prompt: Prompt | None = None
     resolution: Annotated[Literal[640, 1024], BeforeValidator(_whole)] = Field(
         640, description="The model's own working size; the layers have the picture's."

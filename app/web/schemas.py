@@ -157,6 +157,24 @@ class DecompositionUrls(BaseModel):
     parent: str | None = Field(description="Of the decomposition whose layer was split; it may have been deleted.")
 
 
+_NOTES = """What the model had to say; which of these are there depends on it.
+
+* `noise`: of `classic`, the noise of the picture, in steps of 255.
+* `separated`: whether the picture, or the layer that was split, came apart.
+* `caption`: the model's own, where no prompt was given; give it back as `prompt` to change it.
+* `attempts`: each seed tried, one or two, with its measures: `layers` that are not blank, `coverage`, the share of the
+  picture that is above the background, and `difference`, the mean one there from the background (of one named object:
+  from the picture), in steps of 255.
+* `auto`: of `max_layers=auto`, `runs`, how often the model was asked again, and `splits`: the `layer` of the first run,
+  `by` `line` or `model`, into how many `parts`; by the model also `strays`, how far they are from the layer in steps
+  of 255, and the measures of that `run`.
+* `adapter`: its name, sources, licence, and the settings used in place of the request's.
+* `weights`, `numbers`, `memory`: where the weights came from, what they are held in, and how they shared the GPU.
+* `retried_for_memory`: true where the memory ran out at first, and a smaller mode did it.
+* `fell_back`: why other numbers were used than those chosen, where they overflowed.
+"""
+
+
 class DecompositionOut(BaseModel):
     """The manifest: an immutable stack of layers, bottom to top, that composites to the source bit for bit."""
 
@@ -181,7 +199,7 @@ class DecompositionOut(BaseModel):
     layer_count: int
     max_error: int = Field(description="Of the recomposition against the source, 0-255; always 0.")
     created_at: datetime
-    notes: dict[str, Any] = Field(description="What the model had to say.")
+    notes: dict[str, Any] = Field(description=_NOTES)
     layers: list[LayerOut] = Field(description="Bottom to top.")
     parent: ParentOut | None = Field(description="Of a layer that was split further; null for that of a picture.")
     urls: DecompositionUrls
