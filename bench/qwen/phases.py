@@ -95,6 +95,9 @@ def worded(loaded: Loaded, case: Case) -> Worded:
 
 def ours(loaded: Loaded, case: Case, guidance: Guidance, method: Method) -> Ran:
     """By the worker's own loop."""
+    loaded.use("transformer", "vae")
+    if kernels.prepare(loaded.pipeline.transformer, loaded.placement):  # `plain` took them out
+        kernels.warm(loaded.pipeline.transformer)
     run = Run(loaded, case.frame, guidance, case.parameters, case.layers, method)
     seed = case.parameters.seed
     return _ran(loaded, lambda: (np.stack(run.layers(seed, "layers", lambda *_: None)), run.forwards))

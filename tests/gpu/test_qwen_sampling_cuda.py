@@ -1,6 +1,7 @@
 """Sampling on a CUDA device: no waiting within a step, true progress, and kernels that give the same layers."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 from tiny_qwen import write_checkpoint
 
 from model.decomposers import Parameters
-from model.decomposers.qwen_image_layered.device.kernels import Kernels, install
+from model.decomposers.qwen_image_layered.device.kernels import Kernels, install, prepare
 from model.decomposers.qwen_image_layered.loading import Loaded, load
 from model.decomposers.qwen_image_layered.options import Options
 from model.decomposers.qwen_image_layered.pictures.frame import fitted
@@ -22,7 +23,6 @@ from model.layers import Pixels
 pytestmark = pytest.mark.gpu
 
 PARAMETERS = Parameters(num_inference_steps=12, guidance_scale=4.0)
-EAGER = replace(Method.exact(), compiled=False)
 
 
 @pytest.fixture(scope="module")
@@ -73,15 +73,35 @@ def test_a_step_is_told_while_the_next_is_under_way(loaded: Loaded) -> None:
 
 
 def test_compiled_blocks_give_the_layers_of_plain_ones_at_every_size(loaded: Loaded) -> None:
-    for size in ((120, 160), (160, 90), (100, 100)):
-        plain, compiled = (_layers(_run(loaded, method, size)) for method in (EAGER, Method.exact()))
-        assert np.abs(plain - compiled).mean() < 1
+    sizes = ((120, 160), (160, 90), (100, 100))
+    transformer = loaded.pipeline.transformer
+    compiled = [_layers(_run(loaded, Method.exact(), size)) for size in sizes]
+    assert all(block._compiled_call_impl is not None for block in transformer.transformer_blocks)
+    with _diffusers_kernels(loaded):
+        plain = [_layers(_run(loaded, Method.exact(), size)) for size in sizes]
+    for ours, theirs in zip(compiled, plain, strict=True):
+        assert np.abs(ours - theirs).mean() < 1
 
 
 def test_diffusers_own_loop_gives_the_same_layers(loaded: Loaded) -> None:
+    with _diffusers_kernels(loaded):
+        ours = _layers(_run(loaded, Method.exact()))
+        made = _made_by_diffusers(loaded)
+    assert np.abs(made - ours).mean() < 1
+
+
+@contextmanager
+def _diffusers_kernels(loaded: Loaded) -> Iterator[None]:
+    transformer, placement = loaded.pipeline.transformer, loaded.placement
+    install(transformer, Kernels(), placement.device, getattr(torch, placement.numbers))
+    try:
+        yield
+    finally:
+        assert prepare(transformer, placement)
+
+
+def _made_by_diffusers(loaded: Loaded) -> Pixels:
     device = loaded.placement.device
-    ours = _layers(_run(loaded, EAGER))
-    install(loaded.pipeline.transformer, Kernels(), device, torch.bfloat16)
     guidance = Words(loaded).guidance("a red square on blue", PARAMETERS)
     assert guidance.negative is not None
     theirs = loaded.pipeline(
@@ -98,5 +118,5 @@ def test_diffusers_own_loop_gives_the_same_layers(loaded: Loaded) -> None:
         generator=torch.Generator("cpu").manual_seed(7),
         output_type="pt",
     ).images[0]
-    made = theirs.float().cpu().numpy().transpose(0, 2, 3, 1) * 255
-    assert np.abs(made - ours).mean() < 1
+    made: Pixels = theirs.float().cpu().numpy().transpose(0, 2, 3, 1) * 255
+    return made

@@ -67,7 +67,7 @@ def test_parts_of_a_run_are_timed_and_its_layers_are_the_workers(loaded: Loaded,
     ran = ours(loaded, case, guidance, Method.exact())
     assert min(ran.seconds.encode, ran.seconds.denoise, ran.seconds.decode) > 0
     assert ran.forwards == 4
-    run = Run(loaded, fitted(case.picture, 640), guidance, case.parameters, 1)
+    run = Run(loaded, fitted(case.picture, 640), guidance, case.parameters, 1, Method.exact())
     np.testing.assert_array_equal(ran.pixels, np.stack(run.layers(0, "layers", lambda *_: None)))
     assert "encode" not in vars(loaded.pipeline.vae)
     np.testing.assert_array_equal(ran.pixels, plain(loaded, case, guidance).pixels)

@@ -1,6 +1,11 @@
 """Which kernels are chosen, and what compiled blocks do; on a CPU, with compilers that need no GPU."""
 
+import gc
 import logging
+import weakref
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +16,7 @@ from diffusers.models.transformers.transformer_qwenimage import QwenDoubleStream
 from tiny_qwen import WIDTH, write_checkpoint
 from torch._dynamo.testing import CompileCounter
 
+from model.decomposers.qwen_image_layered.device import kernels
 from model.decomposers.qwen_image_layered.device.attention import backend_works, use_backend, use_real_numbers
 from model.decomposers.qwen_image_layered.device.kernels import (
     Kernels,
@@ -18,33 +24,30 @@ from model.decomposers.qwen_image_layered.device.kernels import (
     compile_blocks,
     forward,
     install,
-    prepare,
+    warm,
 )
+from model.decomposers.qwen_image_layered.device.tables import KEPT
 from model.decomposers.qwen_image_layered.loading import load
 from model.decomposers.qwen_image_layered.options import Options
-from model.decomposers.qwen_image_layered.sampling.method import Method
-
-EAGER = Method(compiled=False)
 
 
 @pytest.mark.parametrize(
-    ("capability", "numbers", "sharing", "method", "flash_3", "kernels"),
+    ("capability", "numbers", "sharing", "flash_3", "expected"),
     [
-        (None, "float32", "whole", Method(), True, Kernels(False, "native")),
-        ((7, 5), "float16", "whole", Method(), False, Kernels(True, "native")),
-        ((8, 9), "bfloat16", "turns", Method(), True, Kernels(True, "native")),
-        ((9, 0), "bfloat16", "whole", Method(), False, Kernels(True, "_native_cudnn")),
-        ((9, 0), "bfloat16", "whole", Method(), True, Kernels(True, "_flash_3")),
-        ((10, 0), "bfloat16", "whole", Method(), True, Kernels(True, "_native_cudnn")),
-        ((9, 0), "float32", "whole", Method(), True, Kernels(True, "native")),
-        ((9, 0), "bfloat16", "streamed", Method(), False, Kernels(False, "_native_cudnn")),
-        ((9, 0), "bfloat16", "whole", EAGER, False, Kernels(False, "_native_cudnn")),
+        (None, "float32", "whole", True, Kernels(False, "native")),
+        ((7, 5), "float16", "whole", False, Kernels(True, "native")),
+        ((8, 9), "bfloat16", "turns", True, Kernels(True, "native")),
+        ((9, 0), "bfloat16", "whole", False, Kernels(True, "_native_cudnn")),
+        ((9, 0), "bfloat16", "whole", True, Kernels(True, "_flash_3")),
+        ((10, 0), "bfloat16", "whole", True, Kernels(True, "_native_cudnn")),
+        ((9, 0), "float32", "whole", True, Kernels(True, "native")),
+        ((9, 0), "bfloat16", "streamed", False, Kernels(False, "_native_cudnn")),
     ],
 )
 def test_the_device_decides(
-    capability: tuple[int, int] | None, numbers: str, sharing: str, method: Method, flash_3: bool, kernels: Kernels
+    capability: tuple[int, int] | None, numbers: str, sharing: str, flash_3: bool, expected: Kernels
 ) -> None:
-    assert chosen(capability, numbers, sharing, method, flash_3) == kernels
+    assert chosen(capability, numbers, sharing, flash_3) == expected
 
 
 def _transformer() -> QwenImageTransformer2DModel:
@@ -94,8 +97,30 @@ def _compiler_that_fails(graph: Any, inputs: Any) -> Any:
     raise OSError("no compiler on this machine")
 
 
+def _compiler_whose_code_fails(graph: Any, inputs: Any) -> Any:
+    def fail(*_: Any) -> Any:
+        raise RuntimeError("Failed to find C compiler.")
+
+    return fail
+
+
+@pytest.mark.parametrize("compiler", [_compiler_that_fails, _compiler_whose_code_fails])
 @torch.no_grad()
-def test_blocks_that_cannot_be_compiled_run_as_they_are_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+def test_blocks_that_fail_when_they_are_first_used_run_as_they_are_with_a_warning(
+    compiler: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    torch._dynamo.reset()
+    transformer = _transformer()
+    plain = forward(transformer, **_inputs(4, 5))
+    compile_blocks(transformer, compiler)
+    with caplog.at_level(logging.WARNING):
+        warm(transformer)
+    assert [record.message for record in caplog.records] == ["the transformer runs uncompiled"]
+    torch.testing.assert_close(forward(transformer, **_inputs(4, 5)), plain, rtol=0, atol=0)
+
+
+@torch.no_grad()
+def test_blocks_that_cannot_be_compiled_for_a_picture_run_as_they_are(caplog: pytest.LogCaptureFixture) -> None:
     torch._dynamo.reset()
     transformer = _transformer()
     plain = forward(transformer, **_inputs(4, 5))
@@ -113,7 +138,8 @@ def test_blocks_are_compiled_for_all_sizes_before_the_first_picture_and_can_be_p
     transformer, counter = _transformer(), CompileCounter()
     sizes = [(4, 5), (4, 9), (6, 9), (8, 3), (7, 30)]
     plain = [forward(transformer, **_inputs(*size)) for size in sizes]
-    install(transformer, Kernels(True, "_native_math"), torch.device("cpu"), torch.float32, counter)
+    assert install(transformer, Kernels(True, "_native_math"), torch.device("cpu"), torch.float32, counter)
+    warm(transformer)
     compiled = [counter.frame_count]
     for size, answer in zip(sizes, plain, strict=True):
         torch.testing.assert_close(forward(transformer, **_inputs(*size)), answer)
@@ -121,7 +147,7 @@ def test_blocks_are_compiled_for_all_sizes_before_the_first_picture_and_can_be_p
     assert compiled[0] in (1, 2)
     assert set(compiled) == {compiled[0]}
     used = counter.op_count
-    install(transformer, Kernels(), torch.device("cpu"), torch.float32)
+    assert not install(transformer, Kernels(), torch.device("cpu"), torch.float32)
     for size, answer in zip(sizes, plain, strict=True):
         torch.testing.assert_close(forward(transformer, **_inputs(*size)), answer, rtol=0, atol=0)
     assert counter.op_count == used
@@ -162,9 +188,63 @@ def test_the_blocks_attend_by_the_kernel_that_is_set_and_others_are_left_alone()
     assert {block.attn.processor._attention_backend for block in transformer.transformer_blocks} == {None}
 
 
+@torch.no_grad()
+def test_what_is_compiled_is_compiled_at_loading_and_anew_when_the_blocks_stay_on_the_device_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch._dynamo.reset()
+    counter = CompileCounter()
+    monkeypatch.setattr(kernels, "chosen", lambda capability, numbers, sharing, flash_3: Kernels(sharing != "streamed"))
+    monkeypatch.setattr(kernels, "install", partial(install, compiler=counter))
+    loaded = load(Options(weights=str(write_checkpoint(tmp_path)), memory="turns"))
+    transformer, plan = loaded.pipeline.transformer, loaded.placement.plan
+
+    def compiled_while(work: Callable[[], object]) -> bool:
+        before = counter.frame_count
+        work()
+        return counter.frame_count > before
+
+    used = partial(forward, transformer, **_inputs(4, 5))
+    assert counter.frame_count > 0
+    assert not compiled_while(used)
+    assert not compiled_while(lambda: loaded.arrange(replace(plan, sharing="whole")))
+    assert not compiled_while(used)
+    loaded.arrange(replace(plan, sharing="streamed"))
+    assert not compiled_while(used)
+    assert all(block._compiled_call_impl is None for block in transformer.transformer_blocks)
+    loaded.arrange(plan)
+    assert all(block._compiled_call_impl is not None for block in transformer.transformer_blocks)
+    assert not compiled_while(used)
+
+
+@torch.no_grad()
+def test_tables_of_the_sizes_last_used_are_kept_and_they_are_diffusers_own(tmp_path: Path) -> None:
+    plain = _transformer().pos_embed
+    loaded = load(Options(weights=str(write_checkpoint(tmp_path))))
+    rotary = loaded.pipeline.transformer.pos_embed
+    plain.pos_freqs, plain.neg_freqs, plain.axes_dim = rotary.pos_freqs, rotary.neg_freqs, rotary.axes_dim
+    for side in range(4, 4 + 2 * KEPT):
+        shapes = [[(1, side, side)] * 4]
+        for ours, theirs in zip(rotary(shapes, 8), plain(shapes, 8), strict=True):
+            assert torch.equal(ours, theirs)
+    for kept in (rotary._compute_video_freqs, rotary._compute_condition_freqs):
+        assert kept.cache_info().currsize == KEPT
+    before = rotary._compute_video_freqs.cache_info().misses
+    rotary(shapes, 8)
+    assert rotary._compute_video_freqs.cache_info().misses == before
+
+
+def test_a_model_that_is_let_go_leaves_no_tables(tmp_path: Path) -> None:
+    loaded = load(Options(weights=str(write_checkpoint(tmp_path))))
+    rotary = weakref.ref(loaded.pipeline.transformer.pos_embed)
+    loaded.pipeline.transformer.pos_embed([[(1, 4, 4)] * 4], 8)
+    del loaded
+    gc.collect()
+    assert rotary() is None
+
+
 def test_on_a_cpu_the_transformer_is_left_as_it_is(tmp_path: Path) -> None:
     loaded = load(Options(weights=str(write_checkpoint(tmp_path))))
-    prepare(loaded, Method())
     modules = list(loaded.pipeline.transformer.modules())
     assert [module for module in modules if module._compiled_call_impl is not None] == []
     assert {module.processor._attention_backend for module in modules if hasattr(module, "processor")} == {None}

@@ -19,6 +19,7 @@ from model.decomposers.qwen_image_layered.loading import Loaded, assembled, load
 from model.decomposers.qwen_image_layered.options import Options
 from model.decomposers.qwen_image_layered.pictures.frame import fitted
 from model.decomposers.qwen_image_layered.sampling.denoise import Run
+from model.decomposers.qwen_image_layered.sampling.method import Method
 from model.decomposers.qwen_image_layered.weights.folder import PARTS, Folder, looked_at
 from model.decomposers.qwen_image_layered.words import Words
 from model.errors import ModelUnavailable
@@ -46,7 +47,9 @@ def layers() -> Layers:
     def run(model: Loaded) -> np.ndarray:
         words = Words(model)
         assert words.caption(frame, lambda: None)
-        made = Run(model, frame, words.guidance("a square", QUICK), QUICK, 2).layers(3, "", lambda *_: None)
+        made = Run(model, frame, words.guidance("a square", QUICK), QUICK, 2, Method.exact()).layers(
+            3, "", lambda *_: None
+        )
         return np.stack(made).astype(int)
 
     return run

@@ -136,7 +136,7 @@ def test_in_half_the_bits_the_numbers_are_rounded_where_diffusers_rounds_them(
         halve_attention(parts[1])
     frame = fitted(_drawn(160, 120), 640)
     guidance = Words(narrow).guidance("a red square on blue", PARAMETERS)
-    ours = Run(narrow, frame, guidance, PARAMETERS, 2).layers(SEED, "layers", _unheard)
+    ours = Run(narrow, frame, guidance, PARAMETERS, 2, Method.exact()).layers(SEED, "layers", _unheard)
     np.testing.assert_array_equal(np.stack(ours), _by_diffusers(narrow, frame, guidance, PARAMETERS, 2))
     wide = _run(loaded, words, PARAMETERS, Method.exact()).layers(SEED, "layers", _unheard)
     assert (np.stack(ours) != wide).any()
@@ -145,7 +145,7 @@ def test_in_half_the_bits_the_numbers_are_rounded_where_diffusers_rounds_them(
 def test_a_single_frame_is_kept_where_no_layers_are_asked_for(loaded: Loaded, words: Words) -> None:
     frame = fitted(_drawn(160, 120), 640)
     guidance = words.guidance("a red square on blue", PARAMETERS)
-    ours = Run(loaded, frame, guidance, PARAMETERS, 0).object(SEED, "object", _unheard)
+    ours = Run(loaded, frame, guidance, PARAMETERS, 0, Method.exact()).object(SEED, "object", _unheard)
     np.testing.assert_array_equal(ours, _first_frame_by_diffusers(loaded, frame, guidance))
     assert ours.std() > 0
 

@@ -27,12 +27,14 @@ from transformers import (
 from model.decomposers.qwen_image_layered.adapters.adapted import adapted, brought_by, patterns_without
 from model.decomposers.qwen_image_layered.adapters.known import adapter_of
 from model.decomposers.qwen_image_layered.adapters.lora import Lora
+from model.decomposers.qwen_image_layered.device import kernels
 from model.decomposers.qwen_image_layered.device.arrange import Arrangement
 from model.decomposers.qwen_image_layered.device.half import halve, halve_attention
 from model.decomposers.qwen_image_layered.device.memory import free
 from model.decomposers.qwen_image_layered.device.placement import Placement, check_device, this_device, this_machine
 from model.decomposers.qwen_image_layered.device.plan import Plan, planned
 from model.decomposers.qwen_image_layered.device.quantise import check_packages, quantise
+from model.decomposers.qwen_image_layered.device.tables import keep_few_tables
 from model.decomposers.qwen_image_layered.options import Options
 from model.decomposers.qwen_image_layered.weights.fetch import fetched, first_line, listed
 from model.decomposers.qwen_image_layered.weights.folder import PARTS, Folder, is_hub_name, looked_at
@@ -66,8 +68,9 @@ class Loaded:
 
     def __init__(self, pipeline: Any, placement: Placement, source: str) -> None:
         self.pipeline, self.placement, self.source = pipeline, placement, source
+        keep_few_tables(pipeline.transformer)
         self._arrangement = Arrangement({name: getattr(pipeline, name) for name in PARTS}, placement.device)
-        self._arrangement.arrange(placement.plan)
+        self.arrange(placement.plan)
 
     def use(self, *names: str) -> None:
         """Bring parts to the device; the others leave it first, unless there is room for all.
@@ -77,9 +80,16 @@ class Loaded:
         self._arrangement.use(*names)
 
     def arrange(self, plan: Plan) -> None:
-        """Follow another plan, of the same numbers, from now on."""
+        """Follow another plan, of the same numbers, from now on.
+
+        What has to be compiled for it is compiled here, so that no picture waits for that.
+        """
         self.placement = Placement(self.placement.device, plan)
         self._arrangement.arrange(plan)
+        if kernels.prepare(self.pipeline.transformer, self.placement):
+            self.use("transformer")
+            kernels.warm(self.pipeline.transformer)
+            self.use()
 
 
 def load(options: Options) -> Loaded:

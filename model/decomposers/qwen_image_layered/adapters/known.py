@@ -17,7 +17,7 @@ from model.decomposers.qwen_image_layered.pictures.frame import SizeRule
 
 Kind: TypeAlias = Literal["layers", "object"]
 """Takes the whole picture apart, or gives the one object that the prompt names."""
-Sampler: TypeAlias = Literal["euler", "heun"]
+SamplerName: TypeAlias = Literal["euler", "heun"]
 ShiftRule: TypeAlias = Literal["layered", "qwen-image"]
 """How a picture's size shifts the schedule towards much noise: Qwen-Image-Layered has a rule of its own."""
 
@@ -57,7 +57,7 @@ class Prescribed:
         is_fixed: other steps or another guidance garble the layers. If not so, a request that names its own has them.
     """
 
-    sampler: Sampler = "euler"
+    sampler: SamplerName = "euler"
     num_inference_steps: int | None = None
     guidance_scale: float | None = None
     resolution: int | None = None

@@ -8,4 +8,5 @@ memory     too little of it is an error with a name
 quantise   weights in fp8 or 4 bits
 half       float16 that does not overflow
 kernels    the same mathematics by faster kernels; attention is one of them
+tables     the rotary tables of the sizes last used
 """

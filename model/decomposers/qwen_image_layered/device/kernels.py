@@ -15,8 +15,7 @@ import torch
 from torch._dynamo.exc import TorchDynamoException
 
 from model.decomposers.qwen_image_layered.device.attention import backend_works, use_backend, use_real_numbers
-from model.decomposers.qwen_image_layered.loading import Loaded
-from model.decomposers.qwen_image_layered.sampling.method import Method
+from model.decomposers.qwen_image_layered.device.placement import Placement
 
 _logger = logging.getLogger(__name__)
 
@@ -40,7 +39,7 @@ class Kernels:
     attention: str = "native"
 
 
-def chosen(capability: tuple[int, int] | None, numbers: str, sharing: str, method: Method, flash_3: bool) -> Kernels:
+def chosen(capability: tuple[int, int] | None, numbers: str, sharing: str, flash_3: bool) -> Kernels:
     """The fastest kernels that give the right numbers.
 
     Args:
@@ -53,33 +52,36 @@ def chosen(capability: tuple[int, int] | None, numbers: str, sharing: str, metho
     attention = "native"
     if numbers != "float32" and capability >= _HOPPER:  # before, PyTorch's own FlashAttention 2 is the fastest
         attention = "_flash_3" if flash_3 and capability[0] == _HOPPER[0] else "_native_cudnn"
-    return Kernels(method.compiled and sharing in _RESIDENT, attention)
+    return Kernels(sharing in _RESIDENT, attention)
 
 
-def prepare(loaded: Loaded, method: Method) -> None:
-    """Give the transformer, which is on the device, its kernels; compiling takes a minute.
+def prepare(transformer: Any, placement: Placement) -> bool:
+    """Give the transformer its kernels; where it has them already, nothing is done.
 
-    Once: where it has them, nothing is done.
+    Returns:
+        Whether there are blocks to be compiled: ``warm`` is then to be called, with the transformer on the device.
     """
-    placement = loaded.placement
     capability = torch.cuda.get_device_capability(placement.device) if placement.device.type == "cuda" else None
     flash_3 = find_spec("flash_attn_interface") is not None
-    kernels = chosen(capability, placement.numbers, placement.sharing, method, flash_3)
-    install(loaded.pipeline.transformer, kernels, placement.device, getattr(torch, placement.numbers))
+    kernels = chosen(capability, placement.numbers, placement.sharing, flash_3)
+    return install(transformer, kernels, placement.device, getattr(torch, placement.numbers))
 
 
 def install(
     transformer: Any, kernels: Kernels, device: torch.device, dtype: torch.dtype, compiler: Any = "inductor"
-) -> None:
+) -> bool:
     """Put these kernels in the place of those that are there; ``Kernels()`` leaves diffusers' transformer.
 
     Args:
         device, dtype: what attention works on.
         compiler: a backend of ``torch.compile``.
+
+    Returns:
+        As ``prepare``.
     """
     before, undo = getattr(transformer, _INSTALLED, (Kernels(), ()))
     if before == kernels:
-        return
+        return False
     for step in undo:
         step()
     undo = []
@@ -93,9 +95,8 @@ def install(
         else:
             _logger.warning("attention is PyTorch's own", extra={"instead_of": kernels.attention})
     setattr(transformer, _INSTALLED, (kernels, undo))
-    if kernels.compiled:
-        warm(transformer)
     _logger.info("kernels chosen", extra={"attention": kernels.attention, "compiled": kernels.compiled})
+    return kernels.compiled
 
 
 def compile_blocks(transformer: Any, compiler: Any) -> None:
@@ -109,17 +110,27 @@ def compile_blocks(transformer: Any, compiler: Any) -> None:
 
 @torch.no_grad()
 def warm(transformer: Any) -> None:
-    """Use the blocks once, on a few tokens, so that no step of a picture waits for the compiler."""
+    """Use the blocks once, on a few tokens, so that no step of a picture waits for the compiler, which takes a minute;
+    seconds, where it finds its work of earlier on the disk. Without it the blocks run as they are.
+
+    Raises:
+        torch.OutOfMemoryError: even for a few tokens.
+    """
     like, config = transformer.txt_norm.weight, transformer.config
     side, words = 16, 24
-    forward(
-        transformer,
-        hidden_states=like.new_zeros(1, 3 * side * side, config.in_channels),
-        timestep=like.new_ones(1),
-        encoder_hidden_states=like.new_zeros(1, words, config.joint_attention_dim),
-        img_shapes=[[(1, side, side)] * 3],
-        additional_t_cond=torch.zeros(1, dtype=torch.long, device=like.device),
-    )
+    inputs = {
+        "hidden_states": like.new_zeros(1, 3 * side * side, config.in_channels),
+        "timestep": like.new_ones(1),
+        "encoder_hidden_states": like.new_zeros(1, words, config.joint_attention_dim),
+        "img_shapes": [[(1, side, side)] * 3],
+        "additional_t_cond": torch.zeros(1, dtype=torch.long, device=like.device),
+    }
+    try:
+        forward(transformer, **inputs)
+    except torch.OutOfMemoryError:
+        raise
+    except Exception as error:  # what a missing C compiler leads to depends on where it is missed
+        _run_uncompiled(transformer, error)
 
 
 def forward(transformer: Any, **inputs: Any) -> torch.Tensor:
@@ -127,11 +138,16 @@ def forward(transformer: Any, **inputs: Any) -> torch.Tensor:
     try:
         answer: torch.Tensor = transformer(return_dict=False, **inputs)[0]
     except TorchDynamoException as error:
-        if not _release(transformer):
-            raise
-        _logger.warning("the transformer runs uncompiled", extra={"reason": str(error).partition("\n")[0]})
+        _run_uncompiled(transformer, error)
         answer = transformer(return_dict=False, **inputs)[0]
     return answer
+
+
+def _run_uncompiled(transformer: Any, reason: Exception) -> None:
+    """From now on; where nothing is compiled, that was not the reason."""
+    if not _release(transformer):
+        raise reason
+    _logger.warning("the transformer runs uncompiled", extra={"reason": str(reason).partition("\n")[0]})
 
 
 def _release(transformer: Any) -> bool:

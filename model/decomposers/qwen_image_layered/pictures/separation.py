@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.decomposers.qwen_image_layered.pictures.frame import Frame
+from model.decomposers.qwen_image_layered.pictures.parts import SEEN
 from model.layers import Layer, Pixels, Stack
 from model.refine.accept import accepted, grounded
 
-_SEEN = 32
-"""Alphas up to it are the noise of a blank layer, which was seen to reach 20."""
 _BLANK_SHARE = 0.0005
 _WHOLE_SHARE = 0.98
 _LEAST_DIFFERENCE = 4.0
@@ -70,7 +69,7 @@ def proposed(layers: tuple[Pixels, ...], frame: Frame, notes: dict[str, object])
 
 
 def _seen(layer: Pixels) -> NDArray[np.bool_]:
-    return np.asarray(layer[:, :, 3] > _SEEN)
+    return np.asarray(layer[:, :, 3] > SEEN)
 
 
 def _is_blank(layer: Pixels) -> bool:

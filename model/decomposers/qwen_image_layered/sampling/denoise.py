@@ -4,7 +4,6 @@ import numpy as np
 import torch
 
 from model.decomposers.base import OnProgress, Parameters
-from model.decomposers.qwen_image_layered.device import kernels
 from model.decomposers.qwen_image_layered.loading import Loaded
 from model.decomposers.qwen_image_layered.pictures.frame import Frame
 from model.decomposers.qwen_image_layered.sampling.latents import decoded, grid_of, noise_tokens, picture_tokens, unpack
@@ -48,11 +47,11 @@ class Run:
         guidance: Guidance,
         parameters: Parameters,
         layers: int,
-        method: Method | None = None,
+        method: Method,
     ) -> None:
         self._loaded, self._frame, self._guidance = loaded, frame, guidance
         self._parameters, self._layers = parameters, layers
-        self._method = method or Method.exact()
+        self._method = method
         self.forwards = self.skipped = 0
 
     def layers(self, seed: int, stage: str, on_progress: OnProgress) -> list[Pixels]:
@@ -87,7 +86,6 @@ class Run:
             on_progress(stage, step, steps)
 
         self._loaded.use("transformer", "vae")
-        kernels.prepare(self._loaded, self._method)
         scene = self._scene(frames)
         latents = self._denoised(scene, seed, Pace(self._loaded.placement.device, scene.schedule.steps, on_done))
         pixels = self._pixels(unpack(latents, scene.grid)[:, :, kept])
@@ -130,5 +128,5 @@ class Run:
     def _check(self, finite: bool) -> None:
         if not finite:
             numbers = self._loaded.placement.numbers
-            advice = " Without --fp16 it runs in bfloat16, where the GPU has it." if numbers == "float16" else ""
+            advice = " The precision bf16 holds them, where the GPU has it." if numbers == "float16" else ""
             raise NumbersOverflowed(f"The model's numbers overflowed in {numbers}.{advice}")

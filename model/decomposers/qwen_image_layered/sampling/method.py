@@ -1,12 +1,9 @@
 """How the layers are sampled: which choices give the mathematics of diffusers, and which are faster."""
 
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
-from model.decomposers.qwen_image_layered.adapters.known import Adapter, Prescribed, Sampler, ShiftRule
+from model.decomposers.qwen_image_layered.adapters.known import Adapter, Prescribed, SamplerName, ShiftRule
 from model.decomposers.qwen_image_layered.options import Options
-
-SamplerName: TypeAlias = Sampler
 
 _FAST_GUIDED = (0.0, 0.8)
 _FAST_REUSE = 2
@@ -22,7 +19,6 @@ class Method:
         guided: from which share of the steps on, 0..1, to which the guidance counts. Elsewhere the model is asked with
             the prompt only.
         reuse: for how many steps in a row the model's answer may be forecast from earlier ones; 0 never.
-        compiled: whether the transformer's blocks are compiled where that helps.
         shift: by which rule the picture's size shifts the schedule.
 
     Raises:
@@ -32,7 +28,6 @@ class Method:
     sampler: SamplerName = "euler"
     guided: tuple[float, float] = (0.0, 1.0)
     reuse: int = 0
-    compiled: bool = True
     shift: ShiftRule = "layered"
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import torch
 
-from model.decomposers.qwen_image_layered.sampling.method import SamplerName
+from model.decomposers.qwen_image_layered.adapters.known import SamplerName
 from model.decomposers.qwen_image_layered.sampling.schedule import Schedule
 
 Velocity: TypeAlias = Callable[[torch.Tensor, int], torch.Tensor]
