@@ -9,9 +9,16 @@ import click
 from app.cli.client import Client, Job
 
 _STEPS = 1000
+_WIDTH = 16
+"""In characters: with the longest model's name and stage a line is as long as a terminal is wide, 80."""
 
 Show = Callable[[str, float, str], None]
 """``show(label, fraction, stage)``; the bar never goes back."""
+
+
+def stage_of(stage: str | None, step: int | None, steps: int | None) -> str:
+    """The stage as the bar names it, with its step where it has steps."""
+    return f"{stage} {step}/{steps}" if stage and steps else stage or ""
 
 
 @contextmanager
@@ -21,6 +28,7 @@ def progress_bar(label: str) -> Iterator[Show]:
         length=_STEPS,
         label=f"{label:<9}",
         show_eta=False,
+        width=_WIDTH,
         item_show_func=lambda stage: stage or "",
         file=sys.stderr,
         hidden=not sys.stderr.isatty(),
@@ -29,6 +37,7 @@ def progress_bar(label: str) -> Iterator[Show]:
         def show(label: str, fraction: float, stage: str) -> None:
             bar.label = f"{label:<9}"
             bar.update(max(0, int(fraction * _STEPS) - bar.pos), stage)
+            bar.render_progress()  # update() draws where the bar moves only; it stands while a model runs once more
 
         yield show
 
@@ -44,7 +53,8 @@ def finished(client: Client, job: Job) -> Job:
             job = seen
             progress = job.get("progress") or {}
             fraction = 1.0 if job["status"] == "succeeded" else float(progress.get("fraction") or 0)
-            show(job["status"], fraction, progress.get("stage") or "")
+            stage = stage_of(*(progress.get(name) for name in ("stage", "step", "steps")))
+            show(job["status"], fraction, stage)
     if job["status"] == "succeeded":
         return job
     error = job.get("error") or {}

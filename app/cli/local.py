@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from app.cli.folder import MANIFEST, save_manifest
-from app.cli.follow import Show, progress_bar
+from app.cli.follow import Show, progress_bar, stage_of
 from app.cli.options import settings_with
 from app.settings import QWEN
 from model.decomposers import Parameters
@@ -85,7 +85,8 @@ def shown(lines: Iterable[str], model: str, show: Show) -> list[str]:
         if told is None:
             others.append(line.strip())
             continue
-        show(model, bar.fraction(told["stage"], int(told["step"]), int(told["steps"])), told["stage"])
+        stage, step, steps = told["stage"], int(told["step"]), int(told["steps"])
+        show(model, bar.fraction(stage, step, steps), stage_of(stage, step, steps))
     return others
 
 
