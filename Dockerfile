@@ -30,6 +30,10 @@ CMD ["lamina", "api"]
 
 FROM base AS worker
 ARG EXTRAS=classic,gpu,quantised
+# For a GPU, Triton builds its launchers with a C compiler; without one the model runs uncompiled.
+RUN case ",${EXTRAS}," in *,gpu,*) \
+        apt-get update && apt-get install --yes --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/* ;; \
+    esac
 RUN --mount=type=cache,target=/var/cache/pip pip install --constraint constraints.txt ".[${EXTRAS}]"
 USER lamina
 WORKDIR /var/lib/lamina

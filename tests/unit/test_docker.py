@@ -1,6 +1,7 @@
 """The Docker files agree with the code; no engine is needed to see that."""
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,27 @@ def test_api_image_installs_no_torch_and_worker_images_what_their_models_need() 
             assert extras & TORCH_EXTRAS, name
         else:
             assert not extras & TORCH_EXTRAS, name
+
+
+@pytest.mark.parametrize(
+    ("extras", "has_compiler"), [("classic,gpu,quantised", True), ("gpu", True), ("classic", False)]
+)
+def test_images_for_a_gpu_have_the_c_compiler_that_triton_needs(
+    extras: str, has_compiler: bool, tmp_path: Path
+) -> None:
+    (condition,) = re.findall(r"^RUN (case .* esac)$", _targets()["worker"], re.MULTILINE)
+    for program in ("apt-get", "rm"):
+        (tmp_path / program).write_text('#!/bin/sh\necho "$0 $*"\n')
+        (tmp_path / program).chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", "-c", condition],
+        env={"PATH": str(tmp_path), "EXTRAS": extras},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    installed = re.search(r"apt-get install .*\bgcc libc6-dev$", done.stdout, re.MULTILINE)
+    assert bool(installed) is has_compiler
 
 
 def test_everything_copied_is_there_and_not_ignored() -> None:
