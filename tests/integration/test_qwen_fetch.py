@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hub_stand_in import COMMIT, HubStandIn, hub
 
 from model.decomposers.qwen_image_layered.weights.folder import PARTS, PIPELINE, looked_at
+from tests.hub_in_thread import COMMIT, Hub, hub
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "somebody/layers"
@@ -47,9 +47,9 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def stand_in(folder: Path) -> Iterator[HubStandIn]:
-    with hub(folder, NAME) as stand_in:
-        yield stand_in
+def served(folder: Path) -> Iterator[Hub]:
+    with hub(folder, NAME) as served:
+        yield served
 
 
 def _fetched(cache: Path, url: str, name: str = NAME, revision: str = "main") -> list[str]:
@@ -74,64 +74,58 @@ def _fetched(cache: Path, url: str, name: str = NAME, revision: str = "main") ->
 
 
 def test_weights_are_fetched_once_with_their_bytes_counted_and_are_there_without_a_network(
-    tmp_path: Path, stand_in: HubStandIn
+    tmp_path: Path, served: Hub
 ) -> None:
-    path, progress = _fetched(tmp_path / "cache", stand_in.url)
+    path, progress = _fetched(tmp_path / "cache", served.url)
     assert Path(path).name == COMMIT
     assert dict(looked_at(Path(path)).part_bytes) == {"text_encoder": 1000, "transformer": 2000, "vae": 3000}
     names = {str(file.relative_to(path)) for file in Path(path).rglob("*.*")}
-    assert names == {name for name in stand_in.files() if not name.endswith((".bin", ".png"))}
-    total = sum(len(data) for name, data in stand_in.files().items() if name in names)
+    assert names == {name for name in served.sizes() if not name.endswith((".bin", ".png"))}
+    total = sum(size for name, size in served.sizes().items() if name in names)
     assert progress == str((total, total))
 
-    asked = len([request for request in stand_in.requests if request.startswith("GET /somebody")])
-    assert _fetched(tmp_path / "cache", stand_in.url) == [path, "None"]
-    assert len([request for request in stand_in.requests if request.startswith("GET /somebody")]) == asked
+    served.requests.clear()
+    assert _fetched(tmp_path / "cache", served.url) == [path, "None"]
+    assert _files_fetched(served) == []
     for revision in ("main", COMMIT):
         assert _fetched(tmp_path / "cache", "http://127.0.0.1:1", revision=revision) == [path, "None"]
 
 
-def test_a_commit_that_is_here_is_not_asked_for_again(tmp_path: Path, stand_in: HubStandIn) -> None:
-    path, _ = _fetched(tmp_path / "cache", stand_in.url, revision=COMMIT)
-    stand_in.requests.clear()
-    assert _fetched(tmp_path / "cache", stand_in.url, revision=COMMIT) == [path, "None"]
-    assert stand_in.requests == []
+def test_a_commit_that_is_here_is_not_asked_for_again(tmp_path: Path, served: Hub) -> None:
+    path, _ = _fetched(tmp_path / "cache", served.url, revision=COMMIT)
+    served.requests.clear()
+    assert _fetched(tmp_path / "cache", served.url, revision=COMMIT) == [path, "None"]
+    assert served.requests == []
 
 
-def test_what_an_interruption_left_out_is_fetched_the_next_time(tmp_path: Path, stand_in: HubStandIn) -> None:
-    path, _ = _fetched(tmp_path / "cache", stand_in.url)
+def test_what_an_interruption_left_out_is_fetched_the_next_time(tmp_path: Path, served: Hub) -> None:
+    path, _ = _fetched(tmp_path / "cache", served.url)
     lost = Path(path) / "transformer" / "model.safetensors"
     lost.resolve().unlink()
     lost.unlink()
     [said] = _fetched(tmp_path / "cache", "http://127.0.0.1:1")
     assert "cannot be had from the hub" in said
-    assert _fetched(tmp_path / "cache", stand_in.url) == [path, "(2000, 2000)"]
+    assert _fetched(tmp_path / "cache", served.url) == [path, "(2000, 2000)"]
     assert lost.stat().st_size == 2000
 
 
-def test_a_disk_without_room_is_found_out_before_anything_is_fetched(tmp_path: Path, stand_in: HubStandIn) -> None:
-    stand_in.files = lambda: {  # type: ignore[method-assign]  # a petabyte is not read into memory
-        "model_index.json": b"{}",
-        "transformer/model.safetensors": _Vast(),
-    }
-    [said] = _fetched(tmp_path / "cache", stand_in.url)
+def test_a_disk_without_room_is_found_out_before_anything_is_fetched(tmp_path: Path, served: Hub) -> None:
+    served.claimed["transformer/model.safetensors"] = 2**50
+    [said] = _fetched(tmp_path / "cache", served.url)
     assert "need 1125900 GB" in said
     assert "HF_HOME" in said
-    assert not any(request.startswith("GET /somebody") for request in stand_in.requests)
+    assert _files_fetched(served) == []
 
 
-class _Vast(bytes):
-    """Says that it is a petabyte."""
-
-    def __len__(self) -> int:
-        return 2**50
+def _files_fetched(served: Hub) -> list[str]:
+    return [request.path for request in served.requests if request.method == "GET" and request.path in served.sizes()]
 
 
 @pytest.mark.parametrize(("name", "revision"), [("nobody/nothing", "main"), (NAME, "none-such")])
 def test_a_name_or_revision_that_the_hub_does_not_know_is_said(
-    tmp_path: Path, stand_in: HubStandIn, name: str, revision: str
+    tmp_path: Path, served: Hub, name: str, revision: str
 ) -> None:
-    [said] = _fetched(tmp_path / "cache", stand_in.url, name, revision)
+    [said] = _fetched(tmp_path / "cache", served.url, name, revision)
     assert f"The weights '{name}', revision '{revision}', cannot be had from the hub" in said
     assert "lamina pull" in said
 
