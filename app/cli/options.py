@@ -9,6 +9,7 @@ import click
 from pydantic import ValidationError
 
 from app.settings import Settings
+from model.decomposers import NAMES
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -48,10 +49,24 @@ def settings_with(**given: object) -> Settings:
     """
     chosen = {name: value for name, value in given.items() if value not in (None, ())}
     try:
-        return Settings(**chosen)  # type: ignore[arg-type]
+        settings = Settings(**chosen)  # type: ignore[arg-type]
     except ValidationError as error:
         problems = "; ".join(": ".join([*map(str, e["loc"]), e["msg"]]) for e in error.errors())
         raise click.UsageError(f"A setting is not valid: {problems}") from None
+    _must_be_known(settings)
+    return settings
+
+
+def _must_be_known(settings: Settings) -> None:
+    """Where a model is not, every process would end as soon as it starts, and start again for ever."""
+    if not settings.models:
+        raise click.UsageError("A setting is not valid: models: name one at least")
+    known = {*NAMES, *(entry.partition("=")[0] for entry in settings.decomposers)}
+    if unknown := [name for name in settings.models if name not in known]:
+        raise click.UsageError(
+            f"A setting is not valid: models: there is no model called {unknown[0]!r}; "
+            f"known are {', '.join(sorted(known))}"
+        )
 
 
 def environment_of(settings: Settings) -> Mapping[str, str]:

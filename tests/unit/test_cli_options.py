@@ -6,6 +6,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from app.cli.doctor import doctor
+from app.cli.migrate import migrate
 from app.cli.options import environment_of, gpu_options, settings_with
 from app.cli.up import up
 from app.cli.worker import worker
@@ -49,3 +51,24 @@ def test_folders_are_handed_on_as_whole_paths(tmp_path: Path, monkeypatch: pytes
     environment = environment_of(Settings(qwen_weights="weights"))
     assert environment["LAMINA_QWEN_WEIGHTS"] == str(tmp_path / "weights")
     assert environment["LAMINA_DATA_DIR"] == str(tmp_path / ".lamina")
+
+
+@pytest.mark.parametrize(
+    ("models", "words"),
+    [
+        ("classic,nope", "there is no model called 'nope'; known are classic, mine, qwen-image-layered"),
+        (" , ", "name one at least"),
+    ],
+)
+@pytest.mark.parametrize("command", [doctor, migrate, up], ids=lambda command: command.name)
+def test_a_model_that_nobody_knows_is_refused_before_anything_starts(
+    command: click.Command, models: str, words: str, tmp_path: Path
+) -> None:
+    at = {"LAMINA_DATA_DIR": str(tmp_path), "LAMINA_MODELS": models, "LAMINA_DECOMPOSERS": "mine=my.own:Model@1"}
+    said = CliRunner().invoke(command, [], env=at)
+    assert (said.exit_code, words in said.output) == (2, True), said.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_of_ones_own_is_known() -> None:
+    assert settings_with(models=("mine",), decomposers=("mine=my.own:Model@1",)).models == ("mine",)
