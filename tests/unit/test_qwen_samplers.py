@@ -60,8 +60,8 @@ def test_a_forecast_continues_a_line_exactly_however_uneven_the_steps() -> None:
 
     answers = [cache.answer(index, lambda index=index: line(index)) for index in range(11)]
     torch.testing.assert_close(torch.stack(answers), torch.stack([line(index) for index in range(11)]))
-    assert (cache.forwards, cache.skipped) == (len(asked), 11 - len(asked))
-    assert cache.skipped > 0
+    assert cache.forwards == len(asked)
+    assert len(asked) < 11
 
 
 def test_the_model_is_asked_at_both_ends_and_no_forecast_reaches_far() -> None:
@@ -88,7 +88,7 @@ def test_an_answer_is_asked_for_until_a_line_can_be_drawn() -> None:
     late = StepCache(sigmas, frozenset(), 2)
     for index in range(10, 14):
         late.answer(index, lambda: torch.zeros(1))
-    assert (late.forwards, late.skipped) == (2, 2)
+    assert late.forwards == 2
 
 
 def test_guidance_keeps_each_tokens_length_and_scale_one_is_the_prompt_alone() -> None:

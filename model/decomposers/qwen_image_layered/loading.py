@@ -190,6 +190,7 @@ def _part(folder: Folder, name: str, device: torch.device, home: torch.device, p
         part.to(home)
     if lora:
         lora.add_rest(part, getattr(torch, plan.numbers))
+        _logger.info("a LoRA was added", extra={"fused_layers": lora.fused, "layers_beside": lora.beside})
     if plan.numbers == "float16":
         if name == "vae":
             part.float()

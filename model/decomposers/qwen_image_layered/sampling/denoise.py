@@ -37,7 +37,6 @@ class Run:
 
     Attributes:
         forwards: how often the transformer was asked, in all attempts so far.
-        skipped: how often a forecast took its place.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class Run:
         self._loaded, self._frame, self._guidance = loaded, frame, guidance
         self._parameters, self._layers = parameters, layers
         self._method = method
-        self.forwards = self.skipped = 0
+        self.forwards = 0
 
     def layers(self, seed: int, stage: str, on_progress: OnProgress) -> list[Pixels]:
         """Each ``(height, width, 4)`` uint8, of the frame's size, bottom to top.
@@ -114,7 +113,6 @@ class Run:
             pace.finish()
         finally:
             self.forwards += velocity.forwards
-            self.skipped += velocity.skipped
         return latents
 
     def _pixels(self, latents: torch.Tensor) -> Pixels:

@@ -46,11 +46,10 @@ class StepCache:
 
     Attributes:
         forwards: how often the model was asked.
-        skipped: how often it was not.
     """
 
     def __init__(self, sigmas: Sequence[float], asked: frozenset[int], reuse: int) -> None:
-        self.forwards = self.skipped = 0
+        self.forwards = 0
         self._sigmas, self._asked, self._reuse = sigmas, asked, reuse
         self._known: dict[int, torch.Tensor] = {}
 
@@ -61,7 +60,6 @@ class StepCache:
             velocity = ask()
             self._keep(index, velocity)
             return velocity
-        self.skipped += 1
         return self._forecast(index)
 
     def _keep(self, index: int, velocity: torch.Tensor) -> None:

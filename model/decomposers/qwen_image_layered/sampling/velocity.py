@@ -80,11 +80,6 @@ class GuidedVelocity:
         """How often the transformer was asked."""
         return sum(cache.forwards for cache in self._caches)
 
-    @property
-    def skipped(self) -> int:
-        """How often a forecast took its place."""
-        return sum(cache.skipped for cache in self._caches)
-
     def __call__(self, latents: torch.Tensor, index: int) -> torch.Tensor:
         """``(1, tokens, channels)``: the velocity at step ``index``."""
         prompted = self._prompted(latents, index)
