@@ -27,7 +27,7 @@ class Element:
 class Poster:
     """``background`` is ``(H, W, 3)`` float32, 0-255; ``elements`` lie on it, bottom first."""
 
-    kind: Kind
+    kind: str
     background: Floats
     elements: tuple[Element, ...]
 
@@ -38,8 +38,15 @@ class Poster:
             if index != without:
                 alpha = element.rgba[:, :, 3:]
                 seen = element.rgba[:, :, :3] * alpha + seen * (1 - alpha)
-        opaque = np.full((*seen.shape[:2], 1), 255, np.uint8)
-        return np.concatenate([np.clip(np.rint(seen), 0, 255).astype(np.uint8), opaque], axis=2)
+        return _opaque(seen)
+
+    def layers(self) -> list[Pixels]:
+        """The true layers, ``(H, W, 4)`` uint8, the background first; colours stand under alpha 0 too."""
+        found = [_opaque(self.background)]
+        for element in self.elements:
+            scaled = element.rgba * np.array([1, 1, 1, 255], np.float32)
+            found.append(np.clip(np.rint(scaled), 0, 255).astype(np.uint8))
+        return found
 
     def visible_alphas(self) -> list[Floats]:
         """Each element's alpha times what the elements over it let through, ``(H, W)`` 0-1."""
@@ -50,6 +57,11 @@ class Poster:
             visible.append(alpha * through)
             through = through * (1 - alpha)
         return visible[::-1]
+
+
+def _opaque(colors: Floats) -> Pixels:
+    full = np.full((*colors.shape[:2], 1), 255, np.uint8)
+    return np.concatenate([np.clip(np.rint(colors), 0, 255).astype(np.uint8), full], axis=2)
 
 
 def gradient(first: Floats, second: Floats, angle: float, radial: bool, size: int = SIZE) -> Floats:

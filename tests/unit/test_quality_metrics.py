@@ -15,14 +15,8 @@ def poster() -> Poster:
 
 
 def true_stack(poster: Poster) -> Stack:
-    size = poster.background.shape[0]
-    ground = np.dstack([np.rint(poster.background), np.full((size, size), 255)]).astype(np.uint8)
-    layers = [Layer(ground, name="background", kind="background")]
-    for element in poster.elements:
-        rgba = element.rgba.copy()
-        rgba[:, :, 3] *= 255
-        layers.append(Layer(np.rint(rgba).astype(np.uint8), name=element.name))
-    return Stack(size, size, tuple(layers))
+    height, width = poster.background.shape[:2]
+    return Stack(width, height, tuple(Layer(pixels) for pixels in poster.layers()))
 
 
 def test_the_true_layers_score_nearly_one_and_nearly_nothing_is_left(poster: Poster) -> None:
