@@ -111,7 +111,7 @@ async def _from_plain_form(request: Request, media_type: str) -> dict[str, Any]:
         ]
     except ValueError as error:
         raise invalid([FieldError("", "It is not a valid form")]) from error
-    if any(name == "image" for name, _ in pairs):
+    if any(name == "image" and value != "" for name, value in pairs):
         raise invalid([FieldError("/image", "It must be a file")])
     return _plain_fields(FormData(pairs))
 

@@ -257,7 +257,7 @@ def test_the_answer_waits_for_the_job_where_that_is_preferred(api: Api) -> None:
     [
         {},
         {"json": {"max_layers": 3}},
-        {"data": {"max_layers": "3"}},
+        {"data": {"max_layers": "3", "image": "", "prompt": ""}},
         {"files": {"max_layers": (None, "3")}},
         {"content": b"", "headers": {"Content-Type": "application/json"}},
         {"json": {"max_layers": 3, "image_url": None, "image_base64": None, "model": None}},
