@@ -2,8 +2,9 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
-from bench.quality import baselines, reported, tuning
+from bench.quality import baselines, report, reported, tuning
 from bench.quality.measure import Split, table
 from bench.quality.poster import KINDS
 from model.decomposers import Parameters, create
@@ -18,12 +19,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     each = max(1, chosen.posters // len(KINDS))
     seeds = range(chosen.first_seed, chosen.first_seed + each)
     print(f"{each * len(KINDS)} posters of 768 px, split {chosen.split!r}; up is better for isolation and IoU only")
-    for name, split in (
-        ("do nothing", baselines.nothing),
-        ("five colours", baselines.five_colors),
-        (chosen.model, split_by(chosen.model, chosen.max_layers)),
-    ):
-        table(name, split, draw, KINDS, seeds)
+    table("do nothing", baselines.nothing, draw, KINDS, seeds)
+    table("five colours", baselines.five_colors, draw, KINDS, seeds)
+    model = split_by(chosen.model, chosen.max_layers)
+    rows = table(chosen.model, model, draw, KINDS, seeds)
+    if chosen.report:
+        title = f"{chosen.model}, max_layers {chosen.max_layers}, split {chosen.split}, seeds from {seeds[0]}"
+        print(f"\nThe worst posters: {report.write(chosen.report, title, rows, model, draw)}")
 
 
 def split_by(name: str, max_layers: LayerCount) -> Split:
@@ -46,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", default="classic")
     parser.add_argument("--max-layers", type=_layer_count, default=5, help="a number or auto (default 5)")
     parser.add_argument("--first-seed", type=int, default=1000)
+    parser.add_argument("--report", type=Path, metavar="FOLDER", help="a page of the ten worst posters there")
     return parser
 
 

@@ -1,5 +1,6 @@
 """Isolation, removal and the largest error of a stack against a poster's true layers."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,24 +26,42 @@ def soft_iou(first: Floats, second: Floats) -> float:
     return float(np.minimum(first, second).sum()) / union if union > 0 else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """One element: the layer that is most like it, how much so, and what is left to see without that layer.
+
+    ``left`` is ``(H, W, 3)`` float32, 0-255; ``difference`` is the mean absolute one, 0-1, from the true picture
+    without the element, where the element was visible.
+    """
+
+    layer: int
+    isolation: float
+    left: Floats
+    difference: float
+
+
+def removals(stack: Stack, poster: Poster) -> Iterator[Removed]:
+    """Take each element's layer out of a stack of the poster's own size, in the elements' order."""
+    canvases = [on_canvas(layer, stack.width, stack.height) for layer in stack.layers]
+    shown = _visible(canvases)
+    for index, alpha in enumerate(poster.visible_alphas()):
+        overlaps = [soft_iou(alpha, layer) for layer in shown]
+        best = int(np.argmax(overlaps))
+        left = _flattened(canvases[:best] + canvases[best + 1 :], alpha.shape)
+        wanted = poster.picture(without=index)[:, :, :3].astype(np.float32)
+        inside = alpha > 0.05
+        difference = np.abs(left - wanted)[inside].mean() / 255 if inside.any() else 0.0
+        yield Removed(best, overlaps[best], left, float(difference))
+
+
 def score(stack: Stack, poster: Poster) -> Score:
     """Score a stack of the poster's own size.
 
     Isolation of an element: the best soft IoU of its visible alpha with one layer's visible alpha. Removal: the stack
     without that layer against the picture without the element, mean absolute difference (0-1) where it was visible.
     """
-    size = (stack.width, stack.height)
-    canvases = [on_canvas(layer, *size) for layer in stack.layers]
-    shown = _visible(canvases)
-    rows: list[tuple[str, float, float]] = []
-    for index, alpha in enumerate(poster.visible_alphas()):
-        overlaps = [soft_iou(alpha, layer) for layer in shown]
-        best = int(np.argmax(overlaps))
-        left = _flattened(canvases[:best] + canvases[best + 1 :])
-        wanted = poster.picture(without=index)[:, :, :3].astype(np.float32)
-        inside = alpha > 0.05
-        difference = np.abs(left - wanted)[inside].mean() / 255 if inside.any() else 0.0
-        rows.append((poster.elements[index].name, overlaps[best], float(difference)))
+    found = removals(stack, poster)
+    rows = [(e.name, one.isolation, one.difference) for e, one in zip(poster.elements, found, strict=True)]
     means = np.mean([row[1:] for row in rows], axis=0)
     return Score(float(means[0]), float(means[1]), max_error(stack, poster.picture()), tuple(rows))
 
@@ -57,10 +76,9 @@ def _visible(canvases: list[Pixels]) -> list[Floats]:
     return shown[::-1]
 
 
-def _flattened(canvases: list[Pixels]) -> Floats:
+def _flattened(canvases: list[Pixels], size: tuple[int, ...]) -> Floats:
     """What is left to see, over black."""
-    height, width = canvases[0].shape[:2] if canvases else (1, 1)
-    seen = np.zeros((height, width, 3), np.float32)
+    seen = np.zeros((*size, 3), np.float32)
     for canvas in canvases:
         alpha = canvas[:, :, 3:].astype(np.float32) / 255
         seen = canvas[:, :, :3] * alpha + seen * (1 - alpha)

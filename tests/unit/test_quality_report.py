@@ -1,0 +1,66 @@
+"""The page of the worst posters: all of it in one file, everything said that it shows."""
+
+from base64 import b64decode
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from bench.quality import reported
+from bench.quality.measure import measured
+from bench.quality.poster import Poster
+from bench.quality.report import write
+from model.layers import Layer, Pixels, Stack
+
+
+def true_stack(poster: Poster) -> Stack:
+    height, width = poster.background.shape[:2]
+    names = ("<ground>", *(element.name for element in poster.elements))
+    return Stack(
+        width, height, tuple(Layer(pixels, name=name) for pixels, name in zip(poster.layers(), names, strict=True))
+    )
+
+
+def split(picture: Pixels) -> Stack:
+    return true_stack(reported.draw("flat", 2))
+
+
+class Seen(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.sources: list[str] = []
+        self.words: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.sources += [value or "" for key, value in attrs if key in ("src", "href")]
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Seen:
+    rows = [measured(split, reported.draw, "flat", seed) for seed in (2, 3)]
+    path = write(tmp_path_factory.mktemp("report") / "new", "a title", rows, split, reported.draw, worst=1)
+    seen = Seen()
+    seen.feed(path.read_text())
+    return seen
+
+
+def test_the_page_holds_all_its_pictures(page: Seen) -> None:
+    poster = reported.draw("flat", 2)
+    layers, elements = len(poster.layers()), len(poster.elements)
+    assert len(page.sources) == 1 + layers + 3 * elements
+    for source in page.sources:
+        kind, _, data = source.partition(",")
+        assert kind == "data:image/webp;base64"
+        with Image.open(BytesIO(b64decode(data))) as opened:
+            assert max(opened.size) == 384
+
+
+def test_only_the_worst_is_shown_and_its_layers_are_named(page: Seen) -> None:
+    assert "flat, seed 3" in page.words, "the layers of seed 2 are wrong for seed 3"
+    assert "flat, seed 2" not in page.words
+    assert "0: <ground> (object)" in page.words
