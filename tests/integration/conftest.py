@@ -1,4 +1,7 @@
-"""The API, served: one for all tests that leave its settings alone, emptied for each; or one of a test's own."""
+"""The API, served: one for all tests that leave its settings alone, emptied for each; or one of a test's own.
+
+And one tiny checkpoint.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -13,6 +16,14 @@ from app.store.session import sqlalchemy_url
 from tests.api_in_thread import Api, serving
 
 SHARED = "lamina_api"
+
+
+@pytest.fixture(scope="session")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The diffusion model with tiny weights, for all tests that only read it."""
+    from tests.tiny_qwen import write_checkpoint  # loads PyTorch
+
+    return write_checkpoint(tmp_path_factory.mktemp("qwen"))
 
 
 @pytest.fixture

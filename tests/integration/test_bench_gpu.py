@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from click.testing import CliRunner
-from tiny_qwen import WIDTH, write_checkpoint
+from tiny_qwen import WIDTH
 
 from bench.gpu import drawn_case, main
 from bench.qwen.full_size import CAPTION_WORDS, Sizes, planned_build
@@ -30,8 +30,8 @@ def case() -> Case:
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    return load(Options(weights=str(write_checkpoint(tmp_path_factory.mktemp("qwen")))))
+def loaded(checkpoint: Path) -> Loaded:
+    return load(Options(weights=str(checkpoint)))
 
 
 def test_the_table_has_a_row_for_each_mode_and_ratios_for_the_right_ones() -> None:

@@ -45,8 +45,8 @@ class Onlooker:
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> QwenImageLayered:
-    model = QwenImageLayered(weights=str(write_checkpoint(tmp_path_factory.mktemp("qwen"))))
+def model(checkpoint: Path) -> QwenImageLayered:
+    model = QwenImageLayered(weights=str(checkpoint))
     model.setup()
     return model
 

@@ -50,11 +50,6 @@ def _bytes(stack: Stack) -> list[object]:
 
 
 @pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_checkpoint(tmp_path_factory.mktemp("qwen"))
-
-
-@pytest.fixture(scope="module")
 def lora(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of PEFT that changes one layer a lot."""
     folder = tmp_path_factory.mktemp("lora")

@@ -23,11 +23,6 @@ TOO_LARGE_FOR_HALVES = 1e5
 """More than 65,504, so infinite in float16."""
 
 
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_checkpoint(tmp_path_factory.mktemp("qwen"))
-
-
 _STARVE = """
 import gc, resource, sys
 from dataclasses import replace

@@ -13,7 +13,7 @@ import pytest
 import torch
 from diffusers import QwenImageTransformer2DModel
 from diffusers.models.transformers.transformer_qwenimage import QwenDoubleStreamAttnProcessor2_0
-from tiny_qwen import WIDTH, write_checkpoint
+from tiny_qwen import WIDTH
 from torch._dynamo.testing import CompileCounter
 
 from model.decomposers.qwen_image_layered.device import kernels
@@ -190,13 +190,13 @@ def test_the_blocks_attend_by_the_kernel_that_is_set_and_others_are_left_alone()
 
 @torch.no_grad()
 def test_what_is_compiled_is_compiled_at_loading_and_anew_when_the_blocks_stay_on_the_device_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     torch._dynamo.reset()
     counter = CompileCounter()
     monkeypatch.setattr(kernels, "chosen", lambda capability, numbers, sharing, flash_3: Kernels(sharing != "streamed"))
     monkeypatch.setattr(kernels, "install", partial(install, compiler=counter))
-    loaded = load(Options(weights=str(write_checkpoint(tmp_path)), memory="turns"))
+    loaded = load(Options(weights=str(checkpoint), memory="turns"))
     transformer, plan = loaded.pipeline.transformer, loaded.placement.plan
 
     def compiled_while(work: Callable[[], object]) -> bool:
@@ -218,9 +218,9 @@ def test_what_is_compiled_is_compiled_at_loading_and_anew_when_the_blocks_stay_o
 
 
 @torch.no_grad()
-def test_tables_of_the_sizes_last_used_are_kept_and_they_are_diffusers_own(tmp_path: Path) -> None:
+def test_tables_of_the_sizes_last_used_are_kept_and_they_are_diffusers_own(checkpoint: Path) -> None:
     plain = _transformer().pos_embed
-    loaded = load(Options(weights=str(write_checkpoint(tmp_path))))
+    loaded = load(Options(weights=str(checkpoint)))
     rotary = loaded.pipeline.transformer.pos_embed
     plain.pos_freqs, plain.neg_freqs, plain.axes_dim = rotary.pos_freqs, rotary.neg_freqs, rotary.axes_dim
     for side in range(4, 4 + 2 * KEPT):
@@ -234,8 +234,8 @@ def test_tables_of_the_sizes_last_used_are_kept_and_they_are_diffusers_own(tmp_p
     assert rotary._compute_video_freqs.cache_info().misses == before
 
 
-def test_a_model_that_is_let_go_leaves_no_tables(tmp_path: Path) -> None:
-    loaded = load(Options(weights=str(write_checkpoint(tmp_path))))
+def test_a_model_that_is_let_go_leaves_no_tables(checkpoint: Path) -> None:
+    loaded = load(Options(weights=str(checkpoint)))
     rotary = weakref.ref(loaded.pipeline.transformer.pos_embed)
     loaded.pipeline.transformer.pos_embed([[(1, 4, 4)] * 4], 8)
     del loaded
@@ -243,8 +243,8 @@ def test_a_model_that_is_let_go_leaves_no_tables(tmp_path: Path) -> None:
     assert rotary() is None
 
 
-def test_on_a_cpu_the_transformer_is_left_as_it_is(tmp_path: Path) -> None:
-    loaded = load(Options(weights=str(write_checkpoint(tmp_path))))
+def test_on_a_cpu_the_transformer_is_left_as_it_is(checkpoint: Path) -> None:
+    loaded = load(Options(weights=str(checkpoint)))
     modules = list(loaded.pipeline.transformer.modules())
     assert [module for module in modules if module._compiled_call_impl is not None] == []
     assert {module.processor._attention_backend for module in modules if hasattr(module, "processor")} == {None}

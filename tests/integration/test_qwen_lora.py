@@ -11,7 +11,6 @@ from bitsandbytes.nn import Linear4bit
 from diffusers import QwenImageLayeredPipeline, QwenImageTransformer2DModel, TorchAoConfig
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
 from safetensors.torch import load_file, save_file
-from tiny_qwen import write_checkpoint
 from torchao.quantization import Int8WeightOnlyConfig
 
 from model.decomposers.qwen_image_layered.adapters.lora import Beside, Lora
@@ -25,11 +24,6 @@ RANK = 2
 
 Halves: TypeAlias = Mapping[str, tuple[torch.Tensor, torch.Tensor]]
 """Of each layer: down ``(rank, in)``, up ``(out, rank)``."""
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_checkpoint(tmp_path_factory.mktemp("qwen"))
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """The diffusion model on one layer of a stack, on a tiny checkpoint: whatever it proposes, the whole stays exact."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from tiny_qwen import write_checkpoint
 
 from model.compositing import composite
 from model.decomposers import Parameters
@@ -18,8 +18,8 @@ WIDTH, HEIGHT = 150, 110
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> QwenImageLayered:
-    model = QwenImageLayered(weights=str(write_checkpoint(tmp_path_factory.mktemp("qwen"))))
+def model(checkpoint: Path) -> QwenImageLayered:
+    model = QwenImageLayered(weights=str(checkpoint))
     model.setup()
     return model
 

@@ -5,17 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
-from tiny_qwen import write_checkpoint
 
 from app.web.schemas import DecompositionOut
 from model.decomposers import Parameters, create
 from model.layers import Pixels
-
-
-@pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_checkpoint(tmp_path_factory.mktemp("qwen"))
 
 
 def _poster() -> Pixels:

@@ -40,11 +40,6 @@ class Onlooker:
 
 
 @pytest.fixture(scope="module")
-def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_checkpoint(tmp_path_factory.mktemp("qwen"))
-
-
-@pytest.fixture(scope="module")
 def model(checkpoint: Path) -> QwenImageLayered:
     model = QwenImageLayered(weights=str(checkpoint))
     model.setup()
@@ -171,7 +166,7 @@ def test_too_little_memory_has_its_name_and_leaves_the_model_usable(checkpoint: 
     done = subprocess.run(
         [sys.executable, "-c", _STARVE, str(checkpoint)],
         cwd=ROOT,
-        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}:{Path(__file__).parent}", "PATH": ""},
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}:{Path(__file__).parent}", "PATH": "", "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -8,7 +8,6 @@ import numpy as np
 import psutil
 import pytest
 import torch
-from tiny_qwen import write_checkpoint
 from torch import nn
 
 from model.decomposers import Parameters
@@ -33,8 +32,8 @@ Layers = Callable[[Loaded], np.ndarray]
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    return looked_at(write_checkpoint(tmp_path_factory.mktemp("qwen")))
+def folder(checkpoint: Path) -> Folder:
+    return looked_at(checkpoint)
 
 
 @pytest.fixture(scope="module")

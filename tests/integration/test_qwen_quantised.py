@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import torch
 from diffusers import QwenImageTransformer2DModel, TorchAoConfig
-from tiny_qwen import write_checkpoint
 from torch import nn
 from torchao.quantization import Float8WeightOnlyConfig
 
@@ -26,8 +25,8 @@ MOST_DRIFT = {"fp8": 0.02, "4bit": 0.05}
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    return looked_at(write_checkpoint(tmp_path_factory.mktemp("qwen")))
+def folder(checkpoint: Path) -> Folder:
+    return looked_at(checkpoint)
 
 
 def _answer(transformer: nn.Module) -> torch.Tensor:
