@@ -11,7 +11,7 @@ from app.cli.bytes_bar import bytes_bar
 from app.cli.checks.weights import hub_cache
 from app.cli.options import settings_with
 from app.settings import Settings
-from model.decomposers.qwen_image_layered.adapters.adapted import brought_by_all, patterns_without
+from model.decomposers.qwen_image_layered.adapters.adapted import brought_by_all, check_on_disk, patterns_without
 from model.decomposers.qwen_image_layered.adapters.known import adapter_of, needed
 from model.decomposers.qwen_image_layered.weights.fetch import fetched, listed
 from model.decomposers.qwen_image_layered.weights.folder import is_hub_name, looked_at
@@ -43,6 +43,8 @@ def pull(**options: str | None) -> None:
 
 def _pull_all(settings: Settings) -> None:
     adapters = [adapter_of(name) for name in settings.qwen_adapters()]
+    for adapter in adapters:
+        check_on_disk(adapter)
     without = brought_by_all(adapters)
     if is_hub_name(settings.qwen_weights):
         path = _pull(settings.qwen_weights, settings.qwen_revision, patterns_without(without))

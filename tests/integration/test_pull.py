@@ -247,6 +247,12 @@ def test_an_adapter_is_fetched_too_and_weights_in_a_folder_stay_there(
     assert sorted(path.name for path in fetched.iterdir()) == ["adapter_config.json", "adapter_model.safetensors"]
 
 
+def test_an_adapter_in_a_folder_that_is_not_there_is_named(repository: Path, cache: Path, tmp_path: Path) -> None:
+    done = _pull(NOWHERE, cache, "--weights", str(repository), "--adapter", str(tmp_path / "lora"))
+    assert (done.returncode, "There is no adapter at" in done.stderr) == (1, True)
+    assert "all of it is there" not in done.stdout
+
+
 def test_no_model_runtime_is_loaded(served: Hub, cache: Path) -> None:
     script = (
         "import sys; from app.cli import main; main(['pull'], standalone_mode=False); "

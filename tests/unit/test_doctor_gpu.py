@@ -153,6 +153,16 @@ def test_a_folder_of_weights_must_hold_the_model(tmp_path: Path) -> None:
     assert parts_of(settings) == Parts(1, 2, 3)
 
 
+def test_an_adapter_on_the_disk_must_be_there(tmp_path: Path) -> None:
+    _write_weights(tmp_path / "weights")
+    lora = tmp_path / "lora.safetensors"
+    settings = Settings(models=("qwen-image-layered",), qwen_weights=str(tmp_path / "weights"), qwen_adapter=str(lora))
+    missing = check_weights(settings)
+    assert (missing.state, "LAMINA_QWEN_ADAPTER" in missing.detail) == ("missing", True)
+    lora.touch()
+    assert check_weights(settings).state == "ok"
+
+
 def memory_table() -> list[str]:
     """What each precision needs in each memory mode, as ``docs/operations.md`` has it."""
     rows = ["| precision | `whole` | `turns` | `streamed` |", "| --- | --- | --- | --- |"]

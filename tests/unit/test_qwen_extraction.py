@@ -81,9 +81,17 @@ def test_an_object_that_is_the_whole_picture_leaves_the_picture() -> None:
     assert_promises_kept(refine(raw, picture, Parameters()), picture, Parameters())
 
 
-def test_a_long_prompt_is_cut_at_a_word() -> None:
+@pytest.mark.parametrize(
+    ("prompt", "name"),
+    [
+        ("a red disc " * 30, "a red disc " * 6 + "a red…"),
+        ("赤い円" * 60, "赤い円" * 26 + "赤…"),
+        ("one\n  disc", "one disc"),
+    ],
+    ids=["at a word", "without words", "on one line"],
+)
+def test_a_long_prompt_is_cut_to_a_name(prompt: str, name: str) -> None:
     picture, _ = _picture()
     frame = fitted(picture, 1024)
-    raw = object_on_ground(extracted(_given(frame), frame, 0), frame, "a red disc " * 30, {})
-    assert len(raw.layers[1].name) <= 80
-    assert raw.layers[1].name.endswith(" a…")
+    raw = object_on_ground(extracted(_given(frame), frame, 0), frame, prompt, {})
+    assert raw.layers[1].name == name

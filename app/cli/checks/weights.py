@@ -10,8 +10,8 @@ from app.cli.checks.check import Check, State
 from app.cli.checks.machine import existing
 from app.cli.checks.packages import needed_by_qwen
 from app.settings import Settings
-from model.decomposers.qwen_image_layered.adapters.adapted import brought_by_all
-from model.decomposers.qwen_image_layered.adapters.known import adapter_of
+from model.decomposers.qwen_image_layered.adapters.adapted import brought_by_all, check_on_disk
+from model.decomposers.qwen_image_layered.adapters.known import Adapter, adapter_of
 from model.decomposers.qwen_image_layered.weights.folder import Folder, is_hub_name, looked_at
 from model.decomposers.qwen_image_layered.weights.sizes import REAL, Parts, in_gb
 from model.errors import ModelUnavailable
@@ -20,6 +20,11 @@ from model.errors import ModelUnavailable
 def check_weights(settings: Settings) -> Check:
     """A folder must hold the model; of the hub's, the chosen revision must be in its cache, whole."""
     state, wanted = needed_by_qwen(settings), settings.qwen_weights
+    try:
+        for adapter in _adapters(settings):
+            check_on_disk(adapter)
+    except ModelUnavailable as error:
+        return Check("Weights", state, str(error), "Name a file or a folder with a LoRA, or one of docs/adapters.md.")
     if not is_hub_name(wanted):
         try:
             found = looked_at(Path(wanted).expanduser(), _brought(settings))
@@ -63,7 +68,11 @@ def _not_here(wanted: str, state: State) -> Check:
 
 def _brought(settings: Settings) -> Sequence[str]:
     """Parts that come with adapters."""
-    return brought_by_all([adapter_of(name) for name in settings.qwen_adapters()])
+    return brought_by_all(_adapters(settings))
+
+
+def _adapters(settings: Settings) -> list[Adapter | None]:
+    return [adapter_of(name) for name in settings.qwen_adapters()]
 
 
 def _cached(name: str, revision: str, without: Sequence[str]) -> Folder | None:

@@ -31,6 +31,19 @@ def brought_by_all(adapters: Sequence[Adapter | None]) -> tuple[str, ...]:
     return min((brought_by(adapter) for adapter in adapters), key=len, default=())
 
 
+def check_on_disk(adapter: Adapter | None) -> None:
+    """Whether those of its files that are no hub's are there.
+
+    Raises:
+        ModelUnavailable: the sentence names the setting.
+    """
+    for source in (adapter.transformer, adapter.lora) if adapter else ():
+        if source is not None and source.is_on_disk and not Path(source.place).exists():
+            assert adapter is not None
+            setting = "LAMINA_QWEN_ADAPTER" if adapter.kind == "layers" else "LAMINA_QWEN_CONTROL"
+            raise ModelUnavailable(f"There is no adapter at {source.place!r}; set {setting}.")
+
+
 def adapted(folder: Folder, adapter: Adapter | None) -> Folder:
     """The same weights with the adapter's transformer, or with its LoRA to be added; its files are fetched.
 
@@ -39,6 +52,7 @@ def adapted(folder: Folder, adapter: Adapter | None) -> Folder:
     """
     if adapter is None:
         return folder
+    check_on_disk(adapter)
     if adapter.transformer is not None:
         place, commit = _on_disk(adapter.transformer, TRANSFORMER)
         folder = _with_transformer(folder, place, _called(adapter.transformer, commit))

@@ -1,6 +1,5 @@
 """One object taken out of the picture: whether there is one, and what lies behind it."""
 
-import textwrap
 from dataclasses import dataclass
 
 import cv2
@@ -63,12 +62,21 @@ def object_on_ground(extraction: Extraction, frame: Frame, prompt: str, notes: d
 
     One that covers the whole picture is the picture: the stack is the background alone.
     """
-    name = textwrap.shorten(prompt, _LONGEST_NAME, placeholder="…")
+    name = _shortened(prompt)
     ground = Layer(_completed(extraction.pixels, frame), name="background", kind="background")
     raw = Stack(frame.width, frame.height, (ground, Layer(extraction.pixels, name=name)))
     return Stack(
         frame.width, frame.height, tuple(grounded(accepted(raw, frame.width, frame.height), frame.picture)), notes
     )
+
+
+def _shortened(prompt: str) -> str:
+    """The prompt on one line, at the end of a word where it has any: Chinese and Japanese write without spaces."""
+    words = " ".join(prompt.split())
+    if len(words) <= _LONGEST_NAME:
+        return words
+    cut = words[: _LONGEST_NAME - 1]
+    return (cut.rpartition(" ")[0] or cut) + "…"
 
 
 def _completed(pixels: Pixels, frame: Frame) -> Pixels:
