@@ -84,7 +84,7 @@ def test_an_object_that_is_the_whole_picture_leaves_the_picture() -> None:
 @pytest.mark.parametrize(
     ("prompt", "name"),
     [
-        ("a red disc " * 30, "a red disc " * 6 + "a red…"),
+        ("a red disc " * 30, "a red disc " * 7 + "a…"),
         ("赤い円" * 60, "赤い円" * 26 + "赤…"),
         ("one\n  disc", "one disc"),
     ],
