@@ -2,9 +2,11 @@
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from bench.quality import baselines, report, reported, tuning
+from bench.quality import baselines, kinds, report
+from bench.quality.composition import Composition
 from bench.quality.measure import Split, table
 from bench.quality.poster import KINDS
 from model.decomposers import Parameters, create
@@ -15,14 +17,16 @@ from model.refine import refine
 
 def main(arguments: Sequence[str] | None = None) -> None:
     chosen = _parser().parse_args(arguments)
-    draw = reported.draw if chosen.split == "reported" else tuning.draw
-    each = max(1, chosen.posters // len(KINDS))
+    draw, names = partial(kinds.draw, chosen.split), chosen.kinds
+    each = max(1, chosen.posters // len(names))
     seeds = range(chosen.first_seed, chosen.first_seed + each)
-    print(f"{each * len(KINDS)} posters of 768 px, split {chosen.split!r}; up is better for isolation and IoU only")
-    table("do nothing", baselines.nothing, draw, KINDS, seeds)
-    table("five colours", baselines.five_colors, draw, KINDS, seeds)
+    print(f"{each * len(names)} posters, split {chosen.split!r}; up is better for isolation and IoU only")
+    if "scripts" in names:
+        print(f"Scripts this machine can write: {', '.join(Composition(chosen.split, 'scripts', 0).pen.scripts())}")
+    table("do nothing", baselines.nothing, draw, names, seeds)
+    table("five colours", baselines.five_colors, draw, names, seeds)
     model = split_by(chosen.model, chosen.max_layers)
-    rows = table(chosen.model, model, draw, KINDS, seeds)
+    rows = table(chosen.model, model, draw, names, seeds)
     if chosen.report:
         title = f"{chosen.model}, max_layers {chosen.max_layers}, split {chosen.split}, seeds from {seeds[0]}"
         print(f"\nThe worst posters: {report.write(chosen.report, title, rows, model, draw)}")
@@ -45,11 +49,22 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
     parser.add_argument("--posters", type=int, default=50, help="how many, over all kinds (default 50)")
     parser.add_argument("--split", choices=("tuning", "reported"), default="reported")
+    parser.add_argument(
+        "--kinds", type=_kinds, default=KINDS, help=f"five (default), more, all, or some of {', '.join(kinds.ALL)}"
+    )
     parser.add_argument("--model", default="classic")
     parser.add_argument("--max-layers", type=_layer_count, default=5, help="a number or auto (default 5)")
     parser.add_argument("--first-seed", type=int, default=1000)
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="a page of the ten worst posters there")
     return parser
+
+
+def _kinds(text: str) -> tuple[str, ...]:
+    named = {"five": KINDS, "all": kinds.ALL, "more": kinds.ALL[len(KINDS) :]}
+    found = named.get(text) or tuple(text.split(","))
+    if unknown := [name for name in found if name not in kinds.ALL]:
+        raise argparse.ArgumentTypeError(f"no such kind: {', '.join(unknown)}; there are {', '.join(kinds.ALL)}")
+    return found
 
 
 def _layer_count(text: str) -> LayerCount:

@@ -1,11 +1,13 @@
 """A poster with known layers, and the procedural grounds both drawers share."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Literal, TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from model.layers import Pixels
 
@@ -25,11 +27,15 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """``background`` is ``(H, W, 3)`` float32, 0-255; ``elements`` lie on it, bottom first."""
+    """``background`` is ``(H, W, 3)`` float32, 0-255; ``elements`` lie on it, bottom first.
+
+    ``jpeg_quality`` is that of the picture, 1-95; ``None`` leaves it as it was drawn.
+    """
 
     kind: str
     background: Floats
     elements: tuple[Element, ...]
+    jpeg_quality: int | None = None
 
     def picture(self, without: int | None = None) -> Pixels:
         """What is seen, ``(H, W, 4)`` uint8 and opaque; ``without`` leaves one element out."""
@@ -38,7 +44,12 @@ class Poster:
             if index != without:
                 alpha = element.rgba[:, :, 3:]
                 seen = element.rgba[:, :, :3] * alpha + seen * (1 - alpha)
-        return _opaque(seen)
+        pixels = _opaque(seen)
+        if self.jpeg_quality is None:
+            return pixels
+        out = BytesIO()
+        Image.fromarray(pixels).convert("RGB").save(out, "JPEG", quality=self.jpeg_quality)
+        return np.array(Image.open(out).convert("RGBA"))
 
     def layers(self) -> list[Pixels]:
         """The true layers, ``(H, W, 4)`` uint8, the background first; colours stand under alpha 0 too."""

@@ -3,7 +3,6 @@
 from base64 import b64decode
 from html.parser import HTMLParser
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 from PIL import Image
