@@ -10,6 +10,7 @@ from bench.quality.figures import Points
 from bench.quality.grounds import texture
 from bench.quality.pens import OpenCvPen, Pen, PillowPen
 from bench.quality.poster import SIZE, Element, Floats, Poster, gradient, photo
+from bench.quality.svg_pen import SvgPen
 
 SplitName: TypeAlias = Literal["tuning", "reported"]
 Box: TypeAlias = tuple[int, int, int, int]
@@ -61,14 +62,14 @@ NEAR = 130
 
 
 class Composition:
-    """Seeded; the tuning split places freely and takes palettes, the reported one uses a grid and scheme of hues."""
+    """Seeded; the tuning split places freely and takes palettes, the reported one uses a grid and a scheme of hues."""
 
     def __init__(self, split: SplitName, kind: str, seed: int, size: tuple[int, int] = (SIZE, SIZE)) -> None:
         self.split = split
         self.kind = kind
         self.random = np.random.default_rng([seed, *kind.encode(), 17 if split == "tuning" else 29])
         self.size = size
-        self.pen: Pen = PillowPen(size) if split == "tuning" else OpenCvPen(size)
+        self.pen = _pen(split, seed, size)
         self.palette = self._palette()
         self.background: Floats = np.zeros((size[1], size[0], 3), np.float32)
         self.elements: list[Element] = []
@@ -171,3 +172,10 @@ class Composition:
         pixels = [[((hue + s) % 180, self.random.uniform(20, 230), v) for s, v in zip(steps, values, strict=True)]]
         rgb = cv2.cvtColor(np.array(pixels).astype(np.uint8), cv2.COLOR_HSV2RGB)
         return list(rgb[0].astype(np.float32))
+
+
+def _pen(split: SplitName, seed: int, size: tuple[int, int]) -> Pen:
+    """Pillow's, or in turn OpenCV's and resvg's."""
+    if split == "tuning":
+        return PillowPen(size)
+    return SvgPen(size) if seed % 2 else OpenCvPen(size)

@@ -1,4 +1,4 @@
-"""Two renderers of outlines and words: Pillow's, with the fonts of the machine, and OpenCV's, with its own.
+"""Two of three renderers of outlines and words: Pillow's, with the machine's fonts, and OpenCV's, with its own.
 
 Both give an alpha, ``(height, width)`` float32, 0-1. They share no font for the Latin letters and no filling code;
 which scripts can be written depends on the machine, and ``scripts`` says so.
