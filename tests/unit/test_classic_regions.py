@@ -86,6 +86,22 @@ def test_a_panel_on_a_compressed_photograph_keeps_its_edge() -> None:
     assert (regions[1].mask == panel).mean() > 0.99
 
 
+def test_a_panel_without_grain_is_found_in_the_shade_of_a_photograph_that_is_of_its_colour() -> None:
+    colors = np.array([(20, 30, 60), (90, 110, 60), (150, 140, 110), (240, 220, 180)], np.float32)
+    shade = np.zeros((320, 320, 1), np.float32)
+    shade[90:230, 50:230] = 0.6
+    picture = photo(np.random.default_rng(3), colors, 320)
+    picture = picture * (1 - cv2.GaussianBlur(shade, (0, 0), 15)[:, :, None])
+    panel = np.zeros((320, 320), bool)
+    panel[80:200, 60:220] = True
+    picture[panel] = np.rint(np.median(picture[panel], axis=0))
+    grain = np.random.default_rng(4).normal(0, 2, (320, 320, 1)) * ~panel[:, :, None]
+    picture = np.clip(np.rint(picture + grain), 0, 255).astype(np.float32)
+    regions, _ = segment(picture, tolerance(picture), np.zeros((320, 320), bool))
+    assert [region.paint.degree for region in regions] == [None, 0]
+    assert (regions[1].mask == panel).mean() > 0.98
+
+
 def test_stripes_are_one_background_and_one_other_region() -> None:
     y, x = np.mgrid[0:240, 0:320]
     picture = np.where(((x + y) // 20 % 2 == 0)[:, :, None], (240, 230, 200), (40, 120, 110)).astype(np.float32)

@@ -4,7 +4,7 @@ tolerance   noise of the picture
 text        lines and their ink
 regions     areas that one colour model explains
 group       background, pieces of one paint, styles of text
-shadow      the ground darkened beside what casts it
+shadow      the ground darkened beside what casts it, measured where the ground is known, fitted where it is a texture
 fewer       not more elements than layers are asked for
 order       who lies over whom, and how shapes go on under others
 peel        alphas from rims, own colours, completions
@@ -73,7 +73,9 @@ class Classic:
         ignored = _ignored(lines, rgb.shape[:2])
         rest = small_ones(joined(rest, ground.seen), ground, int(_LEAST_AREA * ignored.size))
         pane, rest, clear = glass(rgb, ground, rest, noise) if len(ground.parts) == 1 else (None, rest, rgb)
-        cast, rest = shadow(rgb, ground, rest, ignored, noise)
+        cast, lit = None, clear
+        if pane is None or ground.paint.degree is not None:
+            cast, rest, lit = shadow(clear, ground, rest, ignored, noise)
         shapes, texts = _within(
             [Element(region.mask, region.paint) for region in rest],
             lines_of_one_style(lines),
@@ -82,7 +84,7 @@ class Classic:
         shapes = bottom_up(shapes if pane is None else [*shapes, pane])
         shapes = shapes if cast is None else [cast, *shapes]
         on_progress("order", 3, 4)
-        layers = _layers(rgb, clear, ground, shapes, texts)
+        layers = _layers((rgb, clear, lit), ground, shapes, texts)
         on_progress("layers", 4, 4)
         return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), {"noise": round(noise, 2)})
 
@@ -115,7 +117,11 @@ def _ignored(lines: list[Line], shape: tuple[int, ...]) -> Mask:
     return mask
 
 
-def _layers(rgb: Floats, clear: Floats, ground: Element, shapes: list[Element], texts: list[list[Line]]) -> list[Layer]:
+def _layers(
+    seen: tuple[Floats, Floats, Floats], ground: Element, shapes: list[Element], texts: list[list[Line]]
+) -> list[Layer]:
+    """``seen`` is the picture, the picture without its glass, and that without its shadow on a ground not plain."""
+    rgb, clear, lit = seen
     ink_zone = np.zeros(rgb.shape[:2], bool)
     for lines in texts:
         for line in lines:
@@ -123,8 +129,9 @@ def _layers(rgb: Floats, clear: Floats, ground: Element, shapes: list[Element], 
     complete(shapes)
     taken = ink_zone.copy()
     for shape in shapes:
-        taken |= _hiding(shape, 3)
-    under = background(clear, ground, ground.seen & ~taken)
+        if shape.alpha is None or ground.paint.is_plain:
+            taken |= _hiding(shape, 3)
+    under = background(lit, ground, ground.seen & ~taken)
     base = np.dstack([np.clip(np.rint(under), 0, 255), np.full(rgb.shape[:2], 255)]).astype(np.uint8)
     layers = [Layer(base, name="background", kind="background")]
     for index, shape in enumerate(shapes):

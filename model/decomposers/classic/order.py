@@ -68,12 +68,12 @@ def complete(elements: list[Element]) -> None:
     over = np.zeros(elements[0].seen.shape, bool) if elements else np.zeros((1, 1), bool)
     for element in reversed(elements):
         if element.kind != "text" and element.alpha is None:
-            element.whole = _completed(element.seen, over)
+            element.whole = goes_on(element.seen, over)
         over |= element.seen if element.alpha is None else False
 
 
-def _completed(seen: Mask, over: Mask) -> Mask:
-    """The shape under what lies over it: of box, ellipse and hull the first that only adds hidden pixels."""
+def goes_on(seen: Mask, over: Mask) -> Mask:
+    """The shape and what of it ``over`` hides: of box, ellipse and hull the first that only adds hidden pixels."""
     rows, columns = box_of(seen)
     own, hidden = seen[rows, columns], over[rows, columns]
     if not (hidden & grown(own, 3)).any():

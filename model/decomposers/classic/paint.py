@@ -35,6 +35,11 @@ class Paint:
     def is_flat(self) -> bool:
         return self.degree == 0
 
+    @property
+    def is_plain(self) -> bool:
+        """Of one colour or running evenly: known beyond where it was seen."""
+        return self.degree in (0, 1)
+
     def at(self, y: NDArray[np.generic], x: NDArray[np.generic]) -> Floats:
         """Colours at places, ``(n, 3)`` float32."""
         return (_basis(y, x, self.degree or 0, self.scale, self.origin) @ self.weights).astype(np.float32)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint, Places, fit
 from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, components, grown
-from model.decomposers.classic.soft import softly_joined
+from model.decomposers.classic.soft import GRAINY, softly_joined
 from model.layers import Pixels
 
 _LEAST_FLAT = 30
@@ -108,7 +108,14 @@ def _add_smooth(seeds: Seeds, rgb: Floats, tolerance: float, where: Mask) -> Non
         np.abs(cv2.filter2D(rgb, -1, np.array([[1, -2, 1]], np.float32))).max(axis=2),
         np.abs(cv2.filter2D(rgb, -1, np.array([[1], [-2], [1]], np.float32))).max(axis=2),
     )
-    smooth = (_span(rgb, 3) <= 3 + 3 * tolerance) | (cv2.dilate(bend, box) <= 2.5 + 4 * tolerance)
+    span = _span(rgb, 3)
+    smooth = (span <= 3 + 3 * tolerance) | (cv2.dilate(bend, box) <= 2.5 + 4 * tolerance)
+    if tolerance >= GRAINY:
+        # panels without the grain of all else first, lest what is nearly of their colour beside them hides them
+        for mask, window, paint in _fitted(rgb, (span <= 2) & where, 0.0, int(_LEAST_PANEL * span.size)):
+            if paint.degree is not None and paint.residual <= 0.6:
+                seeds.add(mask, window, paint)
+        where = where & ~grown(seeds.labels > 0, 2)
     for mask, window, paint in _fitted(rgb, smooth & where, tolerance, _LEAST_FLAT):
         if paint.degree is not None:
             seeds.add(mask, window, paint)

@@ -1,12 +1,12 @@
 """Soft shadows: the ground darkened without a change of hue, beside the shape that casts it."""
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
 from model.completion import carried_on
+from model.decomposers.classic.cast import fitted, traced
 from model.decomposers.classic.element import Element
+from model.decomposers.classic.order import goes_on
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, components, grown
 from model.decomposers.classic.regions import Region
@@ -14,49 +14,75 @@ from model.decomposers.classic.rims import coverage
 
 _STEEPEST = 0.07
 _LEAST_AREA = 400
-_SIGMAS = (3.0, 5.0, 8.0, 12.0, 17.0, 23.0, 30.0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cast:
-    """A fitted shadow: the caster's alpha moved by ``dx, dy``, blurred by ``sigma``, times ``strength``."""
-
-    dx: int
-    dy: int
-    sigma: float
-    strength: float
-    error: float
+_CLOSE = 0.02
+"""Mean difference in alpha up to which a fitted cast stands for what was measured."""
+_FINE = 0.02
+_MOST_CASTERS = 4
+_LEAST_CASTER = 0.01
+_GLIMMER = 4
+"""Steps added to a photograph's brightness: its grain in the dark counts less."""
+_SURE, _FAR, _LEAST_STRENGTH = 2.0, 32.0, 0.15
+"""Evidence asked for is the first and, as shadows far from what casts them are rare, distance by the second."""
 
 
 def shadow(
     rgb: Floats, ground: Element, rest: list[Region], ignored: Mask, tolerance: float
-) -> tuple[Element | None, list[Region]]:
-    """The shadow on the ground as an element whose ``alpha`` is set, and the regions that are not part of it.
+) -> tuple[Element | None, list[Region], Floats]:
+    """The shadow on the ground as an element whose ``alpha`` is set, the regions that are not part of it, and the
+    picture without the shadow where the ground is not plain.
 
-    ``α = 1 − I / B`` in least squares over the channels (a black overlay), where it is gentle (less than
-    ``_STEEPEST`` a pixel) and explains the colour; beside something sharp.
+    On a ground whose colours are known alpha is measured, on a texture only a cast is looked for that fits.
     """
-    if ground.paint.degree is None or len(ground.parts) > 1 or ground.paint.residual > 1.5 + tolerance:
-        return None, rest
-    whole = (slice(0, rgb.shape[0]), slice(0, rgb.shape[1]))
-    below = ground.paint.on(whole)
+    if len(ground.parts) > 1:
+        return None, rest, rgb
+    is_known = ground.paint.degree is not None and ground.paint.residual <= 1.5 + tolerance
+    alpha, sharp = _measured(rgb, ground, rest, ignored, tolerance) if is_known else (None, rest)
+    if alpha is None and not is_known:
+        known = ground.seen & ~grown(_solid(rest, rgb.shape), 3) & ~grown(ignored, 2)
+        alpha, sharp = _traced(np.log(rgb.mean(axis=2) + _GLIMMER), known, rest, ignored), rest
+    if alpha is None:
+        return None, rest, rgb
+    solid = _solid(sharp, rgb.shape)
+    seen = (alpha >= 0.5 / 255) & ~solid
+    clear = rgb
+    if not ground.paint.is_plain:
+        ground.seen = ground.seen | seen
+        ground.parts = ((ground.parts[0][0] | seen, ground.paint),)
+        bright = rgb / np.maximum(1 - alpha, 0.05)[:, :, None]
+        clear = np.where(seen[:, :, None], np.minimum(bright, 255), rgb).astype(np.float32)
+    return Element(seen, _black(rgb), "object", "shadow", alpha=alpha), sharp, clear
+
+
+def _solid(regions: list[Region], shape: tuple[int, ...]) -> Mask:
+    solid = np.zeros(shape[:2], bool)
+    for region in regions:
+        solid |= region.mask
+    return solid
+
+
+def _measured(
+    rgb: Floats, ground: Element, rest: list[Region], ignored: Mask, tolerance: float
+) -> tuple[Floats | None, list[Region]]:
+    """``α = 1 − I / B`` in least squares over the channels (a black overlay), where it is gentle (less than
+    ``_STEEPEST`` a pixel) and explains the colour; beside something sharp."""
+    below = ground.paint.on((slice(0, rgb.shape[0]), slice(0, rgb.shape[1])))
     alpha, residual = coverage(rgb, np.zeros(3, np.float32), below)
     floor = np.maximum(0.012, (1.5 + 2 * tolerance) / np.maximum(below.max(axis=2), 1))
     calm = np.asarray(cv2.GaussianBlur(alpha, (0, 0), 1.0) if tolerance > 0.6 else alpha, np.float32)
-    soft = _slope(calm) <= _STEEPEST
-    dark = (alpha >= floor) & (residual <= 2.5 + 2.5 * tolerance) & soft
+    plain = (residual <= 2.5 + 2.5 * tolerance) & (_slope(calm) <= _STEEPEST)
+    dark = plain & (alpha >= floor)
     sharp = [region for region in rest if not _is_soft(rgb, region, dark, ground.seen)]
-    solid = np.zeros(rgb.shape[:2], bool)
-    for region in sharp:
-        solid |= region.mask
+    solid = _solid(sharp, rgb.shape)
     zone = _beside(dark & ~grown(solid, 2) & ~ignored, solid)
     if zone is None or float(np.percentile(alpha[zone], 90)) < 0.04:
         return None, rest
-    seen = grown(zone, 2) & ~solid
-    completed = _completed(alpha, zone, seen, solid, ignored)
-    if completed is None:
-        return None, rest
-    return Element(seen, _black(rgb), "object", "shadow", alpha=completed), sharp
+    if not ground.paint.is_plain:
+        light = np.log(np.maximum(rgb.mean(axis=2), 0.5) / np.maximum(below.mean(axis=2), 0.5))
+        cast = _traced(light, ~grown(solid, 3) & ~grown(ignored, 2), sharp, ignored)
+        if cast is not None:
+            return cast, sharp
+    quiet = ~grown(solid, 2) & ~ignored
+    return _completed(alpha, zone, quiet, sharp, plain, floor <= _FINE), sharp
 
 
 def _slope(alpha: Floats) -> Floats:
@@ -90,77 +116,56 @@ def _black(rgb: Floats) -> Paint:
     return Paint(0, np.zeros((1, 3)), float(max(rgb.shape[:2])), 0.0, 1.0)
 
 
-def _completed(alpha: Floats, zone: Mask, seen: Mask, solid: Mask, ignored: Mask) -> Floats | None:
-    """Alpha under what casts it: the fitted cast where one fits, else carried on smoothly.
+def _completed(alpha: Floats, zone: Mask, quiet: Mask, sharp: list[Region], plain: Mask, fine: Mask) -> Floats | None:
+    """Alpha as measured in the zone, and under what casts it: the fitted cast where one fits, else carried on smoothly.
 
     ``None`` where no blurred copy of anything beside it comes near: then the ground is dark there by itself.
-    """
-    measured = np.where(seen & ~zone, np.where(grown(solid, 2), 0, alpha), np.where(zone, alpha, 0))
-    quiet = ~grown(solid, 2) & ~ignored
-    casters = _casters(solid, zone)
-    cast = fit_cast(casters.astype(np.float32), alpha, quiet & (zone | ~grown(zone, 8)), zone)
-    known = quiet
-    if cast.error > 0.4 * float(alpha[zone].mean()):
-        return None
-    if cast.error <= 0.02:
-        return np.where(known, measured, _drawn(casters.astype(np.float32), cast)).astype(np.float32)
-    spread = carried_on(np.repeat(measured[:, :, None], 3, axis=2), known)[:, :, 0]
-    return np.where(known, measured, np.where(casters | grown(zone, 3), spread, 0)).astype(np.float32)
-
-
-def _casters(solid: Mask, zone: Mask) -> Mask:
-    count, labels, _ = components(solid)
-    near = np.bincount(labels[grown(zone, 6)], minlength=count) >= 20
-    near[0] = False
-    return np.asarray(near[labels])
-
-
-def _drawn(caster: Floats, cast: Cast) -> Floats:
-    moved = cv2.warpAffine(
-        caster, np.array([[1, 0, cast.dx], [0, 1, cast.dy]], np.float32), (caster.shape[1], caster.shape[0])
-    )
-    return cast.strength * cv2.GaussianBlur(moved, (0, 0), cast.sigma)
-
-
-def fit_cast(caster: Floats, alpha: Floats, quiet: Mask, zone: Mask) -> Cast:
-    """Least squares over offset, blur and strength; a coarse grid, then a fine one, on up to 2,000 pixels.
 
     Args:
-        caster: ``(H, W)`` 0-1.
-        alpha: ``(H, W)`` as measured.
-        quiet: where it was measured well.
-        zone: where the shadow is.
+        quiet: where nothing lies over the ground.
+        plain: where alpha explains the colour.
+        fine: where the ground is bright and clean enough to tell small alphas.
     """
-    y, x = np.nonzero(grown(zone, 10) & quiet)
-    step = max(1, len(y) // 2000)
-    y, x = y[::step], x[::step]
-    wanted = np.where(zone[y, x], alpha[y, x], 0)
-    best = Cast(0, 0, _SIGMAS[0], 0.0, float("inf"))
-    for sigma in _SIGMAS:
-        best = _search(caster, wanted, y, x, sigma, range(-32, 33, 4), range(-32, 33, 4), best)
-    around_x, around_y = range(best.dx - 3, best.dx + 4), range(best.dy - 3, best.dy + 4)
-    for factor in (0.8, 0.9, 1.0, 1.1, 1.25):
-        best = _search(caster, wanted, y, x, best.sigma * factor, around_x, around_y, best)
-    return best
+    solid = _solid(sharp, alpha.shape)
+    beside = grown(zone, 6)
+    casters = _casters([region for region in sharp if int((beside & region.mask).sum()) >= 20], solid)
+    if not casters:
+        return None
+    cast = fitted(casters, np.where(zone, alpha, 0), quiet & (zone | (plain & ~grown(zone, 4))))
+    model = cast.drawn() if cast is not None else np.zeros_like(alpha)
+    error = float(np.abs(model - alpha)[zone].mean())
+    if error > 0.4 * float(alpha[zone].mean()):
+        return None
+    seen = grown(zone, 2) & quiet
+    if error <= _CLOSE:
+        return np.where(seen & fine, alpha, model).astype(np.float32)
+    measured = np.where(seen, alpha, 0)
+    spread = carried_on(np.repeat(measured[:, :, None], 3, axis=2), quiet)[:, :, 0]
+    under = np.any(casters, axis=0) | beside
+    return np.where(quiet, measured, np.where(under, spread, 0)).astype(np.float32)
 
 
-def _search(
-    caster: Floats,
-    wanted: Floats,
-    y: np.ndarray,
-    x: np.ndarray,
-    sigma: float,
-    offsets_x: range,
-    offsets_y: range,
-    best: Cast,
-) -> Cast:
-    soft = cv2.GaussianBlur(caster, (0, 0), sigma)
-    padded = cv2.copyMakeBorder(soft, 64, 64, 64, 64, cv2.BORDER_CONSTANT, value=0)
-    for dy in offsets_y:
-        for dx in offsets_x:
-            values = padded[y - dy + 64, x - dx + 64]
-            strength = float(np.clip((values * wanted).sum() / max(float((values * values).sum()), 1e-6), 0, 1))
-            error = float(np.abs(strength * values - wanted).mean())
-            if error < best.error:
-                best = Cast(dx, dy, sigma, strength, error)
-    return best
+def _casters(regions: list[Region], hidden: Mask) -> list[Mask]:
+    """What may cast a shadow, going on under what lies over it: the largest regions one by one, and all together."""
+    largest = sorted(regions, key=lambda region: -region.area)[:_MOST_CASTERS]
+    found = [goes_on(region.mask, hidden & ~region.mask) for region in largest]
+    return [*found, np.asarray(np.any(found, axis=0))] if len(found) > 1 else found
+
+
+def _traced(light: Floats, known: Mask, regions: list[Region], ignored: Mask) -> Floats | None:
+    """The alpha of a cast on a texture, where the texture is clearly smoother without it.
+
+    Args:
+        light: logarithm of the picture's brightness, or of its ratio to the ground's model.
+        known: where ground is seen.
+    """
+    least = _LEAST_CASTER * known.size
+    casters = _casters([region for region in regions if region.area >= least], _solid(regions, known.shape) | ignored)
+    if not casters:
+        return None
+    cast = traced(casters, light, known)
+    if cast is None or not cast.is_bounded or cast.strength < _LEAST_STRENGTH:
+        return None
+    if cast.evidence < _SURE + float(np.hypot(cast.dx, cast.dy)) / _FAR:
+        return None
+    return cast.drawn()

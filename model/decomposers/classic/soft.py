@@ -12,6 +12,9 @@ _STEP = 14.0
 _EXACT_SHARE = 0.6
 _LEAST_EXACT = 2000
 _LEAST_PANEL = 0.02
+GRAINY = 1.5
+"""Noise from which on what has none was not photographed."""
+_NEVER = 2.0
 
 
 def softly_joined(
@@ -35,7 +38,7 @@ def softly_joined(
     host = np.arange(len(textures), dtype=np.int32)
     limits = np.full(len(textures), patch_limit)
     for index, paint in paints.items():
-        limits[index] = max(patch_limit, _limit(paint, int(areas[index]), labels.size))
+        limits[index] = max(patch_limit, _limit(paint, int(areas[index]), labels.size, tolerance))
     relax = _SOFT_SHARE / np.maximum(limits[:, None], limits[None])
     while True:
         mixed = textures[:, None] != textures[None]
@@ -55,12 +58,19 @@ def softly_joined(
         host[host == small] = big
 
 
-def _limit(paint: Paint, area: int, canvas: int) -> float:
-    """What is large and has less noise than a texture, other than by being clipped at black or white, was drawn."""
+def _limit(paint: Paint, area: int, canvas: int, tolerance: float) -> float:
+    """What is large and has less noise than a texture, other than by being clipped at black or white, was drawn.
+
+    A panel of one colour, or one without the grain of all else, is never a texture's, however dark it is around it.
+    """
     color = paint.weights[0]
     clipped = bool((color < 4).all() or (color > 251).all())
     if paint.degree is None or clipped or area < _LEAST_EXACT:
         return 0.0
+    if area >= _LEAST_PANEL * canvas and (
+        (paint.is_flat and paint.residual <= 0.25) or (paint.residual <= 0.6 and tolerance >= GRAINY)
+    ):
+        return _NEVER
     if paint.residual <= 0.6:
         return _EXACT_SHARE
     return _SOFT_SHARE if paint.residual <= 1.6 and area >= _LEAST_PANEL * canvas else 0.0
