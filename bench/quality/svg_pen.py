@@ -33,11 +33,11 @@ class SvgPen:
 
     def fill(self, outlines: Sequence[Points]) -> Floats:
         path = "".join(_path(points, closed=True) for points in outlines)
-        return self._drawn(f"<path d='{path}' fill='#fff' fill-rule='evenodd'/>")
+        return self._drawn(f"<path d='{path}' fill='#fff' fill-rule='evenodd'/>", fonts=False)
 
     def stroke(self, points: Points, width: float, closed: bool = False) -> Floats:
         look = f"fill='none' stroke='#fff' stroke-width='{width:.3f}' stroke-linejoin='round'"
-        return self._drawn(f"<path d='{_path(points, closed)}' {look}/>")
+        return self._drawn(f"<path d='{_path(points, closed)}' {look}/>", fonts=False)
 
     def write(
         self,
@@ -62,10 +62,12 @@ class SvgPen:
         turn = f"rotate({-angle:.3f} {center[0]:.2f} {center[1]:.2f})"
         return self._drawn(f"<g transform='{turn}'>{_words(text, at, measured_at * scale, font)}</g>")
 
-    def _drawn(self, content: str) -> Floats:
+    def _drawn(self, content: str, fonts: bool = True) -> Floats:
+        """Reading the machine's fonts takes longer than drawing."""
         width, height = self.size
         head = f"<svg xmlns='http://www.w3.org/2000/svg' width='{width}' height='{height}'>"
-        with Image.open(BytesIO(resvg_py.svg_to_bytes(svg_string=f"{head}{content}</svg>"))) as opened:
+        png = resvg_py.svg_to_bytes(svg_string=f"{head}{content}</svg>", skip_system_fonts=not fonts)
+        with Image.open(BytesIO(png)) as opened:
             return np.asarray(opened.convert("RGBA").getchannel("A"), np.float32) / 255
 
 

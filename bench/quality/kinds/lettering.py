@@ -41,13 +41,20 @@ def _curved(page: Composition, cx: float, cy: float) -> None:
     words, size = page.words(), page.between(32, 56)
     radius = size * max(4.5, len(words) * 0.45)
     face = int(page.random.integers(12))
-    alpha = np.zeros(page.size[::-1], np.float32)
+    edge = round(size * 2)  # a letter has room in it, and it is drawn sooner than the page
+    pen = type(page.pen)((edge, edge))
+    alpha = np.zeros((page.size[1] + 2 * edge, page.size[0] + 2 * edge), np.float32)
     step = size * 0.72 / radius
     for index, letter in enumerate(words):
         turn = (index - (len(words) - 1) / 2) * step
-        center = (cx + radius * np.sin(turn), cy - radius * np.cos(turn))
+        x, y = cx + radius * np.sin(turn), cy - radius * np.cos(turn)
+        left, top = int(np.clip(x, 0, page.size[0])) + edge // 2, int(np.clip(y, 0, page.size[1])) + edge // 2
         if letter != " ":
-            alpha = np.maximum(alpha, page.pen.write(letter, center, size, 4 * size, "latin", face, -np.degrees(turn)))
+            center = (x - left + edge, y - top + edge)
+            drawn = pen.write(letter, center, size, 4 * size, "latin", face, -np.degrees(turn))
+            place = alpha[top : top + edge, left : left + edge]
+            np.maximum(place, drawn, out=place)
+    alpha = np.ascontiguousarray(alpha[edge:-edge, edge:-edge])
     page.add("curved words", alpha, page.color(*page.around(alpha), far=260))
 
 
@@ -75,7 +82,7 @@ def occluded(page: Composition) -> None:
     at = float(columns[int(page.random.integers(len(columns)))]) if columns.size else width / 2
     shape = figures.blob if page.random.random() < 0.5 else _disc
     over = page.pen.fill([shape(page.random, at, y + page.between(-20, 40), page.between(40, 80))])
-    page.add("object over words", over, page.color(*page.around(over)))
+    page.add("object over words", over, page.color(*page.around(over), page.palette[0]))
     low = height * page.between(0.6, 0.8)
     under = page.pen.fill([shape(page.random, width * page.between(0.3, 0.7), low, page.between(80, 130))])
     page.add("object under words", under, page.color(*page.around(under)))

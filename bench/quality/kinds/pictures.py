@@ -105,4 +105,5 @@ def matte(page: Composition) -> None:
         tones = np.array([page.color(), page.color(), page.color()], np.float32)
         picture = photo(page.random, tones)[:height, :width]
         page.add(f"cut-out {number + 1}", np.where(edge < 2 / 255, 0, edge).astype(np.float32), picture)
-    page.write("headline", page.words(), (cx, cy), page.between(44, 90), width * 0.6)
+    middle = float(np.clip(cx, width * 0.35, width * 0.65))
+    page.write("headline", page.words(), (middle, cy), page.between(44, 90), width * 0.6)

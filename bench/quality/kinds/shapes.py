@@ -22,7 +22,9 @@ def shapes(page: Composition) -> None:
     for number in range(5):
         name, outlines = _shape(page)
         alpha = page.pen.fill(outlines)
-        page.add(f"{name} {number + 1}", alpha, page.plain_or_gradient(page.color(*page.around(alpha))))
+        page.add(
+            f"{name} {number + 1}", alpha, page.plain_or_gradient(page.color(*page.around(alpha), page.palette[0]))
+        )
     x, y, w, h = page.place((0.4, 0.8), (0.1, 0.2))
     page.write("word", page.words(), (x + w / 2, y + h / 2), h * 0.8, w)
 
