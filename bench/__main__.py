@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 PARTS = {
-    "quality": "isolation, removal and largest error on drawn posters",
+    "quality": "layers against the truth on drawn posters: isolation, removal, LayerD's protocol (--kinds, --report)",
     "speed": "seconds and peak memory of one picture through a model",
     "upscale": "layers of a small model brought to the picture's size, against the truth",
     "gpu": "the diffusion model's modes, beside diffusers' own pipeline",
