@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from model.decomposers import Parameters, revision_of
 from model.decomposers.classic import Classic
-from model.decomposers.classic.text import Words
+from model.decomposers.classic.text.reader import Words
 from model.fidelity import max_error
 from model.layers import Layer, Pixels, Stack, on_canvas
 from model.refine import refine

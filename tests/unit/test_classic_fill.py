@@ -4,7 +4,7 @@ import numpy as np
 
 from model.completion import carried_on, textured
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.order import complete
+from model.decomposers.classic.layering.order import complete
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Mask
 

@@ -4,10 +4,10 @@ import numpy as np
 
 from bench.quality.poster import photo
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.glass import glass
+from model.decomposers.classic.overlays.glass import glass
 from model.decomposers.classic.paint import fit
 from model.decomposers.classic.planes import Floats, Mask
-from model.decomposers.classic.regions import Region, segment
+from model.decomposers.classic.regions.segment import Region, segment
 
 SIZE = 200
 TINT = np.array((250, 240, 120), np.float32)

@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from model.decomposers import Parameters
 from model.decomposers.classic import Classic
-from model.decomposers.classic.text import RapidReader
+from model.decomposers.classic.text.reader import RapidReader
 from model.fidelity import max_error
 from model.layers import Pixels, on_canvas
 from model.refine import refine

@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.fewer import fewer
-from model.decomposers.classic.names import color_name, named, shape_name
-from model.decomposers.classic.order import bottom_up
+from model.decomposers.classic.layering.fewer import fewer
+from model.decomposers.classic.layering.names import color_name, named, shape_name
+from model.decomposers.classic.layering.order import bottom_up
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Mask
 

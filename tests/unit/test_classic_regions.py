@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 
 from bench.quality.poster import photo
-from model.decomposers.classic.group import ground_and_rest
 from model.decomposers.classic.paint import fit
 from model.decomposers.classic.planes import Floats
-from model.decomposers.classic.regions import segment
+from model.decomposers.classic.regions.ground import ground_and_rest
+from model.decomposers.classic.regions.segment import segment
 from model.decomposers.classic.tolerance import tolerance
 
 NOTHING = np.zeros((240, 320), bool)

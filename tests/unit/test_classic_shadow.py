@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 
 from bench.quality.poster import photo
-from model.decomposers.classic.cast import fitted, traced
 from model.decomposers.classic.element import Element
+from model.decomposers.classic.overlays.cast import fitted, traced
+from model.decomposers.classic.overlays.shadow import shadow
 from model.decomposers.classic.paint import Paint, fit
 from model.decomposers.classic.planes import Floats, Mask
-from model.decomposers.classic.regions import Region
-from model.decomposers.classic.shadow import shadow
+from model.decomposers.classic.regions.segment import Region
 
 SIZE = 240
 CARD = (slice(60, 150), slice(60, 180))

@@ -4,11 +4,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from model.decomposers.classic.group import ground_and_rest
 from model.decomposers.classic.planes import Floats
-from model.decomposers.classic.regions import segment
-from model.decomposers.classic.text import Line, Words, inked
-from model.decomposers.classic.unread import with_unread
+from model.decomposers.classic.regions.ground import ground_and_rest
+from model.decomposers.classic.regions.segment import segment
+from model.decomposers.classic.text.ink import Line, inked
+from model.decomposers.classic.text.reader import Words
+from model.decomposers.classic.text.unread import with_unread
 
 SHAPE = (160, 400)
 WHERE = (slice(40, 110), slice(40, 360))

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from model.compositing import composite
 from model.decomposers import Parameters
 from model.decomposers.classic import Classic
-from model.decomposers.classic.text import Words
+from model.decomposers.classic.text.reader import Words
 from model.layers import Layer, Pixels, Stack, on_canvas, trimmed
 from model.nested import Nested, cutout, split
 

@@ -16,19 +16,21 @@ import numpy as np
 
 from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.fewer import fewer
-from model.decomposers.classic.glass import glass
-from model.decomposers.classic.group import fewer_texts, ground_and_rest, joined, lines_of_one_style, small_ones
-from model.decomposers.classic.names import named
-from model.decomposers.classic.order import bottom_up, complete
-from model.decomposers.classic.peel import background, shape_layer, text_layer
-from model.decomposers.classic.planes import Floats, Mask, grown, shrunk
-from model.decomposers.classic.regions import segment
-from model.decomposers.classic.shadow import shadow
-from model.decomposers.classic.text import Line, RapidReader, Reader, inked
+from model.decomposers.classic.layering.assemble import bottom_first
+from model.decomposers.classic.layering.fewer import fewer
+from model.decomposers.classic.layering.order import bottom_up
+from model.decomposers.classic.overlays.glass import glass
+from model.decomposers.classic.overlays.shadow import shadow
+from model.decomposers.classic.planes import Floats, Mask, grown
+from model.decomposers.classic.regions.ground import ground_and_rest
+from model.decomposers.classic.regions.group import joined, small_ones
+from model.decomposers.classic.regions.segment import segment
+from model.decomposers.classic.text.ink import Line, inked
+from model.decomposers.classic.text.reader import RapidReader, Reader
+from model.decomposers.classic.text.styles import fewer_texts, lines_of_one_style
+from model.decomposers.classic.text.unread import with_unread
 from model.decomposers.classic.tolerance import tolerance
-from model.decomposers.classic.unread import with_unread
-from model.layers import Layer, Pixels, Stack
+from model.layers import Pixels, Stack
 
 _FULL_SIZE_PIXELS = 1_500_000
 _WORK_PIXELS = 1_200_000
@@ -84,7 +86,7 @@ class Classic:
         shapes = bottom_up(shapes if pane is None else [*shapes, pane])
         shapes = shapes if cast is None else [cast, *shapes]
         on_progress("order", 3, 4)
-        layers = _layers((rgb, clear, lit), ground, shapes, texts)
+        layers = bottom_first((rgb, clear, lit), ground, shapes, texts)
         on_progress("layers", 4, 4)
         return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), {"noise": round(noise, 2)})
 
@@ -115,44 +117,3 @@ def _ignored(lines: list[Line], shape: tuple[int, ...]) -> Mask:
     for line in lines:
         mask |= grown(line.core, 2)
     return mask
-
-
-def _layers(
-    seen: tuple[Floats, Floats, Floats], ground: Element, shapes: list[Element], texts: list[list[Line]]
-) -> list[Layer]:
-    """``seen`` is the picture, the picture without its glass, and that without its shadow on a ground not plain."""
-    rgb, clear, lit = seen
-    ink_zone = np.zeros(rgb.shape[:2], bool)
-    for lines in texts:
-        for line in lines:
-            ink_zone |= grown(line.core, 3)
-    complete(shapes)
-    taken = ink_zone.copy()
-    for shape in shapes:
-        if shape.alpha is None or ground.paint.is_plain:
-            taken |= _hiding(shape, 3)
-    under = background(lit, ground, ground.seen & ~taken)
-    base = np.dstack([np.clip(np.rint(under), 0, 255), np.full(rgb.shape[:2], 255)]).astype(np.uint8)
-    layers = [Layer(base, name="background", kind="background")]
-    for index, shape in enumerate(shapes):
-        over = ink_zone.copy()
-        for upper in shapes[index + 1 :]:
-            over |= _hiding(upper, 2) if upper.alpha is None else False
-        veiled = any(upper.opacity < 1 for upper in shapes[index + 1 :])
-        shape.whole = shape.whole | shape.seen
-        layer, under = shape_layer(clear if veiled else rgb, under, named(shape), over & shape.whole)
-        if layer is not None:
-            layers.append(layer)
-    for lines in texts:
-        words = " ".join(line.words.text for line in lines if line.words.text)
-        element = Element(lines[0].core, ground.paint, "text", words, words)
-        layer, under = text_layer(rgb, under, lines, element)
-        if layer is not None:
-            layers.append(layer)
-    return layers
-
-
-def _hiding(shape: Element, reach: int) -> Mask:
-    """Where a shape hides what lies below it: all of it and some pixels around; of glass its rim."""
-    wide = grown(shape.seen, reach)
-    return wide & ~shrunk(shape.seen, reach) if shape.opacity < 1 else wide

@@ -4,8 +4,9 @@ import numpy as np
 
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.planes import Floats, Mask, box_of, half_stroke
-from model.decomposers.classic.regions import Region, nearest
-from model.decomposers.classic.text import Ink, Line, Words
+from model.decomposers.classic.regions.segment import Region, nearest
+from model.decomposers.classic.text.ink import Ink, Line
+from model.decomposers.classic.text.reader import Words
 
 _LARGEST_REMNANT = 0.005
 

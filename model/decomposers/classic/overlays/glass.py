@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.contacts import contacts
 from model.decomposers.classic.element import Element
+from model.decomposers.classic.overlays.veil import across
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, box_of, grown
-from model.decomposers.classic.regions import Region
-from model.decomposers.classic.veil import across
+from model.decomposers.classic.regions.segment import Region
 
 _LEAST_AREA = 0.001
 _LEAST_CONTRAST = 25.0

@@ -7,15 +7,12 @@ from model.completion import carried_on, textured
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, box_of, grown, shrunk
-from model.decomposers.classic.regions import nearest
+from model.decomposers.classic.regions.segment import nearest
 from model.decomposers.classic.rims import coverage
-from model.decomposers.classic.text import Line
 from model.layers import Layer
 
 _RIM = 2
-_BLEED = 3
-_AROUND = 9
-"""Pixels from the letters in which it is judged how well what lies below them is known."""
+BLEED = 3
 Box = tuple[slice, slice]
 
 
@@ -59,7 +56,7 @@ def shape_layer(rgb: Floats, under: Floats, element: Element, over: Mask) -> tup
         under: ``(H, W, 3)`` what lies below, complete.
         over: ``(H, W)`` pixels that something above hides; alpha there follows ``element.whole``.
     """
-    box = box_of(element.whole if element.alpha is None else element.alpha > 0, _RIM + _BLEED)
+    box = box_of(element.whole if element.alpha is None else element.alpha > 0, _RIM + BLEED)
     if box[0].stop == 0:
         return None, under
     seen, whole, hidden = element.seen[box], element.whole[box], over[box]
@@ -107,54 +104,13 @@ def _own_colors(picture: Floats, element: Element, box: Box, hidden: Mask) -> Fl
     return carried_on(colors, sure if sure.any() else element.seen[box])
 
 
-def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) -> tuple[Layer | None, Floats]:
-    """The layer of some lines of one style: alpha is solved wherever letters may be, an outline before its filling."""
-    reaches = [grown(line.core, 5) & grown(line.zone, 4) for line in lines]
-    box = box_of(np.any(reaches, axis=0), _BLEED)
-    if box[0].stop == 0:
-        return None, under
-    picture, below = rgb[box], under[box]
-    seen, color, alpha = below.copy(), np.zeros_like(below), np.zeros(below.shape[:2], np.float32)
-    for line, reach in zip(lines, reaches, strict=True):
-        part = box_of(reach[box], _AROUND)
-        for ink in line.inks:
-            cover = _ink_alpha(picture[part], seen[part], ink.color, ink.core[box][part], reach[box][part])
-            seen[part] += (ink.color - seen[part]) * cover[:, :, None]
-            both = cover + alpha[part] * (1 - cover)
-            share = (cover / np.maximum(both, 1e-6))[:, :, None]
-            color[part] += (ink.color - color[part]) * share
-            alpha[part] = both
-    core = np.any([line.core[box] for line in lines], axis=0)
-    color = np.where((core & (alpha >= 1))[:, :, None], picture, _bled(color, alpha))
-    result = under.copy()
-    result[box] = color * alpha[:, :, None] + below * (1 - alpha[:, :, None])
-    return layer_of(color, alpha, box, element), result
-
-
-def _ink_alpha(picture: Floats, below: Floats, color: Floats, core: Mask, reach: Mask) -> Floats:
-    """Alpha of one ink; where what lies below is not known well, only within a rim's width of the letters."""
-    alpha, residual = coverage(picture, np.broadcast_to(color, picture.shape).astype(np.float32), below)
-    alpha = np.where(reach & (residual <= 40), alpha, 0)
-    beside = grown(core, _AROUND) & ~grown(core, 6)
-    strays = float(np.abs(picture - below).max(axis=2)[beside].mean()) if beside.any() else 0.0
-    if strays > 4:
-        away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5)
-        alpha = np.minimum(alpha, np.clip(1.6 - 0.5 * away, 0, 1))
-    return np.where(core, 1, np.where(alpha < 0.04, 0, alpha)).astype(np.float32)
-
-
-def _bled(color: Floats, alpha: Floats) -> Floats:
-    """The ink's colours run on under alpha 0, so that a rim moved elsewhere stays clean."""
-    return np.where((alpha > 0)[:, :, None], color, carried_on(color, alpha > 0)).astype(np.float32)
-
-
 def layer_of(color: Floats, alpha: Floats, box: Box, element: Element) -> Layer | None:
     """Alphas up to 2 become 0 and from 253 on 255; colour runs on for some pixels under alpha 0."""
     bits = np.rint(alpha * 255)
     bits = np.where(bits <= 2, 0, np.where(bits >= 253, 255, bits)).astype(np.uint8)
     if not bits.any():
         return None
-    near = cv2.dilate(bits, np.ones((2 * _BLEED + 1, 2 * _BLEED + 1), np.uint8)) > 0
+    near = cv2.dilate(bits, np.ones((2 * BLEED + 1, 2 * BLEED + 1), np.uint8)) > 0
     pixels = np.dstack([np.clip(np.rint(color), 0, 255).astype(np.uint8), bits])
     pixels[~near] = 0
     return Layer(pixels, box[1].start, box[0].start, element.name, element.kind, element.text)

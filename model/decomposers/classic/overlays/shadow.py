@@ -4,12 +4,12 @@ import cv2
 import numpy as np
 
 from model.completion import carried_on
-from model.decomposers.classic.cast import fitted, traced
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.order import goes_on
+from model.decomposers.classic.outline import goes_on
+from model.decomposers.classic.overlays.cast import fitted, traced
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, components, grown
-from model.decomposers.classic.regions import Region
+from model.decomposers.classic.regions.segment import Region
 from model.decomposers.classic.rims import coverage
 
 _STEEPEST = 0.07

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint, Places, fit
 from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, components, grown
-from model.decomposers.classic.soft import GRAINY, softly_joined
+from model.decomposers.classic.regions.soft import GRAINY, softly_joined
 from model.layers import Pixels
 
 _LEAST_FLAT = 30

@@ -1,9 +1,8 @@
-"""Which element lies over which."""
+"""How an outline goes on where something hides it."""
 
 import cv2
 import numpy as np
 
-from model.decomposers.classic.element import Element
 from model.decomposers.classic.planes import Mask, box_of, filled, grown
 
 
@@ -17,59 +16,6 @@ def hull(mask: Mask) -> Mask:
         ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
         cv2.fillConvexPoly(covered, cv2.convexHull(ends.astype(np.int32)), 1)
     return covered.astype(bool)
-
-
-def bottom_up(elements: list[Element]) -> list[Element]:
-    """Elements without the background, sorted bottom first.
-
-    Of two that touch, the one whose contour goes on under the other lies below: the larger the part of the other that
-    lies in one's own convex hull, the lower (a container holds all of what it contains; of two overlapping shapes the
-    bitten one). Text lies over everything it touches, glass over what is seen through it. Ties go by area, the larger
-    below.
-    """
-    hulls = [hull(element.seen) for element in elements]
-    wide = [grown(element.seen, 3) for element in elements]
-    below: list[set[int]] = [set() for _ in elements]
-    for i in range(len(elements)):
-        for j in range(i):
-            if not (wide[i] & wide[j]).any():
-                continue
-            lower, upper = _pair(elements, hulls, i, j)
-            below[upper].add(lower)
-    return [elements[i] for i in _sorted(elements, below)]
-
-
-def _pair(elements: list[Element], hulls: list[Mask], i: int, j: int) -> tuple[int, int]:
-    if (elements[i].kind == "text") != (elements[j].kind == "text"):
-        return (j, i) if elements[i].kind == "text" else (i, j)
-    if (elements[i].opacity < 1) != (elements[j].opacity < 1) and (elements[i].seen & elements[j].seen).any():
-        return (j, i) if elements[i].opacity < 1 else (i, j)
-    within_i = float((hulls[j] & elements[i].seen).sum()) / max(1, elements[i].area)
-    within_j = float((hulls[i] & elements[j].seen).sum()) / max(1, elements[j].area)
-    if abs(within_i - within_j) < 1e-3:
-        return (i, j) if elements[i].area >= elements[j].area else (j, i)
-    return (i, j) if within_j > within_i else (j, i)
-
-
-def _sorted(elements: list[Element], below: list[set[int]]) -> list[int]:
-    """Topological; a circle is cut at the largest element left."""
-    left = set(range(len(elements)))
-    order: list[int] = []
-    while left:
-        free = [i for i in left if not below[i] & left]
-        lowest = min(free or left, key=lambda i: (-elements[i].area, i))
-        order.append(lowest)
-        left.discard(lowest)
-    return order
-
-
-def complete(elements: list[Element]) -> None:
-    """Let each element go on under those over it, where a simple shape says so; sets ``whole``, top last."""
-    over = np.zeros(elements[0].seen.shape, bool) if elements else np.zeros((1, 1), bool)
-    for element in reversed(elements):
-        if element.kind != "text" and element.alpha is None:
-            element.whole = goes_on(element.seen, over)
-        over |= element.seen if element.alpha is None else False
 
 
 def goes_on(seen: Mask, over: Mask) -> Mask:

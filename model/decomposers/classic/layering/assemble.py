@@ -1,0 +1,60 @@
+"""All layers of a picture, each on what lies below it."""
+
+import numpy as np
+
+from model.decomposers.classic.element import Element
+from model.decomposers.classic.layering.lettering import text_layer
+from model.decomposers.classic.layering.names import named
+from model.decomposers.classic.layering.order import complete
+from model.decomposers.classic.layering.peel import background, shape_layer
+from model.decomposers.classic.planes import Floats, Mask, grown, shrunk
+from model.decomposers.classic.text.ink import Line
+from model.layers import Layer
+
+
+def bottom_first(
+    seen: tuple[Floats, Floats, Floats], ground: Element, shapes: list[Element], texts: list[list[Line]]
+) -> list[Layer]:
+    """The layers, background first.
+
+    Args:
+        seen: the picture, the picture without its glass, and that without its shadow on a ground not plain.
+        ground: the background.
+        shapes: what lies on it, bottom first; ``whole`` is set.
+        texts: lines by style, bottom first; they lie over all else.
+    """
+    rgb, clear, lit = seen
+    ink_zone = np.zeros(rgb.shape[:2], bool)
+    for lines in texts:
+        for line in lines:
+            ink_zone |= grown(line.core, 3)
+    complete(shapes)
+    taken = ink_zone.copy()
+    for shape in shapes:
+        if shape.alpha is None or ground.paint.is_plain:
+            taken |= _hiding(shape, 3)
+    under = background(lit, ground, ground.seen & ~taken)
+    base = np.dstack([np.clip(np.rint(under), 0, 255), np.full(rgb.shape[:2], 255)]).astype(np.uint8)
+    layers = [Layer(base, name="background", kind="background")]
+    for index, shape in enumerate(shapes):
+        over = ink_zone.copy()
+        for upper in shapes[index + 1 :]:
+            over |= _hiding(upper, 2) if upper.alpha is None else False
+        veiled = any(upper.opacity < 1 for upper in shapes[index + 1 :])
+        shape.whole = shape.whole | shape.seen
+        layer, under = shape_layer(clear if veiled else rgb, under, named(shape), over & shape.whole)
+        if layer is not None:
+            layers.append(layer)
+    for lines in texts:
+        words = " ".join(line.words.text for line in lines if line.words.text)
+        element = Element(lines[0].core, ground.paint, "text", words, words)
+        layer, under = text_layer(rgb, under, lines, element)
+        if layer is not None:
+            layers.append(layer)
+    return layers
+
+
+def _hiding(shape: Element, reach: int) -> Mask:
+    """Where a shape hides what lies below it: all of it and some pixels around; of glass its rim."""
+    wide = grown(shape.seen, reach)
+    return wide & ~shrunk(shape.seen, reach) if shape.opacity < 1 else wide

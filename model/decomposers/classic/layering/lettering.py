@@ -1,0 +1,56 @@
+"""From lines to the layer of their letters: alpha is solved wherever letters may be."""
+
+import cv2
+import numpy as np
+
+from model.completion import carried_on
+from model.decomposers.classic.element import Element
+from model.decomposers.classic.layering.peel import BLEED, layer_of
+from model.decomposers.classic.planes import Floats, Mask, box_of, grown
+from model.decomposers.classic.rims import coverage
+from model.decomposers.classic.text.ink import Line
+from model.layers import Layer
+
+_AROUND = 9
+"""Pixels from the letters in which it is judged how well what lies below them is known."""
+
+
+def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) -> tuple[Layer | None, Floats]:
+    """The layer of some lines of one style: alpha is solved wherever letters may be, an outline before its filling."""
+    reaches = [grown(line.core, 5) & grown(line.zone, 4) for line in lines]
+    box = box_of(np.any(reaches, axis=0), BLEED)
+    if box[0].stop == 0:
+        return None, under
+    picture, below = rgb[box], under[box]
+    seen, color, alpha = below.copy(), np.zeros_like(below), np.zeros(below.shape[:2], np.float32)
+    for line, reach in zip(lines, reaches, strict=True):
+        part = box_of(reach[box], _AROUND)
+        for ink in line.inks:
+            cover = _ink_alpha(picture[part], seen[part], ink.color, ink.core[box][part], reach[box][part])
+            seen[part] += (ink.color - seen[part]) * cover[:, :, None]
+            both = cover + alpha[part] * (1 - cover)
+            share = (cover / np.maximum(both, 1e-6))[:, :, None]
+            color[part] += (ink.color - color[part]) * share
+            alpha[part] = both
+    core = np.any([line.core[box] for line in lines], axis=0)
+    color = np.where((core & (alpha >= 1))[:, :, None], picture, _bled(color, alpha))
+    result = under.copy()
+    result[box] = color * alpha[:, :, None] + below * (1 - alpha[:, :, None])
+    return layer_of(color, alpha, box, element), result
+
+
+def _ink_alpha(picture: Floats, below: Floats, color: Floats, core: Mask, reach: Mask) -> Floats:
+    """Alpha of one ink; where what lies below is not known well, only within a rim's width of the letters."""
+    alpha, residual = coverage(picture, np.broadcast_to(color, picture.shape).astype(np.float32), below)
+    alpha = np.where(reach & (residual <= 40), alpha, 0)
+    beside = grown(core, _AROUND) & ~grown(core, 6)
+    strays = float(np.abs(picture - below).max(axis=2)[beside].mean()) if beside.any() else 0.0
+    if strays > 4:
+        away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5)
+        alpha = np.minimum(alpha, np.clip(1.6 - 0.5 * away, 0, 1))
+    return np.where(core, 1, np.where(alpha < 0.04, 0, alpha)).astype(np.float32)
+
+
+def _bled(color: Floats, alpha: Floats) -> Floats:
+    """The ink's colours run on under alpha 0, so that a rim moved elsewhere stays clean."""
+    return np.where((alpha > 0)[:, :, None], color, carried_on(color, alpha > 0)).astype(np.float32)

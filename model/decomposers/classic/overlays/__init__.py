@@ -1,0 +1,1 @@
+"""Glass and shadows: what lies over other things and lets them through."""

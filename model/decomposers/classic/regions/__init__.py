@@ -1,0 +1,1 @@
+"""The parts of a picture that one colour model explains, the background among them."""

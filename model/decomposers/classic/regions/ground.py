@@ -1,0 +1,60 @@
+"""The background: which regions it is made of."""
+
+import numpy as np
+
+from model.decomposers.classic.element import Element
+from model.decomposers.classic.regions.group import LIMIT, same_paint
+from model.decomposers.classic.regions.segment import Region
+
+_DRAWN_LIMIT = 10.0
+_MANY = 8
+
+
+def ground_and_rest(regions: list[Region], is_drawing: bool) -> tuple[Element, list[Region]]:
+    """The background, with every region of its paint, and the others, largest first.
+
+    The background is the region that holds most of the canvas' border, area counting half as much. In a drawing large
+    areas along the border (sky and meadow) are all background; of a photograph whatever else reaches the border.
+    """
+    if not is_drawing:
+        regions = _patterns(regions)
+    border = [_border_share(region) for region in regions]
+    weights = [share + 0.5 * region.area / region.mask.size for share, region in zip(border, regions, strict=True)]
+    ground = regions[int(np.argmax(weights))]
+    parts = [(ground.mask.copy(), ground.paint)]
+    rest: list[Region] = []
+    for region, share in zip(regions, border, strict=True):
+        if region is ground:
+            continue
+        if same_paint(ground, region, _DRAWN_LIMIT if is_drawing else LIMIT):
+            parts[0] = parts[0][0] | region.mask, ground.paint
+        elif is_drawing and share >= 0.1 and region.area >= 0.08 * region.mask.size:
+            parts.append((region.mask, region.paint))
+        elif not is_drawing and share > 0 and region.paint.degree is None and ground.paint.degree is None:
+            parts[0] = parts[0][0] | region.mask, ground.paint
+        else:
+            rest.append(region)
+    mask = np.asarray(np.any([part[0] for part in parts], axis=0))
+    return Element(mask, ground.paint, "background", "background", parts=tuple(parts)), rest
+
+
+def _patterns(regions: list[Region]) -> list[Region]:
+    """Stripes, dots and the like: many pieces of one flat colour, much of the picture together, are one region."""
+    flat = [region for region in regions if region.paint.is_flat]
+    left = list(regions)
+    while flat:
+        first = flat[0]
+        alike = [region for region in flat if same_paint(first, region)]
+        flat = [region for region in flat if not any(region is other for other in alike)]
+        area = sum(region.area for region in alike)
+        if len(alike) >= _MANY and area >= 0.05 * first.mask.size:
+            mask = np.asarray(np.any([region.mask for region in alike], axis=0))
+            left = [region for region in left if not any(region is other for other in alike)]
+            left.append(Region(mask, first.paint, area))
+    return sorted(left, key=lambda region: -region.area)
+
+
+def _border_share(region: Region) -> float:
+    mask = region.mask
+    edge = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    return float(edge.mean())

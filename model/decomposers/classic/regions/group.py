@@ -1,0 +1,118 @@
+"""What belongs together: pieces of one paint, small things of one colour."""
+
+import numpy as np
+
+from model.decomposers.classic.element import Element
+from model.decomposers.classic.outline import hull
+from model.decomposers.classic.paint import Paint
+from model.decomposers.classic.planes import Mask, box_of, grown
+from model.decomposers.classic.regions.segment import Region
+
+_MOST_JOINED = 40
+LIMIT = 5.0
+"""Steps between two paints up to which they are one."""
+_LETTER = 0.004
+
+
+def same_paint(first: Region, second: Region, limit: float = LIMIT) -> bool:
+    """Whether the first one's colours, carried on, are the second one's."""
+    if first.paint.degree is None or second.paint.degree is None:
+        return False
+    y, x = second.places
+    apart = np.abs(first.paint.at(y, x) - second.paint.at(y, x)).max(axis=1)
+    return bool(np.median(apart) <= limit)
+
+
+def joined(regions: list[Region], ground: Mask) -> list[Region]:
+    """Regions of one paint that an occluder parted: little but other elements lies in the hull of the two.
+
+    Only the largest few are tried.
+    """
+    left = list(regions[:_MOST_JOINED])
+    merged = True
+    while merged:
+        merged = False
+        for i, first in enumerate(left):
+            for second in left[i + 1 :]:
+                if same_paint(first, second) and (
+                    _is_piece(first, second)
+                    or (same_paint(second, first) and (_touching(first, second) or _parted(first, second, ground)))
+                ):
+                    mask = first.mask | second.mask
+                    left[i] = Region(mask, first.paint, first.area + second.area)
+                    left = [region for region in left if region is not second]
+                    merged = True
+                    break
+            if merged:
+                break
+    return left + regions[_MOST_JOINED:]
+
+
+def _is_piece(large: Region, small: Region) -> bool:
+    """A counter of a letter or the like: small, and touching the rest."""
+    return small.area <= 0.1 * large.area and _touching(large, small)
+
+
+def _touching(first: Region, second: Region) -> bool:
+    box = box_of(second.mask, 2)
+    return bool((grown(second.mask[box], 1) & first.mask[box]).any())
+
+
+def _parted(first: Region, second: Region, ground: Mask) -> bool:
+    box = box_of(first.mask | second.mask)
+    one, other = first.mask[box], second.mask[box]
+    gap = hull(one | other) & ~hull(one) & ~hull(other) & ~one & ~other
+    open_gap = int((gap & ground[box]).sum())
+    return open_gap <= 0.15 * int(gap.sum()) and open_gap <= 0.1 * min(first.area, second.area)
+
+
+def small_ones(regions: list[Region], ground: Element, least: int) -> list[Region]:
+    """Regions of at least ``least`` pixels, and rows or swarms of smaller ones of one colour as a region each.
+
+    Letters nobody could read, dots and ticks become something that can be moved; the odd speck goes into the neighbour
+    it touches most, which may be the ground.
+    """
+    few = max(least, int(_LETTER * ground.seen.size))
+    kept = [region for region in regions if region.area >= few]
+    small = [region for region in regions if region.area < few]
+    boxes = [box_of(region.mask) for region in small]
+    swarm = list(range(len(small)))
+    for i in range(len(small)):
+        for j in range(i):
+            if swarm[i] != swarm[j] and _side_by_side(small[i], small[j], boxes[i], boxes[j]):
+                swarm = [swarm[j] if name == swarm[i] else name for name in swarm]
+    specks: list[Region] = []
+    for name in sorted(set(swarm)):
+        members = [region for region, own in zip(small, swarm, strict=True) if own == name]
+        area = sum(region.area for region in members)
+        if len(members) >= 3 and area >= least:
+            mask = np.asarray(np.any([region.mask for region in members], axis=0))
+            mean = np.mean([region.paint.weights[0] for region in members], axis=0)[None]
+            kept.append(Region(mask, Paint(0, mean, float(mask.shape[0]), 0.0, 1.0), area))
+        else:
+            kept += [region for region in members if region.area >= least]
+            specks += [region for region in members if region.area < least]
+    for speck in specks:
+        _absorb(speck, kept, ground)
+    return kept
+
+
+def _absorb(speck: Region, kept: list[Region], ground: Element) -> None:
+    box = box_of(speck.mask, 2)
+    ring = grown(speck.mask[box], 1) & ~speck.mask[box]
+    touching = [int((ring & region.mask[box]).sum()) for region in kept]
+    if touching and max(touching) > int((ring & ground.seen[box]).sum()):
+        kept[int(np.argmax(touching))].mask[box] |= speck.mask[box]
+    else:
+        ground.seen[box] |= speck.mask[box]
+        ground.parts[0][0][box] |= speck.mask[box]
+
+
+def _side_by_side(first: Region, second: Region, a: tuple[slice, slice], b: tuple[slice, slice]) -> bool:
+    if first.paint.degree is None or second.paint.degree is None:
+        return False
+    if np.abs(first.paint.weights[0] - second.paint.weights[0]).max() > 20:
+        return False
+    sizes = [max(box[0].stop - box[0].start, box[1].stop - box[1].start) for box in (a, b)]
+    gap = max(max(a[axis].start, b[axis].start) - min(a[axis].stop, b[axis].stop) for axis in (0, 1))
+    return bool(gap <= 1.2 * max(sizes) and max(sizes) <= 4 * min(sizes))

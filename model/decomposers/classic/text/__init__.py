@@ -1,0 +1,1 @@
+"""Where words stand, their inks, and which lines are of one style."""
