@@ -1,5 +1,6 @@
-"""The two nouns of the house: a layer, and a stack of them."""
+"""The two nouns of the house: a layer, and a stack of them; and the lines of a layer that is text."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -14,6 +15,53 @@ Kind: TypeAlias = Literal["background", "object", "shape", "text", "residual"]
 KINDS: tuple[Kind, ...] = ("background", "object", "shape", "text", "residual")
 
 
+@dataclass(frozen=True, slots=True)
+class TextWord:
+    """One word of a line; ``bbox`` is ``(x, y, width, height)`` on the canvas, in pixels."""
+
+    text: str
+    bbox: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of text as it stands in the picture, so that it can be set anew there.
+
+    Attributes:
+        text: all its words.
+        polygon: 4 corners ``(x, y)`` on the canvas, in pixels, clockwise from the line's own top left.
+        words: in the order of the text; none where a decomposer knows only where the line is.
+        color: of its ink, ``#rrggbb``; ``None`` where a decomposer does not know.
+    """
+
+    text: str
+    polygon: tuple[tuple[float, float], ...]
+    words: tuple[TextWord, ...] = ()
+    color: str | None = None
+
+    def moved(self, right: int, down: int) -> "TextLine":
+        """The same line that many pixels farther right and down."""
+        corners = tuple((x + right, y + down) for x, y in self.polygon)
+        words = tuple(
+            replace(word, bbox=(word.bbox[0] + right, word.bbox[1] + down, *word.bbox[2:])) for word in self.words
+        )
+        return replace(self, polygon=corners, words=words)
+
+    def scaled(self, across: float, along: float) -> "TextLine":
+        """The same line on a canvas that is ``across`` times as wide and ``along`` times as high; words' boxes are
+        rounded to what holds the word."""
+        corners = tuple((x * across, y * along) for x, y in self.polygon)
+        return replace(self, polygon=corners, words=tuple(_scaled(word, across, along) for word in self.words))
+
+
+def _scaled(word: TextWord, across: float, along: float) -> TextWord:
+    x, y, width, height = word.bbox
+    left, top = math.floor(x * across), math.floor(y * along)
+    return replace(
+        word, bbox=(left, top, math.ceil((x + width) * across) - left, math.ceil((y + height) * along) - top)
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """One layer, cropped to the box where it is not transparent.
@@ -25,6 +73,7 @@ class Layer:
         kind: one of ``KINDS``.
         text: the words, for ``kind == "text"``.
         depth: 0 is farthest, 1 is nearest; ``None`` until ``refine`` has ordered the stack.
+        lines: where the words stand, in reading order, for ``kind == "text"``; none for all others.
     """
 
     pixels: Pixels
@@ -34,6 +83,7 @@ class Layer:
     kind: Kind = "object"
     text: str | None = None
     depth: float | None = None
+    lines: tuple[TextLine, ...] = ()
 
     @property
     def width(self) -> int:
@@ -87,6 +137,12 @@ def trimmed(layer: Layer) -> Layer | None:
         return layer
     crop = np.ascontiguousarray(layer.pixels[top:bottom, left:right])
     return replace(layer, pixels=crop, x=layer.x + left, y=layer.y + top)
+
+
+def moved(layer: Layer, right: int, down: int) -> Layer:
+    """The layer that many pixels farther right and down, its lines too."""
+    lines = tuple(line.moved(right, down) for line in layer.lines)
+    return replace(layer, x=layer.x + right, y=layer.y + down, lines=lines)
 
 
 def on_canvas(layer: Layer, width: int, height: int) -> Pixels:

@@ -19,7 +19,7 @@ import numpy as np
 from model.compositing import over
 from model.decomposers.base import OnProgress, Parameters
 from model.hollow import hollowed
-from model.layers import Layer, Pixels, Stack
+from model.layers import Layer, Pixels, Stack, moved
 from model.premultiply import is_opaque
 from model.refine import refine
 from model.refine.tidy import named
@@ -107,10 +107,9 @@ def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progr
     cut = cutout(layer)
     refined = refine(raw, cut.pixels, parameters, on_progress)
     ground, parts = hollowed(refined.layers, cut.pixels, parameters.min_alpha_area_ratio)
-    parts = [replace(part, x=part.x + cut.x, y=part.y + cut.y) for part in parts]
+    parts = [moved(part, cut.x, cut.y) for part in parts]
     if ground is not None:
-        rest = replace(ground, x=ground.x + cut.x, y=ground.y + cut.y)
-        parts = [_rest_of(layer, rest, parts), *parts]
+        parts = [_rest_of(layer, moved(ground, cut.x, cut.y), parts), *parts]
     if len(parts) < 2:
         parts = [layer]
     notes = {**refined.notes, "separated": len(parts) > 1}
@@ -119,8 +118,8 @@ def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progr
 
 def _rest_of(layer: Layer, rest: Layer, parts: Sequence[Layer]) -> Layer:
     """What is left of a layer once its parts are taken off is still that layer, and whoever names it means this."""
-    text = None if any(part.text for part in parts) else layer.text
-    return replace(rest, name=layer.name, kind=layer.kind, text=text)
+    text, lines = (None, ()) if any(part.text for part in parts) else (layer.text, layer.lines)
+    return replace(rest, name=layer.name, kind=layer.kind, text=text, lines=lines)
 
 
 def _placed(layers: Sequence[Layer], index: int, parts: Sequence[Layer]) -> tuple[Layer, ...]:
@@ -129,7 +128,7 @@ def _placed(layers: Sequence[Layer], index: int, parts: Sequence[Layer]) -> tupl
     found = named([*others, *_unnumbered(parts)])
     above = found[index : len(others)]
     stack = [*found[:index], *found[len(others) :], *above]
-    stack[0] = replace(stack[0], kind="background", text=None)
+    stack[0] = replace(stack[0], kind="background", text=None, lines=())
     return tuple(replace(layer, depth=place / max(1, len(stack) - 1)) for place, layer in enumerate(stack))
 
 

@@ -105,4 +105,4 @@ def _reduced(image: Pixels, width: int, height: int) -> Pixels:
 def _shown(layers: Sequence[Layer]) -> list[Layer]:
     """Cropped to what they show; where the background is left with nothing, the next layer is the background."""
     shown = [layer for whole in layers if (layer := trimmed(whole)) is not None] or [layers[0]]
-    return [replace(shown[0], kind="background", text=None), *shown[1:]]
+    return [replace(shown[0], kind="background", text=None, lines=()), *shown[1:]]

@@ -25,7 +25,8 @@ _NORMALISED[_SOLID:] = 255
 def accepted(raw: Stack, width: int, height: int) -> list[Layer]:
     """The layers that show anything, clipped to the canvas, at most ``width × height``, with pixels of our own.
 
-    Alphas of 2 or less become 0, of 251 or more 255. A stack larger than ``(width, height)`` is shrunk to it.
+    Alphas of 2 or less become 0, of 251 or more 255. A stack larger than ``(width, height)`` is shrunk to it. Lines of
+    what is no text are dropped.
     """
     if min(raw.width, raw.height) < 1:
         return []
@@ -61,7 +62,8 @@ def grounded(layers: Sequence[Layer], picture: Pixels) -> list[Layer]:
 def _clipped(layer: Layer, width: int, height: int) -> Layer:
     left, top = max(0, -layer.x), max(0, -layer.y)
     right, bottom = max(left, width - layer.x), max(top, height - layer.y)
-    return replace(layer, pixels=layer.pixels[top:bottom, left:right], x=layer.x + left, y=layer.y + top)
+    lines = layer.lines if layer.kind == "text" else ()
+    return replace(layer, pixels=layer.pixels[top:bottom, left:right], x=layer.x + left, y=layer.y + top, lines=lines)
 
 
 def _normalised(layer: Layer) -> Layer:
@@ -75,7 +77,8 @@ def _shrunk(layer: Layer, raw: Stack, size: tuple[int, int]) -> Layer:
     whole[:, :, :3] *= whole[:, :, 3:] / 255
     small = resized(whole, size, cv2.INTER_AREA)
     small[:, :, :3] *= 255 / np.maximum(small[:, :, 3:], np.float32(1e-3))
-    return replace(layer, pixels=np.rint(np.clip(small, 0, 255)).astype(np.uint8), x=0, y=0)
+    lines = tuple(line.scaled(size[0] / raw.width, size[1] / raw.height) for line in layer.lines)
+    return replace(layer, pixels=np.rint(np.clip(small, 0, 255)).astype(np.uint8), x=0, y=0, lines=lines)
 
 
 def _coverage(layer: Layer, width: int, height: int) -> float:

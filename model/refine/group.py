@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.compositing import flattened
-from model.layers import Kind, Layer, trimmed
+from model.layers import Kind, Layer, TextLine, trimmed
 
 _THUMBNAIL_SIDE = 192
 _OVERLAP = 0.05
@@ -85,8 +85,8 @@ def flat(group: Group) -> Layer:
     moved = [Layer(layer.pixels, layer.x - left, layer.y - top) for layer in group.layers]
     pixels = flattened(moved, right - left, bottom - top)
     first = _leading(group)
-    text = _text(group) if group.kind == "text" else None
-    layer = Layer(pixels, left, top, name=first.name, kind=group.kind, text=text, depth=first.depth)
+    text, lines = _text(group) if group.kind == "text" else (None, ())
+    layer = Layer(pixels, left, top, first.name, group.kind, text, first.depth, lines)
     # The background stays as large as the canvas, whatever shows through it.
     return layer if group.kind == "background" else trimmed(layer) or layer
 
@@ -100,9 +100,10 @@ def _leading(group: Group) -> Layer:
     return max(alike, key=lambda layer: int(layer.pixels[:, :, 3].sum(dtype=np.int64)))
 
 
-def _text(group: Group) -> str | None:
-    lines = [layer for layer in group.layers if layer.text]
-    return "\n".join(layer.text or "" for layer in in_reading_order(lines)) or None
+def _text(group: Group) -> tuple[str | None, tuple[TextLine, ...]]:
+    read = in_reading_order([layer for layer in group.layers if layer.text])
+    lines = tuple(line for layer in read for line in layer.lines)
+    return "\n".join(layer.text or "" for layer in read) or None, lines
 
 
 def in_reading_order(lines: Sequence[Layer]) -> list[Layer]:

@@ -52,9 +52,14 @@ class Scale:
     coarse: tuple[int, int]
     full: tuple[int, int]
 
+    @property
+    def ratio(self) -> tuple[float, float]:
+        """How many times as wide and as high the full canvas is."""
+        return self.full[0] / self.coarse[0], self.full[1] / self.coarse[1]
+
     def widened(self, start: int, stop: int, axis: int) -> Interval:
         """The full pixels that a range of coarse ones along an axis (0: x, 1: y) touches."""
-        ratio = self.full[axis] / self.coarse[axis]
+        ratio = self.ratio[axis]
         return int(start * ratio), min(self.full[axis], int(np.ceil(stop * ratio)))
 
 
@@ -183,7 +188,8 @@ def _enlarged(layer: Layer, known: Coarse, scale: Scale, image: Pixels, below: P
         place = top + rows.start, left + columns.start
         picture, ground = (whole[top:bottom, left:right][rows, columns] for whole in (image, below))
         _fill(pixels[rows, columns], known, scale, place, picture, ground)
-    return replace(layer, pixels=pixels, x=left, y=top)
+    lines = tuple(line.scaled(*scale.ratio) for line in layer.lines)
+    return replace(layer, pixels=pixels, x=left, y=top, lines=lines)
 
 
 def _tiles(height: int, width: int) -> Iterator[tuple[slice, slice]]:

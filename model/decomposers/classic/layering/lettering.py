@@ -1,5 +1,7 @@
 """From lines to the layer of their letters: alpha is solved wherever letters may be."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -9,7 +11,7 @@ from model.decomposers.classic.layering.peel import BLEED, layer_of
 from model.decomposers.classic.planes import Floats, Mask, box_of, grown
 from model.decomposers.classic.rims import coverage
 from model.decomposers.classic.text.ink import Line
-from model.layers import Layer
+from model.layers import Layer, TextLine
 
 _AROUND = 9
 """Pixels from the letters in which it is judged how well what lies below them is known."""
@@ -36,7 +38,14 @@ def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) 
     color = np.where((core & (alpha >= 1))[:, :, None], picture, _bled(color, alpha))
     result = under.copy()
     result[box] = color * alpha[:, :, None] + below * (1 - alpha[:, :, None])
-    return layer_of(color, alpha, box, element), result
+    layer = layer_of(color, alpha, box, element)
+    return layer and replace(layer, lines=tuple(_told(line) for line in lines if line.words.text)), result
+
+
+def _told(line: Line) -> TextLine:
+    corners = tuple((float(x), float(y)) for x, y in line.words.polygon)
+    red, green, blue = (int(part) for part in np.clip(np.rint(line.color), 0, 255))
+    return TextLine(line.words.text, corners, color=f"#{red:02x}{green:02x}{blue:02x}")
 
 
 def _ink_alpha(picture: Floats, below: Floats, color: Floats, core: Mask, reach: Mask) -> Floats:
