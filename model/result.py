@@ -1,11 +1,14 @@
-"""A stack as it is kept: a PNG a layer, checked, and what a manifest says of each."""
+"""A stack as it is kept: a PNG a layer, checked, and what a manifest says of each; and a layer read back from that."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
 from model import compositing, encode
 from model.decomposers.base import OnProgress
 from model.errors import NotExact
-from model.layers import Pixels, Stack, on_canvas
+from model.layers import Layer, Pixels, Stack, TextLine, TextWord, on_canvas, trimmed
 
 
 def exact_pngs(stack: Stack, image: Pixels, on_progress: OnProgress) -> tuple[bytes, ...]:
@@ -43,7 +46,35 @@ def entry(stack: Stack, index: int) -> dict[str, object]:
         "name": layer.name,
         "kind": layer.kind,
         "text": layer.text,
+        "lines": [_told(line) for line in layer.lines],
         "bbox": list(layer.bbox),
         "area_ratio": round(covered / (stack.width * stack.height), 6),
         "depth": layer.depth,
     }
+
+
+def layer_of(said: Mapping[str, Any], pixels: Pixels) -> Layer:
+    """A layer as it was before it was kept.
+
+    Args:
+        said: its ``entry``; one of an earlier version, which knew of no lines, will do.
+        pixels: ``(H, W, 4)`` uint8, straight alpha: of its PNG, full canvas.
+    """
+    lines = tuple(_line_of(line) for line in said.get("lines", ()))
+    whole = Layer(pixels, name=said["name"], kind=said["kind"], text=said["text"], depth=said["depth"], lines=lines)
+    return trimmed(whole) or whole
+
+
+def _told(line: TextLine) -> dict[str, object]:
+    return {
+        "text": line.text,
+        "polygon": [[round(x, 2), round(y, 2)] for x, y in line.polygon],
+        "color": line.color,
+        "words": [{"text": word.text, "bbox": list(word.bbox)} for word in line.words],
+    }
+
+
+def _line_of(said: Mapping[str, Any]) -> TextLine:
+    corners = tuple((x, y) for x, y in said["polygon"])
+    words = tuple(TextWord(word["text"], tuple(word["bbox"])) for word in said["words"])
+    return TextLine(said["text"], corners, words, said["color"])

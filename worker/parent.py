@@ -9,7 +9,8 @@ from app.store.jobs import Job
 from app.store.layers import Decomposition
 from model import encode
 from model.errors import DecompositionFailed
-from model.layers import Layer, Pixels, Stack, trimmed
+from model.layers import Layer, Pixels, Stack
+from model.result import layer_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,10 +32,7 @@ class Parent:
 
     def layer(self, index: int) -> Layer:
         """One of its layers, as it was before it was stored."""
-        said = self.found.layers[index]
-        pixels = encode.decode_own(self.pngs[index])
-        whole = Layer(pixels, name=said["name"], kind=said["kind"], text=said["text"], depth=said["depth"])
-        return trimmed(whole) or whole
+        return layer_of(self.found.layers[index], encode.decode_own(self.pngs[index]))
 
     def stack(self) -> Stack:
         """All of them."""

@@ -36,8 +36,8 @@ class Decomposition:
     Attributes:
         width, height: of the canvas, pixels.
         source_sha256: the blob of the picture as decoded.
-        layers: bottom to top, each with index, name, kind, text, bbox, area_ratio, depth, opacity, blend and sha256
-            (the blob of its full-canvas PNG).
+        layers: bottom to top, each with index, name, kind, text, lines, bbox, area_ratio, depth, opacity, blend and
+            sha256 (the blob of its full-canvas PNG); rows of earlier versions have no lines.
         max_error: of the recomposition; 0, always.
         parent: ``None`` for one that was made of a picture.
         created_at: the database's, ``None`` before it is saved.

@@ -125,11 +125,38 @@ class ModelOut(BaseModel):
     revision: str
 
 
+class TextWordOut(BaseModel):
+    model_config = ConfigDict(title="TextWord")
+
+    text: str
+    bbox: tuple[int, int, int, int] = Field(description="x, y, width, height on the canvas, in pixels.")
+
+
+class TextLineOut(BaseModel):
+    """One line of a text layer as it stands in the picture: enough to set it anew in its place."""
+
+    model_config = ConfigDict(title="TextLine")
+
+    text: str = Field(description="All its words.", examples=["OPEN AIR"])
+    polygon: list[tuple[float, float]] = Field(
+        min_length=4, max_length=4,
+        description="Its corners, [x, y] on the canvas in pixels, clockwise from the line's own top left; of a turned "
+        "line they are turned with it.",
+    )  # fmt: skip
+    color: str | None = Field(description="Of its ink, #rrggbb; null where that is not known.", examples=["#1e293b"])
+    words: list[TextWordOut] = Field(description="In the order of the text; empty where only the line is known.")
+
+
 class LayerOut(BaseModel):
     index: int = Field(description="0 is the bottom.")
     name: str
     kind: Kind
-    text: str | None = Field(description="The words of a text layer.")
+    text: str | None = Field(description="The words of a text layer, all of them.")
+    lines: list[TextLineOut] = Field(
+        [],
+        description="Where the words of a text layer stand, in reading order; empty for other kinds, for models that "
+        "do not read, and for decompositions made by versions that did not keep them.",
+    )
     bbox: tuple[int, int, int, int] = Field(description="x, y, width, height on the canvas, in pixels.")
     area_ratio: float = Field(description="The share of the canvas that is not transparent.")
     depth: float | None = Field(description="0 is farthest, 1 nearest.")
@@ -182,7 +209,7 @@ class DecompositionOut(BaseModel):
         "id": _DECOMPOSITION, "image": {"sha256": _SHA, "width": 1024, "height": 768},
         "model": {"name": "classic", "revision": "1"}, "parameters": {"max_layers": 5, "seed": 0},
         "layer_count": 1, "max_error": 0, "created_at": "2026-11-23T12:00:02Z", "notes": {},
-        "layers": [{"index": 0, "name": "background", "kind": "background", "text": None,
+        "layers": [{"index": 0, "name": "background", "kind": "background", "text": None, "lines": [],
                     "bbox": [0, 0, 1024, 768], "area_ratio": 1.0, "depth": 0.0, "opacity": 1.0, "blend": "normal",
                     "sha256": _SHA, "url": f"/v1/decompositions/{_DECOMPOSITION}/layers/0.png",
                     "thumbnail_url": f"/v1/decompositions/{_DECOMPOSITION}/layers/0.png?w=256"}],

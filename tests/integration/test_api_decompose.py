@@ -18,7 +18,7 @@ JOB_FIELDS = {
 }  # fmt: skip
 MANIFEST_FIELDS = {"id", "image", "model", "parameters", "layer_count", "created_at", "layers", "urls"}
 LAYER_FIELDS = {
-    "index", "name", "kind", "text", "bbox", "area_ratio", "depth", "opacity", "blend", "sha256", "url",
+    "index", "name", "kind", "text", "lines", "bbox", "area_ratio", "depth", "opacity", "blend", "sha256", "url",
     "thumbnail_url",
 }  # fmt: skip
 
