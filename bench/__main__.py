@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 PARTS = {
     "quality": "layers against the truth on drawn posters: isolation, removal, LayerD's protocol (--kinds, --report)",
-    "speed": "seconds and peak memory of one picture through a model",
+    "speed": "seconds and memory of a picture through a model, stage by stage, from 1 to 24 megapixels",
     "upscale": "layers of a small model brought to the picture's size, against the truth",
     "gpu": "the diffusion model's modes, beside diffusers' own pipeline",
     "roundtrip": "a job whose model takes no time, beside a bare Celery round trip",
