@@ -7,7 +7,7 @@ from model.completion import carried_on, textured
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, box_of, grown, shrunk
-from model.decomposers.classic.regions.segment import nearest
+from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.rims import coverage
 from model.layers import Layer
 

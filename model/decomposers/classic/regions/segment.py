@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint, Places, fit
 from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, components, grown
+from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.regions.soft import GRAINY, softly_joined
+from model.decomposers.classic.regions.under_ink import beside_ink, faced, through_ink, without_ink
 from model.layers import Pixels
 
 _LEAST_FLAT = 30
@@ -81,7 +83,11 @@ def segment(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[list[Region],
         whole = np.ones(rgb.shape[:2], bool)
         y, x = np.nonzero(whole)
         return [Region(whole, fit(rgb, y, x, tolerance), whole.size)], False
-    labels = softly_joined(rgb, nearest(seeds.labels), seeds.paints, tolerance, 0.35 if is_drawing else 0.15)
+    labels = beside_ink(rgb, seeds.labels, nearest(seeds.labels), seeds.paints, ignored)
+    labels = through_ink(labels, seeds.paints, ignored)
+    clear = without_ink(rgb, ignored)
+    labels = softly_joined(clear, labels, seeds.paints, tolerance, 0.35 if is_drawing else 0.15)
+    labels = faced(labels, seeds.paints, ignored)
     areas = np.bincount(labels.ravel())
     order = np.argsort(-areas, kind="stable")[:_MOST]
     order = order[areas[order] > 0]
@@ -90,16 +96,6 @@ def segment(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[list[Region],
         areas = np.bincount(labels.ravel())
     regions = [Region(labels == index, seeds.paints[int(index)], int(areas[index])) for index in order]
     return sorted(regions, key=lambda region: -region.area), is_drawing
-
-
-def nearest(seeds: Labels) -> Labels:
-    """Every pixel gets the label of the nearest seed; 0 is no seed."""
-    _, places = cv2.distanceTransformWithLabels(
-        (seeds == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    table = np.zeros(int(places.max()) + 1, np.int32)
-    table[places[seeds > 0]] = seeds[seeds > 0]
-    return table[places]
 
 
 def _add_smooth(seeds: Seeds, rgb: Floats, tolerance: float, where: Mask) -> None:

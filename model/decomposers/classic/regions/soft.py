@@ -28,12 +28,12 @@ def softly_joined(
     Args:
         patch_limit: the share of soft border from which on a painted patch belongs to the texture.
     """
-    textures = np.zeros(int(labels.max()) + 1, bool)
+    textures = np.zeros(max(paints) + 1, bool)
     for index, paint in paints.items():
         textures[index] = paint.degree is None
     if not textures.any():
         return labels
-    borders, soft = _borders(rgb, labels, tolerance)
+    borders, soft = _borders(rgb, labels, tolerance, len(textures))
     areas = np.bincount(labels.ravel(), minlength=len(textures))
     host = np.arange(len(textures), dtype=np.int32)
     limits = np.full(len(textures), patch_limit)
@@ -76,12 +76,13 @@ def _limit(paint: Paint, area: int, canvas: int, tolerance: float) -> float:
     return _SOFT_SHARE if paint.residual <= 1.6 and area >= _LEAST_PANEL * canvas else 0.0
 
 
-def _borders(rgb: Floats, labels: Labels, tolerance: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _borders(
+    rgb: Floats, labels: Labels, tolerance: float, count: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lengths of the borders between all pairs of labels, and of the soft parts of them, ``(n, n)``, symmetric."""
     calm = cv2.GaussianBlur(rgb, (0, 0), 0.8) if tolerance > 0.6 else rgb
     spread = (cv2.dilate(calm, np.ones((5, 5))) - cv2.erode(calm, np.ones((5, 5)))).max(axis=2)
     quiet = spread < _STEP + 4 * tolerance
-    count = int(labels.max()) + 1
     lengths = np.zeros(count * count, np.float64)
     gentle = np.zeros(count * count, np.float64)
     for first, second, calm_here in (
