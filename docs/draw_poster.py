@@ -19,7 +19,6 @@ from app.cli.sample_poster import HEIGHT, WIDTH, sample_poster
 OUT = Path(__file__).with_name("poster.png")
 CELL_PX = 250
 COLUMNS = 5
-MAX_LAYERS = 9
 
 
 def main() -> None:
@@ -27,7 +26,7 @@ def main() -> None:
         poster, layers = Path(name) / "poster.png", Path(name) / "layers"
         poster.write_bytes(sample_poster())
         command = [sys.executable, "-m", "app.cli", "decompose", str(poster), "--out", str(layers)]
-        subprocess.run([*command, "--max-layers", str(MAX_LAYERS)], stdout=subprocess.DEVNULL, check=True)
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
         manifest = json.loads((layers / "manifest.json").read_text())
         pictures = [path.read_bytes() for path in sorted(layers.glob("[0-9][0-9]-*.png"))]
         with Image.open(poster) as opened:

@@ -40,7 +40,7 @@ class _Count(click.ParamType[LayerCount]):
 @click.option("--model", metavar="NAME", help="[default: classic, or the service's first]")
 @click.option(
     "--max-layers", type=_Count(), metavar=_Count.name, default=_DEFAULTS.max_layers, show_default=True,
-    help="More are merged by likeness; auto: as many as the picture has.",
+    help=f"auto: as many as the picture has, {MOST_LAYERS} at most; a number: more are merged by likeness.",
 )  # fmt: skip
 @click.option(
     "--min-alpha-area-ratio", type=click.FloatRange(0, 1), default=_DEFAULTS.min_alpha_area_ratio, show_default=True,

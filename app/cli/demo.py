@@ -20,7 +20,6 @@ from app.cli.follow import finished
 from app.cli.sample_poster import sample_poster
 from app.cli.service import running
 
-_MAX_LAYERS = 8
 _COLOUR = "#8fd6c2"
 _CELL_PX = 380
 
@@ -62,7 +61,7 @@ def _tour(client: Client, image: Path | None, out: Path, clock: "_Clock") -> Non
     upload = sample_poster() if image is None else image.read_bytes()
 
     clock.begin("take it apart")
-    job = finished(client, client.submit(upload, {"max_layers": _MAX_LAYERS}))
+    job = finished(client, client.submit(upload, {}))
     manifest = client.manifest(job["result"]["decomposition_id"])
     save_manifest(out / MANIFEST, manifest)
 

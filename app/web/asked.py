@@ -60,7 +60,10 @@ class _How(BaseModel):
 
     model: str | None
     max_layers: Count = Field(
-        _DEFAULTS.max_layers, description="More are merged by likeness; auto: as many as the picture has."
+        _DEFAULTS.max_layers,
+        description=f"auto: as many as the picture has, {MOST_LAYERS} at most. A number: more are merged by likeness. "
+        "For auto qwen-image-layered makes four and, where one of them holds things that interlock, runs up to twice "
+        "more, each time for the price of a picture; for a number it runs once.",
     )
     min_alpha_area_ratio: float = Field(
         _DEFAULTS.min_alpha_area_ratio, ge=0, le=1, allow_inf_nan=False, description="Smaller layers are merged."

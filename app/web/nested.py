@@ -25,7 +25,7 @@ ROUTE = "POST /v1/decompositions/{id}/layers/{index}/decompositions"
     description="The result is a new decomposition of the same source, exact as any: the parts stand in the layer's "
     "place, and all other layers are the very same pictures. Its manifest says in parent where it comes from and which "
     "layers are the parts. A layer that does not come apart gives the layers as they were, and notes.separated is "
-    "false. At most max_layers parts; min_alpha_area_ratio is of the layer's own box.",
+    "false. At most max_layers parts, or as many as the layer has; min_alpha_area_ratio is of the layer's own box.",
     status_code=202,
     response_model=JobOut,
     openapi_extra=SPLIT_BODY,

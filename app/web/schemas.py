@@ -207,7 +207,7 @@ class DecompositionOut(BaseModel):
 
     model_config = ConfigDict(title="Decomposition", json_schema_extra={"examples": [{
         "id": _DECOMPOSITION, "image": {"sha256": _SHA, "width": 1024, "height": 768},
-        "model": {"name": "classic", "revision": "1"}, "parameters": {"max_layers": 5, "seed": 0},
+        "model": {"name": "classic", "revision": "1"}, "parameters": {"max_layers": "auto", "seed": 0},
         "layer_count": 1, "max_error": 0, "created_at": "2026-11-23T12:00:02Z", "notes": {},
         "layers": [{"index": 0, "name": "background", "kind": "background", "text": None, "lines": [],
                     "bbox": [0, 0, 1024, 768], "area_ratio": 1.0, "depth": 0.0, "opacity": 1.0, "blend": "normal",

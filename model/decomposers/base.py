@@ -21,8 +21,8 @@ class Parameters:
     """One request's parameters. All of them are part of a decomposition's id, whether or not a model heeds them.
 
     Attributes:
-        max_layers: 1-16; more are merged by likeness. ``auto``: as many as the picture has, each decomposer by a rule
-            of its own; it stays ``auto`` in ids and manifests.
+        max_layers: ``auto``: as many as the picture has, each decomposer by a rule of its own; it stays ``auto`` in ids
+            and manifests. 1-16: more are merged by likeness.
         min_alpha_area_ratio: 0-1; a layer covering less of the canvas is merged into the one under it.
         enable_residual: what no layer explains becomes a layer of its own.
         seed: of the model's noise.
@@ -31,7 +31,7 @@ class Parameters:
         num_inference_steps, guidance_scale: of diffusion models.
     """
 
-    max_layers: LayerCount = 5
+    max_layers: LayerCount = "auto"
     min_alpha_area_ratio: float = 0.0005
     enable_residual: bool = True
     seed: int = 0

@@ -52,7 +52,7 @@ def _check_manifest(manifest: dict[str, Any]) -> None:
     assert set(manifest["image"]) == {"sha256", "width", "height"}
     assert (manifest["image"]["width"], manifest["image"]["height"]) == (WIDTH, HEIGHT)
     assert manifest["model"] == {"name": "cards", "revision": "1"}
-    assert manifest["parameters"]["max_layers"] == 5
+    assert manifest["parameters"]["max_layers"] == "auto"
     assert manifest["layer_count"] == len(manifest["layers"]) == 3
     assert {"source", "composite"} <= set(manifest["urls"])
     for index, layer in enumerate(manifest["layers"]):

@@ -165,7 +165,7 @@ def test_a_picture_with_an_alpha_of_its_own_stays_exact(things: Api) -> None:
 def test_the_same_request_again_is_a_hit_and_no_model_runs(things: Api) -> None:
     parent = things.made(png_of(things_pixels()), model="greens")
     made = was_split(things, parent, 1)
-    again = split(things, parent, 1, model="things", max_layers=5)
+    again = split(things, parent, 1, model="things", max_layers="auto")
     assert (again.status_code, again.headers["Cache-Status"]) == (200, "lamina; hit")
     assert "Retry-After" not in again.headers
     assert (again.json()["status"], again.json()["cached"]) == ("succeeded", True)
@@ -270,7 +270,7 @@ def test_fields_come_as_json_or_as_a_form_or_not_at_all(api: Api, body: dict[str
     assert answer.status_code == 202, answer.text
     api.work()
     done = api.http.get(api.http.get(answer.headers["Location"]).json()["urls"]["result"]).json()
-    assert done["parameters"]["max_layers"] == (5 if "content" in body or not body else 3)
+    assert done["parameters"]["max_layers"] == ("auto" if "content" in body or not body else 3)
     assert done["model"]["name"] == "cards"
 
 

@@ -9,10 +9,13 @@ import pytest
 from tiny_qwen import change_weights, write_checkpoint
 
 from model.decomposers import Parameters, qwen_image_layered
-from model.decomposers.qwen_image_layered import QwenImageLayered
+from model.decomposers.qwen_image_layered import QwenImageLayered, _Job
+from model.decomposers.qwen_image_layered.adapters.known import Prescribed
 from model.decomposers.qwen_image_layered.pictures.auto import FIRST_LAYERS
 from model.decomposers.qwen_image_layered.pictures.frame import Frame, fitted
 from model.decomposers.qwen_image_layered.pictures.separation import Separation, judged
+from model.decomposers.qwen_image_layered.sampling.method import Method
+from model.decomposers.qwen_image_layered.weights.sizes import Asked
 from model.errors import Canceled
 from model.layers import Pixels, on_canvas
 
@@ -101,6 +104,15 @@ def test_what_interlocks_goes_through_the_model_again_with_a_caption_of_its_own(
     ring_and_disc = on_canvas(stack.layers[1], stack.width, stack.height)
     assert np.array_equal(ring_and_disc[:, :, 3] > 0, _ring_and_disc()[:, :, 3] > 0)
     assert "caption" not in stack.notes
+
+
+def test_what_an_adapter_was_trained_with_holds_for_a_split_too(model: QwenImageLayered) -> None:
+    onlooker, frame = Onlooker(), fitted(RING_AND_DISC, 640)
+    trained_with = Prescribed(layers=FIRST_LAYERS, prompt="a clean, well composed image")
+    job = _Job(frame, AUTO, FIRST_LAYERS, trained_with, Method(), onlooker)
+    split, _ = model._ready().run(Asked(640, 2), lambda loaded, words: job._again(loaded, words, frame, 2, SPLIT))
+    assert split.asked == FIRST_LAYERS
+    assert {stage for stage, _, _ in onlooker.calls} == {SPLIT}, "no caption is made"
 
 
 def test_cancel_ends_a_split_at_once_and_the_model_stays_usable(well_begun: QwenImageLayered) -> None:

@@ -271,6 +271,26 @@ def test_there_are_never_more_than_sixteen_layers_and_the_largest_are_split_firs
     assert np.array_equal(_over(*found), _over(GROUND, *layers))
 
 
+def test_more_parts_than_there_is_room_for_are_not_taken() -> None:
+    rows = []
+    for top in (20, 120, 220):
+        alpha = _clear()
+        for x in range(20, 620, 150):
+            alpha[top : top + 60, x : x + 100] = 255
+        rows.append(_painted(alpha, (200, top, 30)))
+    ring = _painted(cv2.circle(cv2.circle(_clear(), (160, 480), 100, 255, -1), (160, 480), 70, 0, -1), BLUE)
+    disc = _painted(cv2.circle(_clear(), (160, 480), 40, 255, -1), RED)
+    halves = [disc.copy(), disc.copy()]
+    halves[0][480:], halves[1][:480] = 0, 0
+    card = _painted(_cards((400, 430)), GREEN)
+    model = Model(lambda shown: [ring, *halves])
+    first = [*rows, card, _over(ring, disc)]
+    found, notes = split_further(*_first(*first), model, 0.0005)
+    assert (len(found), notes["runs"], len(model.asked)) == (15, 1, 1)
+    fewer, _ = split_further(*_first(*first[1:]), model, 0.0005)
+    assert len(fewer) == 1 + 2 * 4 + 1 + 3
+
+
 def test_a_picture_that_did_not_come_apart_is_left_alone() -> None:
     cards = _painted(_cards((60, 60), (400, 400)), RED)
     frame = fitted(_over(GROUND, cards), 640)

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.qwen_image_layered.adapters.adapted import brought_by
-from model.decomposers.qwen_image_layered.adapters.known import Kind, adapter_of
+from model.decomposers.qwen_image_layered.adapters.known import Kind, Prescribed, adapter_of
 from model.decomposers.qwen_image_layered.options import Options
 from model.decomposers.qwen_image_layered.pictures.auto import FIRST_LAYERS, split_further
 from model.decomposers.qwen_image_layered.pictures.frame import Frame, fitted
@@ -106,10 +106,9 @@ class QwenImageLayered:
         """
         used, frame, method = self._prepared(image, parameters)
         layers = FIRST_LAYERS if used.max_layers == "auto" else min(used.most_layers, _MOST_LAYERS)
-        if self._adapter is not None:
-            layers = self._adapter.prescribed.layers or layers
-        job = _Job(frame, used, layers, method, on_progress)
-        (found, notes), how = self._ready().run(Asked(used.resolution, layers), job.done)
+        prescribed = Prescribed() if self._adapter is None else self._adapter.prescribed
+        job = _Job(frame, used, prescribed.layers or layers, prescribed, method, on_progress)
+        (found, notes), how = self._ready().run(Asked(used.resolution, job.layers), job.done)
         return proposed(found, frame, notes | self._told(used) | how)
 
     def _ready(self) -> Engine:
@@ -139,6 +138,7 @@ class _Job:
     frame: Frame
     parameters: Parameters
     layers: int
+    prescribed: Prescribed
     method: Method
     on_progress: OnProgress
 
@@ -158,8 +158,10 @@ class _Job:
         return found, notes
 
     def _again(self, loaded: Loaded, words: Words, shown: Frame, layers: int, stage: str) -> Separation:
-        """One more run, on a part of the picture. It has a caption of its own: the picture's tells of too much."""
-        run = self._run(loaded, words, shown, self._caption(words, shown), layers)
+        """One more run, on a part of the picture. It has a caption of its own: the picture's tells of too much. An
+        adapter that was trained with one prompt and one number of layers has these."""
+        caption = self.prescribed.prompt or self._caption(words, shown)
+        run = self._run(loaded, words, shown, caption, self.prescribed.layers or layers)
         seed = self.parameters.seed % SEEDS
         return judged(run.layers(seed, stage, self.on_progress), shown, seed)
 

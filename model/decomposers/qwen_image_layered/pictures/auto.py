@@ -71,7 +71,8 @@ def split_further(
 
     Args:
         first: of ``FIRST_LAYERS`` layers of ``frame``. One that did not separate is given back as it is.
-        separate: called twice at most, with the layer to split as its frame's picture.
+        separate: called twice at most, with the layer to split as its frame's picture; may give more layers than asked
+            for, which are taken where there is room for them.
         min_alpha_area_ratio: nothing smaller is split off.
 
     Returns:
@@ -118,7 +119,8 @@ def _by_model(pieces: list[_Piece], frame: Frame, separate: Separate, account: _
     result = list(pieces)
     for number, piece in enumerate(tangled, 1):
         # One of the layers asked for will be the ground that the piece is shown on.
-        most = min(FIRST_LAYERS - 1, MOST_LAYERS - len(result) + 1)
+        room = MOST_LAYERS - len(result) + 1
+        most = min(FIRST_LAYERS - 1, room)
         if most < 2:
             break
         ground = _ground(piece.pixels)
@@ -126,7 +128,7 @@ def _by_model(pieces: list[_Piece], frame: Frame, separate: Separate, account: _
         answer = separate(shown, min(piece.parts, most) + 1, f"layers, split {number} of {len(tangled)}")
         parts = [_within(part, piece.pixels) for part in answer.layers[1:]]
         strays = _difference(_on(ground, frame, parts), shown, piece.pixels)
-        taken = answer.separated and len(parts) > 1 and strays <= _STRAYS
+        taken = answer.separated and 1 < len(parts) <= room and strays <= _STRAYS
         if taken:
             parts[0] = _with_the_rest(parts, piece.pixels)
             at = next(index for index, other in enumerate(result) if other is piece)
