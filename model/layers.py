@@ -150,3 +150,13 @@ def on_canvas(layer: Layer, width: int, height: int) -> Pixels:
     canvas = np.zeros((height, width, 4), np.uint8)
     canvas[layer.box] = layer.pixels
     return canvas
+
+
+def rows_on_canvas(layer: Layer, rows: slice, width: int) -> Pixels:
+    """``on_canvas(layer, width, height)[rows]``, with memory for those rows only."""
+    band = np.zeros((rows.stop - rows.start, width, 4), np.uint8)
+    first, last = max(layer.y, rows.start), min(layer.y + layer.height, rows.stop)
+    if first < last:
+        columns = slice(layer.x, layer.x + layer.width)
+        band[first - rows.start : last - rows.start, columns] = layer.pixels[first - layer.y : last - layer.y]
+    return band

@@ -8,7 +8,8 @@ import numpy as np
 from model import compositing, encode
 from model.decomposers.base import OnProgress
 from model.errors import NotExact
-from model.layers import Layer, Pixels, Stack, TextLine, TextWord, on_canvas, trimmed
+from model.layers import Layer, Pixels, Stack, TextLine, TextWord, rows_on_canvas, trimmed
+from model.png_file import bands_of
 
 
 def exact_pngs(stack: Stack, image: Pixels, on_progress: OnProgress) -> tuple[bytes, ...]:
@@ -25,16 +26,27 @@ def exact_pngs(stack: Stack, image: Pixels, on_progress: OnProgress) -> tuple[by
     canvas = np.zeros_like(image)
     pngs = []
     for index, layer in enumerate(stack.layers):
-        full = on_canvas(layer, stack.width, stack.height)
-        pngs.append(encode.png(full))
-        decoded = encode.decode_own(pngs[-1])
-        if not np.array_equal(decoded, full):
+        pngs.append(encode.layer_png(layer, stack.width, stack.height))
+        if not _comes_back(pngs[-1], layer, canvas):
             raise NotExact(f"The PNG of layer {index} is not the layer.")
-        compositing.over(canvas, decoded[layer.box], layer.box)
         on_progress("encode", index + 1, len(stack.layers))
     if not np.array_equal(canvas, image):
         raise NotExact("The layers do not recompose to the picture.")
     return tuple(pngs)
+
+
+def _comes_back(png: bytes, layer: Layer, canvas: Pixels) -> bool:
+    """Whether the file holds the layer; what it holds is laid over the canvas, a few rows at a time."""
+    top, columns = 0, slice(layer.x, layer.x + layer.width)
+    for band in bands_of(png):
+        rows = slice(top, top + len(band))
+        if not np.array_equal(band, rows_on_canvas(layer, rows, canvas.shape[1])):
+            return False
+        first, last = max(layer.y, rows.start), min(layer.y + layer.height, rows.stop)
+        if first < last:
+            compositing.over(canvas, band[first - top : last - top, columns], (slice(first, last), columns))
+        top = rows.stop
+    return True
 
 
 def entry(stack: Stack, index: int) -> dict[str, object]:

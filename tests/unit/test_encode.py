@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from model import encode
+from model import encode, png_file
+from model.layers import Layer, on_canvas
 
 SIZES = [(1, 1), (1, 7), (9, 1), (13, 17), (64, 64), (301, 257)]
 
@@ -53,6 +54,18 @@ def test_a_png_of_rows_that_lie_apart_is_the_same_as_of_a_copy():
         assert encode.png(view) == encode.png(np.ascontiguousarray(view))
 
 
+@pytest.mark.parametrize("box", [(0, 0, 700, 900), (40, 300, 520, 480), (699, 899, 1, 1), (0, 0, 700, 1)], ids=str)
+@pytest.mark.parametrize("opaque", [True, False])
+def test_the_png_of_a_layer_is_that_of_its_whole_canvas(box, opaque):
+    x, y, width, height = box
+    layer = Layer(noise(14, height, width, opaque), x, y)
+    whole = on_canvas(layer, 700, 900)
+    assert encode.layer_png(layer, 700, 900) == encode.png(whole)
+    bands = list(png_file.bands_of(encode.png(whole)))
+    assert [len(band) for band in bands] == [374, 374, 152]
+    assert np.array_equal(np.concatenate(bands), whole)
+
+
 def test_colours_under_transparency_are_kept_and_the_bytes_are_always_the_same():
     pixels = noise(4, 16, 16)
     pixels[0, 0] = (1, 2, 3, 0)
@@ -76,7 +89,7 @@ def test_one_wrong_bit_anywhere_is_noticed(opaque):
 
 def _with_rows(rows, width=3, height=2):
     """A file framed as ours around other compressed rows."""
-    head, packed, tail = encode._framed(width, height, 4, zlib.compress(rows))
+    head, packed, tail = png_file.framed(width, height, 4, zlib.compress(rows))
     return head + packed + tail
 
 
@@ -93,7 +106,7 @@ FOREIGN = {
     "a row too many": _with_rows((b"\2" + b"\0" * 12) * 3),
     "another filter": _with_rows((b"\1" + b"\0" * 12) * 2),
     "bomb": _with_rows(b"\0" * 10**7),
-    "gigapixels": encode._framed(2**31 - 1, 2**31 - 1, 4, zlib.compress(b"\2"))[0] + b"\0" * 40,
+    "gigapixels": png_file.framed(2**31 - 1, 2**31 - 1, 4, zlib.compress(b"\2"))[0] + b"\0" * 40,
 }
 
 
@@ -104,7 +117,7 @@ def test_foreign_and_damaged_files_are_refused(data):
 
 
 def test_a_size_without_its_rows_is_refused():
-    head, packed, tail = encode._framed(16_000, 16_000, 4, zlib.compress(b"\2" * 100))
+    head, packed, tail = png_file.framed(16_000, 16_000, 4, zlib.compress(b"\2" * 100))
     with pytest.raises(ValueError, match="another length"):
         encode.decode_own(head + packed + tail)
 
@@ -178,3 +191,18 @@ def test_the_header_is_laid_out_as_the_specification_says():
     data = encode.png(noise(13, 3, 5))
     assert struct.unpack(">II", data[16:24]) == (5, 3)
     assert zlib.crc32(data[12:29]) == int.from_bytes(data[29:33], "big")
+
+
+@pytest.mark.parametrize("data", FOREIGN.values(), ids=FOREIGN)
+def test_foreign_and_damaged_files_are_refused_in_bands_too(data):
+    with pytest.raises(ValueError, match="PNG"):
+        list(png_file.bands_of(data))
+
+
+def test_one_wrong_bit_anywhere_is_noticed_in_bands_too():
+    data = encode.png(noise(15, 5, 7))
+    for at in range(len(data)):
+        damaged = bytearray(data)
+        damaged[at] ^= 1 << at % 8
+        with pytest.raises(ValueError, match="PNG"):
+            list(png_file.bands_of(bytes(damaged)))
