@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -127,12 +128,12 @@ class Stack:
 
 def trimmed(layer: Layer) -> Layer | None:
     """The layer cropped to where its alpha is above 0, or ``None`` where it is transparent everywhere."""
-    alpha = layer.pixels[:, :, 3]
-    rows = np.flatnonzero(alpha.any(axis=1))
-    if rows.size == 0:
+    if layer.pixels.size == 0:
         return None
-    columns = np.flatnonzero(alpha.any(axis=0))
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    left, top, width, height = cv2.boundingRect(alpha_of(layer.pixels))
+    if width == 0:
+        return None
+    right, bottom = left + width, top + height
     if (top, left, bottom, right) == (0, 0, layer.height, layer.width):
         return layer
     crop = np.ascontiguousarray(layer.pixels[top:bottom, left:right])
@@ -143,6 +144,11 @@ def moved(layer: Layer, right: int, down: int) -> Layer:
     """The layer that many pixels farther right and down, its lines too."""
     lines = tuple(line.moved(right, down) for line in layer.lines)
     return replace(layer, x=layer.x + right, y=layer.y + down, lines=lines)
+
+
+def alpha_of(pixels: Pixels) -> NDArray[np.uint8]:
+    """``pixels[:, :, 3]`` as an array of its own, ``(h, w)``: what looks at all of it is then several times as fast."""
+    return np.asarray(cv2.extractChannel(pixels, 3), np.uint8)
 
 
 def on_canvas(layer: Layer, width: int, height: int) -> Pixels:

@@ -32,7 +32,7 @@ from model.refine.exact import make_exact
 from model.refine.owners import owned
 from model.refine.residual import with_residual
 from model.refine.rims import rimmed
-from model.refine.tidy import at_most, named, without_specks
+from model.refine.tidy import named, tidied
 from model.refine.upscale import upscaled
 
 _FARTHEST_RIM = 12
@@ -73,8 +73,7 @@ def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnPro
     done("rims")
     layers = owned(layers, image)
     done("owners")
-    layers = without_specks(layers, width, height, parameters.min_alpha_area_ratio)
-    layers = at_most(layers, width, height, parameters.most_layers)
+    layers = tidied(layers, width, height, parameters.min_alpha_area_ratio, parameters.most_layers)
     done("tidy")
     if parameters.enable_residual:
         layers = with_residual(layers, image, parameters.most_layers, parameters.min_alpha_area_ratio)

@@ -21,11 +21,10 @@ from numpy.typing import NDArray
 
 from model.compositing import over
 from model.layers import Layer, Pixels
+from model.refine.strip import Strip, bands, strips
 
 Mask: TypeAlias = NDArray[np.bool_]
 Integers: TypeAlias = NDArray[np.int32]
-
-_BAND_PIXELS = 1 << 18
 
 
 class Mixed(NamedTuple):
@@ -34,13 +33,6 @@ class Mixed(NamedTuple):
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
     ground: Pixels
-
-
-class Strip(NamedTuple):
-    """The part of a layer that lies in one band of rows: a view of its pixels, and where they lie in the band."""
-
-    pixels: Pixels
-    box: tuple[slice, slice]
 
 
 def make_exact(layers: Sequence[Layer], image: Pixels) -> None:
@@ -52,38 +44,27 @@ def make_exact(layers: Sequence[Layer], image: Pixels) -> None:
             nothing is moved.
     """
     height, width = image.shape[:2]
-    step = max(1, _BAND_PIXELS // width)
-    for top in range(0, height, step):
-        rows = slice(top, min(top + step, height))
-        strips = [strip for layer in layers if (strip := _strip(layer, rows)) is not None]
-        _make_band_exact(strips, image[rows])
+    for rows in bands(width, height):
+        _make_band_exact(strips(layers, rows), image[rows])
 
 
-def _strip(layer: Layer, rows: slice) -> Strip | None:
-    first, last = max(layer.y, rows.start), min(layer.y + layer.height, rows.stop)
-    if first >= last:
-        return None
-    box = slice(first - rows.start, last - rows.start), slice(layer.x, layer.x + layer.width)
-    return Strip(layer.pixels[first - layer.y : last - layer.y], box)
-
-
-def _make_band_exact(strips: Sequence[Strip], image: Pixels) -> None:
-    mixed = list(_grounds(strips, image))
+def _make_band_exact(parts: Sequence[Strip], image: Pixels) -> None:
+    mixed = list(_grounds(parts, image))
     target = image.copy()
     shown = image[:, :, 3] == 255
-    for strip, partial in zip(strips[:0:-1], mixed[::-1], strict=True):
+    for strip, partial in zip(parts[:0:-1], mixed[::-1], strict=True):
         wanted, alive = target[strip.box], shown[strip.box]
         _move_mixed(strip.pixels, partial, wanted, alive)
         opaque = alive & (strip.pixels[:, :, 3] == 255)
         _copy(wanted, opaque, strip.pixels)
         alive &= ~opaque
-    _copy(target, shown, strips[0].pixels)
+    _copy(target, shown, parts[0].pixels)
 
 
-def _grounds(strips: Sequence[Strip], image: Pixels) -> Iterator[Mixed]:
+def _grounds(parts: Sequence[Strip], image: Pixels) -> Iterator[Mixed]:
     """For every strip but the bottom one, what lies under its partly transparent pixels."""
-    canvas = strips[0].pixels.copy()
-    for strip in strips[1:]:
+    canvas = parts[0].pixels.copy()
+    for strip in parts[1:]:
         alpha = strip.pixels[:, :, 3]
         # Alpha 0 wraps round to 255 and alpha 255 to 254: one comparison finds what lies between.
         rows, columns = np.nonzero((alpha - np.uint8(1) < 254) & (image[strip.box][:, :, 3] == 255))

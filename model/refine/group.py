@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.compositing import flattened
-from model.layers import Kind, Layer, TextLine, trimmed
+from model.layers import Kind, Layer, TextLine, alpha_of, trimmed
+from model.refine.thumbnail import small_alpha
 
 _THUMBNAIL_SIDE = 192
 _OVERLAP = 0.05
@@ -38,15 +39,12 @@ def group_of(layer: Layer, width: int, height: int) -> Group:
     """A group of one layer on a canvas of ``width × height``."""
     scale = min(1.0, _THUMBNAIL_SIDE / max(width, height))
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    whole = np.zeros((height, width), np.uint8)
-    alpha = layer.pixels[:, :, 3]
-    whole[layer.box] = alpha
-    thumbnail = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(np.float32) / np.float32(255)
+    thumbnail = small_alpha(layer, width, height, size).astype(np.float32) / np.float32(255)
     # Every 4th row and column is enough for a mean colour.
     rough = layer.pixels[::4, ::4].astype(np.float64)
     weight = rough[:, :, 3:] + 1e-6
     colour = (rough[:, :, :3] * weight).sum(axis=(0, 1)) / weight.sum()
-    mass = float(alpha.sum(dtype=np.int64)) / 255
+    mass = float(cv2.sumElems(alpha_of(layer.pixels))[0]) / 255
     box = layer.x, layer.y, layer.x + layer.width, layer.y + layer.height
     return Group((layer,), layer.kind, thumbnail, colour, mass, box)
 

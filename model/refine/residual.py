@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.compositing import flattened
-from model.layers import Layer, Pixels, trimmed
+from model.layers import Layer, Pixels, alpha_of, trimmed
 from model.refine.mixture import blended
 from model.refine.spread import Planes, spread
+from model.refine.thumbnail import small_alpha
 from model.refine.tidy import at_most
 from model.refine.window import window
 
@@ -65,7 +66,7 @@ def _residual(layers: Sequence[Layer], image: Pixels, least: float) -> Layer | N
     proposed = flattened(layers, width, height)
     seen, ground = (_small(picture, size) for picture in (image, proposed))
     opaque = cv2.resize(image[:, :, 3], size, interpolation=cv2.INTER_AREA) == 255
-    lost = _lost(seen, ground, opaque, _rims(layers, image, size))
+    lost = _lost(seen, ground, opaque, _rims(layers, width, height, size))
     count = np.count_nonzero(lost)
     # The small map is a rough measure of what will be found: half of the least at least.
     if not max(1, least * scale * scale / 2) <= count <= _FAILED * np.count_nonzero(opaque):
@@ -76,17 +77,16 @@ def _residual(layers: Sequence[Layer], image: Pixels, least: float) -> Layer | N
 
 def _mass(layer: Layer) -> float:
     """Sum of the alpha, in pixels."""
-    return float(layer.pixels[:, :, 3].sum(dtype=np.int64)) / 255
+    return float(cv2.sumElems(alpha_of(layer.pixels))[0]) / 255
 
 
-def _rims(layers: Sequence[Layer], image: Pixels, size: tuple[int, int]) -> Mask:
+def _rims(layers: Sequence[Layer], width: int, height: int, size: tuple[int, int]) -> Mask:
     """Where layers end, at the small size: what is off there is a rim cut too narrow or too wide; nothing is lost."""
     kernel = np.ones((3, 3), np.uint8)
     rims = np.zeros((size[1], size[0]), np.uint8)
     for layer in layers[1:]:
-        whole = np.zeros(image.shape[:2], np.uint8)
-        whole[layer.box] = layer.pixels[:, :, 3]
-        rims |= cv2.morphologyEx(_resized(whole, size), cv2.MORPH_GRADIENT, kernel) > _EDGE
+        alpha = small_alpha(layer, width, height, size)
+        rims |= cv2.morphologyEx(alpha, cv2.MORPH_GRADIENT, kernel) > _EDGE
     return cv2.dilate(rims, kernel) > 0
 
 

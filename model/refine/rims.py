@@ -20,11 +20,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.compositing import Box, flattened, over
-from model.layers import Layer, Pixels, trimmed
+from model.compositing import Box, over
+from model.layers import Layer, Pixels, alpha_of, trimmed
 from model.refine.mixture import blended, mixture
 from model.refine.reach import BESIDE, beside_core, reachable
 from model.refine.spread import Planes, spread
+from model.refine.strip import bands, strips
 
 Bytes: TypeAlias = NDArray[np.uint8]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -35,7 +36,6 @@ _NOTICED = 14
 _TRUSTED = 0.6
 _CLEARLY = 2
 """How many times more has to be unexplained where no mixture explains it."""
-_BAND_ROWS = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,26 +55,30 @@ class Scene:
     top: Bytes
 
 
-def rimmed(layers: Sequence[Layer], image: Pixels, reach: int) -> list[Layer]:
+def rimmed(layers: list[Layer], image: Pixels, reach: int) -> list[Layer]:
     """The layers with their rims mended; layers left blank are left out.
 
     Args:
-        layers: bottom first, of the picture's size; the first is opaque and as large as the canvas. Not written to.
+        layers: bottom first, of the picture's size; the first is opaque and as large as the canvas. The list is left
+            empty, so that no layer is in memory for longer than it takes to copy it; no pixel is written to.
         image: ``(H, W, 4)`` uint8, straight alpha.
         reach: how far from a layer's edge its rim may lie, in pixels.
     """
     height, width = image.shape[:2]
-    wider = [_padded(layer, 2 * reach, width, height) for layer in layers[1:]]
-    whole = [layers[0], *wider]
-    scene = Scene(image, np.empty_like(image), _off(flattened(whole, width, height), image), _topmost(whole))
+    ground = layers.pop(0)
+    wider = [_padded(layers.pop(0), 2 * reach, width, height) for _ in range(len(layers))]
+    whole = [ground, *wider]
+    scene = Scene(image, np.empty_like(image), _off(whole, image), _topmost(whole))
+    del whole
     for first in (True, False):
-        np.copyto(scene.below, layers[0].pixels)
+        np.copyto(scene.below, ground.pixels)
         for index, layer in enumerate(wider, 1):
             _mend(layer, index, scene, reach, first)
             if not first:
                 _reach(layer, index, scene)
             over(scene.below, layer.pixels, layer.box)
-    return [layers[0], *(kept for layer in wider if (kept := trimmed(layer)) is not None)]
+    mended = (trimmed(wider.pop(0)) for _ in range(len(wider)))
+    return [ground, *(layer for layer in mended if layer is not None)]
 
 
 def _padded(layer: Layer, margin: int, width: int, height: int) -> Layer:
@@ -86,11 +90,15 @@ def _padded(layer: Layer, margin: int, width: int, height: int) -> Layer:
     return replace(layer, pixels=pixels, x=left, y=top)
 
 
-def _off(proposed: Pixels, image: Pixels) -> Bytes:
-    off = np.empty(image.shape[:2], np.uint8)
-    for top in range(0, image.shape[0], _BAND_ROWS):
-        rows = slice(top, top + _BAND_ROWS)
-        off[rows] = cv2.absdiff(proposed[rows, :, :3], image[rows, :, :3]).max(axis=2)
+def _off(layers: Sequence[Layer], image: Pixels) -> Bytes:
+    height, width = image.shape[:2]
+    off = np.empty((height, width), np.uint8)
+    for rows in bands(width, height):
+        proposed = np.zeros((rows.stop - rows.start, width, 4), np.uint8)
+        for pixels, box in strips(layers, rows):
+            over(proposed, pixels, box)
+        red, green, blue, _ = cv2.split(cv2.absdiff(proposed, image[rows]))
+        off[rows] = cv2.max(cv2.max(red, green), blue)
         off[rows][image[rows, :, 3] < 255] = 0
     return off
 
@@ -98,14 +106,13 @@ def _off(proposed: Pixels, image: Pixels) -> Bytes:
 def _topmost(layers: Sequence[Layer]) -> Bytes:
     top = np.zeros((layers[0].height, layers[0].width), np.uint8)
     for index, layer in enumerate(layers):
-        top[layer.box][layer.pixels[:, :, 3] > 0] = index
+        top[layer.box][alpha_of(layer.pixels) > 0] = index
     return top
 
 
 def _mend(layer: Layer, index: int, scene: Scene, reach: int, first: bool) -> None:
-    before = layer.pixels.copy()
-    for inner, outer in _tiles(layer, 3 * reach):
-        alpha = before[:, :, 3][outer]
+    for inner, outer, before in _unmended(layer, 3 * reach):
+        alpha = alpha_of(before)
         core = tuple(slice(i.start - o.start, i.stop - o.start) for i, o in zip(inner, outer, strict=True))
         off = scene.off[layer.box][outer]
         if off.max() <= _NOTICED or not alpha.any():
@@ -116,9 +123,7 @@ def _mend(layer: Layer, index: int, scene: Scene, reach: int, first: bool) -> No
         rows, columns = np.nonzero((near & seen & (off > noticed))[core])
         if rows.size == 0:
             continue
-        colours = _own_colours(before[outer], scene.image[layer.box][outer], seen & (off <= noticed))[core][
-            rows, columns
-        ]
+        colours = _own_colours(before, scene.image[layer.box][outer], seen & (off <= noticed))[core][rows, columns]
         place = rows + inner[0].start, columns + inner[1].start
         _write(layer, index, scene, place, colours, noticed, first)
 
@@ -145,6 +150,18 @@ def _tiles(layer: Layer, margin: int) -> Iterator[tuple[Box, Box]]:
                 slice(max(0, left - margin), min(right + margin, layer.width)),
             )
             yield (slice(top, bottom), slice(left, right)), wider
+
+
+def _unmended(layer: Layer, margin: int) -> Iterator[tuple[Box, Box, Pixels]]:
+    """Tiles, the same with a margin, and the pixels there as they were before any tile was written to."""
+    bottom, kept = 0, np.zeros((0, layer.width, 4), np.uint8)
+    for inner, outer in _tiles(layer, margin):
+        if inner[0].stop > bottom:  # another row of tiles, some of which the row above has written to
+            start, bottom = outer[0].start, inner[0].stop
+            rows = layer.pixels[outer[0]].copy()
+            rows[: len(kept)] = kept
+            kept = rows[max(0, bottom - margin) - start : bottom - start].copy()
+        yield inner, outer, rows[:, outer[1]]
 
 
 def _noticed(off: Bytes, alpha: Bytes, seen: Mask, reach: int) -> float:

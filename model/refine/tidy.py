@@ -14,17 +14,18 @@ _OTHER_KIND = 1.0
 """How much farther apart, in diagonals of the canvas, two layers seem that are not of one kind."""
 
 
+def tidied(
+    layers: Sequence[Layer], width: int, height: int, min_alpha_area_ratio: float, max_layers: int
+) -> list[Layer]:
+    """``without_specks``, then ``at_most``; layers are measured once that stay as they are."""
+    groups = _without_specks(_groups(layers, width, height), min_alpha_area_ratio * width * height)
+    alone = [group if len(group.layers) == 1 else group_of(flat(group), width, height) for group in groups]
+    return [flat(group) for group in _at_most(alone, float(np.hypot(width, height)), max_layers)]
+
+
 def without_specks(layers: Sequence[Layer], width: int, height: int, min_alpha_area_ratio: float) -> list[Layer]:
     """Every layer whose alpha covers less of the canvas is merged into the one under it, the background at last."""
-    groups = [group_of(layer, width, height) for layer in layers]
-    least = min_alpha_area_ratio * width * height
-    while len(groups) > 1:
-        # Of equal ones the upper first: it may make the lower one large enough.
-        index = min(range(1, len(groups)), key=lambda index: (groups[index].mass, -index))
-        if groups[index].mass >= least:
-            break
-        under = next((below for below in range(index - 1, 0, -1) if overlap(groups[below], groups[index])), 0)
-        groups[under] = joined(groups[under], groups.pop(index))
+    groups = _without_specks(_groups(layers, width, height), min_alpha_area_ratio * width * height)
     return [flat(group) for group in groups]
 
 
@@ -33,14 +34,7 @@ def at_most(layers: Sequence[Layer], width: int, height: int, max_layers: int) -
 
     Layers that cover the same pixels are one layer, whatever their number.
     """
-    groups = _without_twins([group_of(layer, width, height) for layer in layers])
-    diagonal = float(np.hypot(width, height))
-    while len(groups) > max(1, max_layers):
-        if len(groups) == 2:
-            groups = [joined(*groups)]
-            break
-        pairs = (pair for pair in combinations(range(1, len(groups)), 2) if _meeting_place(groups, *pair) is not None)
-        _merge(groups, *min(pairs, key=lambda pair: _unlikeness(groups[pair[0]], groups[pair[1]], diagonal)))
+    groups = _at_most(_groups(layers, width, height), float(np.hypot(width, height)), max_layers)
     return [flat(group) for group in groups]
 
 
@@ -53,6 +47,31 @@ def named(layers: Sequence[Layer]) -> list[Layer]:
         taken.add(name)
         result.append(replace(layer, name=name, depth=index / max(1, len(layers) - 1)))
     return result
+
+
+def _groups(layers: Sequence[Layer], width: int, height: int) -> list[Group]:
+    return [group_of(layer, width, height) for layer in layers]
+
+
+def _without_specks(groups: list[Group], least: float) -> list[Group]:
+    while len(groups) > 1:
+        # Of equal ones the upper first: it may make the lower one large enough.
+        index = min(range(1, len(groups)), key=lambda index: (groups[index].mass, -index))
+        if groups[index].mass >= least:
+            break
+        under = next((below for below in range(index - 1, 0, -1) if overlap(groups[below], groups[index])), 0)
+        groups[under] = joined(groups[under], groups.pop(index))
+    return groups
+
+
+def _at_most(groups: list[Group], diagonal: float, max_layers: int) -> list[Group]:
+    groups = _without_twins(groups)
+    while len(groups) > max(1, max_layers):
+        if len(groups) == 2:
+            return [joined(*groups)]
+        pairs = (pair for pair in combinations(range(1, len(groups)), 2) if _meeting_place(groups, *pair) is not None)
+        _merge(groups, *min(pairs, key=lambda pair: _unlikeness(groups[pair[0]], groups[pair[1]], diagonal)))
+    return groups
 
 
 def _unique(name: str, taken: set[str]) -> str:

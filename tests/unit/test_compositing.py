@@ -32,6 +32,23 @@ def test_a_stack_of_crops_is_pillows_chain_of_full_canvas_layers(seed: int) -> N
     assert np.array_equal(composite(stack), _pillow(stack))
 
 
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.05, 0.5])
+@pytest.mark.parametrize("opaque", [True, False])
+def test_whatever_share_is_partly_transparent_the_result_is_pillows(share: float, opaque: bool) -> None:
+    generator = np.random.default_rng(3)
+    ground, above = (generator.integers(0, 256, (300, 400, 4), dtype=np.uint8) for _ in range(2))
+    if opaque:
+        ground[..., 3] = 255
+    sharp = generator.choice(np.array([0, 255], np.uint8), (300, 400))
+    above[..., 3] = np.where(generator.random((300, 400)) < share, above[..., 3], sharp)
+    wanted = np.asarray(Image.alpha_composite(Image.fromarray(ground), Image.fromarray(above)))
+    box = slice(0, 300), slice(0, 400)
+    for source in (above, np.asfortranarray(above)):
+        for destination in (ground.copy(), np.asfortranarray(ground), np.pad(ground, ((0, 0), (0, 9), (0, 0)))):
+            over(destination, source, box)
+            assert np.array_equal(destination[:, :400], wanted)
+
+
 def test_a_picture_of_several_bands_is_composed_as_one() -> None:
     generator = np.random.default_rng(1)
     stack = Stack(700, 900, tuple(Layer(_random(generator, 900, 700)) for _ in range(2)))

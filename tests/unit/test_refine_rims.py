@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 
 from model.layers import Layer, Pixels, on_canvas
+from model.refine import rims
 from model.refine.rims import rimmed
 
 WIDTH, HEIGHT = 160, 120
@@ -38,7 +39,7 @@ def _error(layer: Layer) -> float:
 @pytest.mark.parametrize("radius", [37, 38, 40, 42])
 def test_a_rim_cut_too_narrow_or_too_wide_is_measured_anew(radius: float, noise: float) -> None:
     layers = _proposal(radius)
-    mended = rimmed(layers, _picture(noise), 3)
+    mended = rimmed(list(layers), _picture(noise), 3)
     before, after = (_error(pair[1]) for pair in (layers, mended))
     assert after < 0.2 * before + 1
     assert mended[0] is layers[0]
@@ -63,7 +64,7 @@ def test_a_ground_that_is_off_everywhere_proves_nothing() -> None:
     layers, image = _proposal(40), _picture()
     texture = np.random.default_rng(1).integers(-60, 61, (HEIGHT // 4, WIDTH // 4, 1)).repeat(4, 0).repeat(4, 1)
     image[:, :, :3] = np.where(_alpha(41)[:, :, None] > 0, image[:, :, :3], np.clip(image[:, :, :3] + texture, 0, 255))
-    mended = rimmed(layers, image, 3)
+    mended = rimmed(list(layers), image, 3)
     grown = on_canvas(mended[1], WIDTH, HEIGHT)[:, :, 3][_alpha(42) == 0]
     assert grown.astype(float).mean() < 2
 
@@ -89,3 +90,18 @@ def test_layers_and_pictures_of_several_tiles_show_no_seam() -> None:
     assert mended[1].bbox == (20, 0, 20, 1300)
     assert (mended[1].pixels[:, :, 3] == 255).all()
     assert cv2.absdiff(mended[1].pixels, image[:, 20:40]).max() == 0
+
+
+def test_mending_tile_by_tile_reads_what_was_there_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tiles of 16 pixels, whose margins reach into tiles that were written to, give what one large tile gives."""
+    layers, image = _proposal(37), _picture(6)
+    image[(_alpha(43) > 0.5) & (_alpha(40) <= 0)] = (250, 250, 250, 255)
+    whole = rimmed(list(layers), image, 3)
+    monkeypatch.setattr(rims, "_noticed", lambda off, alpha, seen, reach: 14.0)  # it is measured tile by tile
+    monkeypatch.setattr(rims, "_own_colours", lambda pixels, image, right: np.float32(1) * image[:, :, :3])
+    large = rimmed(list(layers), image, 3)
+    monkeypatch.setattr(rims, "_TILE", 16)
+    small = rimmed(list(layers), image, 3)
+    assert not np.array_equal(whole[1].pixels[:, :, 3], layers[1].pixels[:, :, 3])
+    assert small[1].bbox == large[1].bbox
+    assert np.array_equal(small[1].pixels, large[1].pixels)

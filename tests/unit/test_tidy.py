@@ -1,9 +1,11 @@
+import cv2
 import numpy as np
 import pytest
 
 from model.compositing import flattened
-from model.layers import Kind, Layer
-from model.refine.tidy import at_most, named, without_specks
+from model.layers import Kind, Layer, on_canvas
+from model.refine.thumbnail import small_alpha
+from model.refine.tidy import at_most, named, tidied, without_specks
 
 WIDTH, HEIGHT = 200, 100
 
@@ -117,3 +119,26 @@ def test_a_made_up_number_never_meets_a_name_that_has_it() -> None:
 
 def test_the_only_layer_is_farthest() -> None:
     assert named([_ground()])[0].depth == 0
+
+
+@pytest.mark.parametrize("most", [2, 3, 16])
+def test_both_steps_at_once_give_what_one_after_the_other_gives(most: int) -> None:
+    layers = [_ground(), _box(10, 10, 80, 60), _box(120, 10, 60, 60, 90), _box(30, 30, 4, 4, 20), _box(125, 15, 5, 5)]
+    one = at_most(without_specks(layers, WIDTH, HEIGHT, 0.01), WIDTH, HEIGHT, most)
+    both = tidied(layers, WIDTH, HEIGHT, 0.01, most)
+    assert _boxes(both) == _boxes(one)
+    assert all(np.array_equal(a.pixels, b.pixels) for a, b in zip(both, one, strict=True))
+
+
+@pytest.mark.parametrize(("width", "height"), [(192, 100), (1000, 700), (4003, 1501), (3000, 1), (5, 900)])
+def test_a_small_alpha_is_the_whole_one_averaged_within_half_a_small_pixel(width: int, height: int) -> None:
+    scale = min(1.0, 192 / max(width, height))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    layer = Layer(np.full((-(-height // 3), width // 2, 4), 255, np.uint8), width // 4, height // 3)
+    whole = on_canvas(layer, width, height)[:, :, 3]
+    wanted = cv2.resize(whole, size, interpolation=cv2.INTER_AREA).astype(float)
+    found = small_alpha(layer, width, height, size).astype(float)
+    rim = 2 * (sum(wanted.shape))
+    assert np.abs(found - wanted).sum() / 255 <= max(0.5 * rim, 0.01)
+    if scale == 1:
+        assert np.array_equal(found, wanted)
