@@ -1,14 +1,25 @@
 """The ``lamina`` command. Each subcommand is one file here and is imported when it is called."""
 
 from importlib import import_module
+from typing import Any
 
 import click
 
 COMMANDS = ("up", "api", "worker", "migrate", "pull", "decompose", "doctor", "demo")
+INTERRUPTED = 130
+"""128 + SIGINT."""
 
 
 class _OnDemand(click.Group):
     """A group whose subcommands are looked up by name, so that ``lamina --help`` starts at once."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Ctrl-C is status 130, as shells have it, where a command has nothing else to say to it; click's is 1."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("\nStopped.", err=True)
+            ctx.exit(INTERRUPTED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)

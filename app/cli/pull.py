@@ -1,12 +1,14 @@
 """``lamina pull``: the weights of ``qwen-image-layered`` from the hub to this machine, ahead of the first worker."""
 
 import os
-import sys
-from collections.abc import Sequence
+import signal
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import click
 
+from app.cli import INTERRUPTED
 from app.cli.bytes_bar import bytes_bar
 from app.cli.checks.weights import hub_cache
 from app.cli.options import settings_with
@@ -17,8 +19,6 @@ from model.decomposers.qwen_image_layered.weights.fetch import fetched, listed
 from model.decomposers.qwen_image_layered.weights.folder import is_hub_name, looked_at
 from model.decomposers.qwen_image_layered.weights.sizes import in_gb
 from model.errors import ModelUnavailable
-
-_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 @click.command()
@@ -32,13 +32,35 @@ def pull(**options: str | None) -> None:
     """
     os.environ.setdefault("HF_HUB_VERBOSITY", "error")  # what the library would warn of is said here
     try:
-        _pull_all(settings_with(**options))
+        with _ending_at_once():
+            _pull_all(settings_with(**options))
     except ModelUnavailable as error:
         raise click.ClickException(str(error)) from None
-    except KeyboardInterrupt:
-        click.echo("\nStopped. What has arrived stays: the same command goes on from there.", err=True)
-        sys.stdout.flush()
-        os._exit(_INTERRUPTED)  # a thread may wait for the network for a minute, and there is nothing to wait for
+
+
+@contextmanager
+def _ending_at_once() -> Iterator[None]:
+    """SIGINT ends the process where it is.
+
+    As a KeyboardInterrupt it would be raised wherever the main thread is: where that is taking a lock again, it becomes
+    "release unlocked lock", which looks like a fault of the hub. And a thread may wait for the network for a minute
+    before the process ended, with nothing to wait for: what is on the disk is whole, or is gone on with.
+    """
+    usual = signal.getsignal(signal.SIGINT)
+    if usual is not signal.default_int_handler:  # whoever started this wants it otherwise, such as nohup
+        yield
+        return
+    signal.signal(signal.SIGINT, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, usual)
+
+
+def _end(*_: object) -> None:
+    with suppress(OSError):  # not by sys.stderr, which may be in the midst of a line
+        os.write(2, b"\nStopped. What has arrived stays: the same command goes on from there.\n")
+    os._exit(INTERRUPTED)
 
 
 def _pull_all(settings: Settings) -> None:

@@ -162,6 +162,61 @@ def test_a_pull_that_was_ended_goes_on_from_there(ending: signal.Signals, served
     assert (_snapshot(cache) / LARGE).read_bytes() == (served.folder / LARGE).read_bytes()
 
 
+_ENDED_WHILE_A_LOCK_IS_TAKEN_AGAIN = """
+import signal, sys
+from app.cli import main
+
+def tracer(frame, event, _):
+    if frame.f_code.co_name == "_acquire_restore":  # of the condition on which a thread that starts is awaited
+        sys.settrace(None)
+        signal.raise_signal(signal.SIGINT)
+    return tracer
+
+sys.settrace(tracer)
+main(["pull"])
+"""
+
+
+def test_a_pull_that_is_ended_in_the_midst_of_anything_says_so(served: Hub, cache: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _ENDED_WHILE_A_LOCK_IS_TAKEN_AGAIN],
+        cwd=ROOT,
+        env=_environment(served.url, cache),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE_S,
+    )
+    assert done.returncode == 130, done.stderr
+    assert done.stderr.splitlines() == ["", "Stopped. What has arrived stays: the same command goes on from there."]
+
+
+_ENDED_WHILE_IT_IS_IMPORTED = """
+import signal, sys
+from app.cli import main
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "app.cli.pull":
+            signal.raise_signal(signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+main(["pull"])
+"""
+
+
+def test_a_command_that_is_ended_before_it_began_says_so_too(served: Hub, cache: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _ENDED_WHILE_IT_IS_IMPORTED],
+        cwd=ROOT,
+        env=_environment(served.url, cache),
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.strip()) == (130, b"Stopped.")
+    assert served.requests == []
+
+
 def _until_arrived(cache: Path, size: int, pulling: "subprocess.Popen[str]") -> None:
     """Returns when so many bytes of a file are on the disk."""
     while not any(file.stat().st_size >= size for file in cache.rglob("*.incomplete")):
