@@ -83,7 +83,7 @@ def stack() -> Stack:
 
 
 def test_the_layers_have_the_names_a_person_would_give(stack: Stack) -> None:
-    assert [layer.name for layer in stack.layers] == ["background", "yellow panel", "red circle", "OPEN AIR"]
+    assert [layer.name for layer in stack.layers] == ["background gradient", "yellow panel", "red circle", "OPEN AIR"]
     assert [layer.kind for layer in stack.layers] == ["background", "shape", "shape", "text"]
     assert stack.layers[3].text == "OPEN AIR"
     assert max_error(stack, poster()) == 0

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from model.decomposers.classic.element import Element
+from model.decomposers.classic.element import Element, as_one
 from model.decomposers.classic.layering.fewer import fewer
-from model.decomposers.classic.layering.names import color_name, named, shape_name
+from model.decomposers.classic.layering.names import color_name, ground_name, named, shape_name
 from model.decomposers.classic.layering.order import bottom_up
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Mask
@@ -27,6 +27,15 @@ def box(rows: slice, columns: slice) -> Mask:
 def disc(x: int, y: int, radius: int) -> Mask:
     mask = np.zeros((SIZE, SIZE), np.uint8)
     cv2.circle(mask, (x, y), radius, 1, -1)
+    return mask.astype(bool)
+
+
+def star(x: int, y: int, radius: int) -> Mask:
+    turns = np.arange(10) * np.pi / 5
+    reach = np.where(np.arange(10) % 2, radius * 0.45, radius)
+    points = np.stack([x + reach * np.sin(turns), y - reach * np.cos(turns)], axis=1)
+    mask = np.zeros((SIZE, SIZE), np.uint8)
+    cv2.fillPoly(mask, [np.rint(points).astype(np.int32)], 1)
     return mask.astype(bool)
 
 
@@ -99,6 +108,7 @@ def test_colours_have_everyday_names(color: tuple[int, int, int], name: str) -> 
         (disc(100, 100, 60) & ~disc(100, 100, 40), "ring"),
         (box(slice(20, 120), slice(20, 180)) & ~box(slice(30, 110), slice(30, 170)), "frame"),
         (disc(60, 100, 40) | disc(140, 100, 40), "shape"),
+        (star(100, 100, 60), "star"),
     ],
 )
 def test_shapes_have_everyday_names(mask: Mask, name: str) -> None:
@@ -110,3 +120,25 @@ def test_an_element_is_named_by_its_colour_and_its_shape() -> None:
     assert named(Element(disc(100, 100, 60), RED)).name == "red circle"
     assert named(Element(box(slice(20, 120), slice(20, 180)), WHITE, opacity=0.4)).name == "white glass panel"
     assert named(Element(disc(100, 100, 60), RED, name="shadow", kind="object")).name == "shadow"
+
+
+def test_like_things_are_named_in_the_plural_and_a_figure_by_the_two_colours_seen_most() -> None:
+    stars = as_one([Element(star(x, 60, 25), paint(250, 215, 40)) for x in (40, 100, 160)])
+    assert (named(stars).name, stars.kind) == ("yellow stars", "shape")
+    face = disc(100, 80, 40)
+    figure = as_one([Element(box(slice(110, 190), slice(60, 140)) & ~face, BLUE), Element(face, RED)])
+    assert (named(figure).name, figure.kind) == ("blue and red figure", "object")
+
+
+def test_a_texture_in_a_panel_is_a_photo_and_another_one_an_object() -> None:
+    texture = Paint(None, np.array([[90.0, 80, 70]]), float(SIZE), 30.0, 0.0)
+    assert named(Element(box(slice(20, 120), slice(20, 180)), texture)).name == "photo"
+    assert named(Element(disc(60, 100, 40) | disc(140, 100, 40), texture)).name == "object"
+
+
+def test_a_background_that_visibly_runs_from_colour_to_colour_is_called_a_gradient() -> None:
+    everywhere = np.ones((SIZE, SIZE), bool)
+    slope = np.array([[100.0, 100, 100], [90, 0, 0], [0, 0, 0]])
+    assert ground_name(Element(everywhere, Paint(1, slope, float(SIZE), 0.0, 1.0))) == "background gradient"
+    assert ground_name(Element(everywhere, Paint(1, slope * [[1], [0.05], [0]], float(SIZE), 0.0, 1.0))) == "background"
+    assert ground_name(Element(everywhere, RED)) == "background"

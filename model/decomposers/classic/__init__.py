@@ -18,6 +18,7 @@ from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.assemble import bottom_first
 from model.decomposers.classic.layering.fewer import fewer
+from model.decomposers.classic.layering.figures import figures
 from model.decomposers.classic.layering.order import bottom_up
 from model.decomposers.classic.overlays.glass import glass
 from model.decomposers.classic.overlays.shadow import shadow
@@ -79,7 +80,7 @@ class Classic:
         if pane is None or ground.paint.degree is not None:
             cast, rest, lit = shadow(clear, ground, rest, ignored, noise)
         shapes, texts = _within(
-            [Element(region.mask, region.paint) for region in rest],
+            figures([Element(region.mask, region.paint) for region in rest], ground.seen),
             lines_of_one_style(lines),
             parameters.most_layers - 1 - (cast is not None) - (pane is not None),
         )

@@ -41,3 +41,18 @@ class Element:
     @property
     def area(self) -> int:
         return int(self.seen.sum())
+
+
+def as_one(elements: list[Element]) -> Element:
+    """The elements, one or more, as one: of several paints, an object; named and painted after its largest."""
+    if len(elements) == 1:
+        return elements[0]
+    first, *others = sorted(elements, key=lambda element: -element.area)
+    paint = first.paint
+    mixed = Paint(None, paint.weights[:1], paint.scale, paint.residual, 0.0, paint.origin)
+    seen = first.seen.copy()
+    for other in others:
+        seen |= other.seen
+    text = " ".join(element.text for element in [first, *others] if element.text) or None
+    parts = tuple(part for element in [first, *others] for part in element.parts)
+    return Element(seen, mixed, "object", first.name, text, parts=parts)

@@ -36,6 +36,14 @@ def goes_on(seen: Mask, over: Mask) -> Mask:
     return whole
 
 
+def surrounding(seen: Mask, over: Mask) -> Mask:
+    """``seen`` and what of ``over`` it surrounds, for what has no simple shape."""
+    box = box_of(seen)
+    whole = seen.copy()
+    whole[box] |= _enclosed(seen[box], over[box])
+    return whole
+
+
 def _rounded(own: Mask, hidden: Mask) -> Mask:
     """The box with the roundest corner that can be seen, at all four."""
     height, width = own.shape

@@ -4,7 +4,7 @@ import numpy as np
 
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.lettering import text_layer
-from model.decomposers.classic.layering.names import named
+from model.decomposers.classic.layering.names import ground_name, named
 from model.decomposers.classic.layering.order import complete
 from model.decomposers.classic.layering.peel import background, shape_layer
 from model.decomposers.classic.planes import Floats, Mask, grown, shrunk
@@ -35,7 +35,7 @@ def bottom_first(
             taken |= _hiding(shape, 3)
     under = background(lit, ground, ground.seen & ~taken)
     base = np.dstack([np.clip(np.rint(under), 0, 255), np.full(rgb.shape[:2], 255)]).astype(np.uint8)
-    layers = [Layer(base, name="background", kind="background")]
+    layers = [Layer(base, name=ground_name(ground), kind="background")]
     for index, shape in enumerate(shapes):
         over = ink_zone.copy()
         for upper in shapes[index + 1 :]:

@@ -1,58 +1,62 @@
-"""Not more layers than asked for: the cheapest pair of elements becomes one until it is so."""
+"""Not more layers than asked for: the pair of elements whose union is regretted least becomes one until it is so."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.classic.contacts import Table, contacts
-from model.decomposers.classic.element import Element
-from model.decomposers.classic.paint import Paint
+from model.decomposers.classic.contacts import Table
+from model.decomposers.classic.element import Element, as_one
+from model.decomposers.classic.layering.alike import is_plain
+from model.decomposers.classic.layering.links import Links, links
 from model.decomposers.classic.planes import box_of
 
+_ONE_PAINT = 0.8
+_MOST_TIMES = 8.0
+"""Things of one kind differ in area by this factor at most."""
 
-def fewer(elements: list[Element], count: int) -> list[Element]:
-    """At most ``count`` elements (at least one, if there is any).
 
-    A pair costs the smaller area; less, down to half, the more of the smaller one's outline runs along the other;
-    two and a half times as much where they do not touch, and more with the distance of their boxes. So a detail goes
-    into what it lies in, and things that stand together become a group. Shadows and glass cost four times as much.
+def fewer(elements: list[Element], count: int, trifle: float = 0.0) -> list[Element]:
+    """At most ``count`` elements (at least one, if there is any), and none left whose union is a trifle.
+
+    A pair costs the smaller area, in pixels; less, down to half, the more of the smaller one's outline runs along the
+    other: so a detail goes into what it lies in, and things that stand together become a group. Things apart cost more
+    with the distance of their boxes: a little where they are of like colours and size, as stars are, four times as much
+    where they have nothing in common. Shadows and glass cost four times as much.
     """
     count = max(1, count)
-    if len(elements) <= count:
+    if len(elements) <= count and (trifle <= 0 or len(elements) < 2):
         return list(elements)
-    left: list[Element | None] = list(elements)
-    areas = np.array([element.area for element in elements], np.float64)
+    tied = links(elements, np.zeros(elements[0].seen.shape, bool))
     boxes = np.array([_box(element) for element in elements], np.float64)
-    shared, outlines = contacts([element.seen for element in elements])
     special = np.array([element.alpha is not None or element.opacity < 1 for element in elements])
-    alive = np.ones(len(elements), bool)
+    plain = np.array([is_plain(element) for element in elements])
     side = max(elements[0].seen.shape)
-    while int(alive.sum()) > count:
-        cost = _costs(areas, boxes, shared, outlines, special, side)
-        cost[~alive] = cost[:, ~alive] = np.inf
+    while len(tied.alive) > 1:
+        cost = _costs(tied, boxes, special, plain, side)
         first, second = (int(index) for index in np.unravel_index(int(cost.argmin()), cost.shape))
-        kept, gone = (first, second) if areas[first] >= areas[second] else (second, first)
-        left[kept] = _one(left[kept], left[gone])
-        left[gone] = None
-        alive[gone] = False
-        areas[kept] += areas[gone]
-        outlines[kept] += outlines[gone] - 2 * shared[kept, gone]
-        shared[kept] += shared[gone]
-        shared[:, kept] += shared[:, gone]
-        shared[kept, kept] = 0
+        if len(tied.alive) <= count and cost[first, second] > trifle:
+            break
+        kept = tied.merge(first, second)
+        gone = second if kept == first else first
         boxes[kept, :2] = np.minimum(boxes[kept, :2], boxes[gone, :2])
         boxes[kept, 2:] = np.maximum(boxes[kept, 2:], boxes[gone, 2:])
         special[kept] |= special[gone]
-    return [element for element in left if element is not None]
+        plain[kept] &= plain[gone]
+    return [as_one([elements[index] for index in tied.members[kept]]) for kept in tied.alive]
 
 
-def _costs(areas: Table, boxes: Table, shared: Table, outlines: Table, special: NDArray[np.bool_], side: int) -> Table:
-    smaller = np.minimum(areas[:, None], areas[None])
-    outline = np.where(areas[:, None] <= areas[None], outlines[:, None], outlines[None])
-    share = np.clip(shared / np.maximum(outline, 1), 0, 1)
+def _costs(tied: Links, boxes: Table, special: NDArray[np.bool_], plain: NDArray[np.bool_], side: int) -> Table:
+    areas = np.maximum(tied.areas, 1)
+    smaller, larger = np.minimum(areas[:, None], areas[None]), np.maximum(areas[:, None], areas[None])
+    outline = np.where(areas[:, None] <= areas[None], tied.outlines[:, None], tied.outlines[None])
+    share = np.clip(tied.shared / np.maximum(outline, 1), 0, 1)
     start, stop = boxes[:, None, :2], boxes[:, None, 2:]
     gaps = np.maximum(np.maximum(start - boxes[None, :, 2:], boxes[None, :, :2] - stop), 0).sum(axis=2)
-    cost = (smaller + 1) * (1 + 2 * gaps / side) * np.where(shared > 0, 1 - 0.5 * share, 2.5)
+    alike = plain[:, None] & plain[None] & (tied.palettes() >= _ONE_PAINT) & (larger <= _MOST_TIMES * smaller)
+    apart = np.where(alike, 1 + gaps / side, 4 * (1 + 2 * gaps / side))
+    cost = (smaller + 1) * np.where(tied.shared > 0, 1 - 0.5 * share, apart)
     cost = np.where(special[:, None] | special[None], 4 * cost, cost)
+    gone = np.array([not own for own in tied.members])
+    cost[gone] = cost[:, gone] = np.inf
     np.fill_diagonal(cost, np.inf)
     return np.asarray(cost, np.float64)
 
@@ -60,12 +64,3 @@ def _costs(areas: Table, boxes: Table, shared: Table, outlines: Table, special: 
 def _box(element: Element) -> tuple[int, int, int, int]:
     rows, columns = box_of(element.seen)
     return rows.start, columns.start, rows.stop, columns.stop
-
-
-def _one(big: Element | None, small: Element | None) -> Element:
-    assert big is not None
-    assert small is not None
-    text = " ".join(part.text for part in (big, small) if part.text) or None
-    kind = big.kind if big.kind == small.kind and big.alpha is None else "object"
-    mixed = Paint(None, big.paint.weights[:1], big.paint.scale, big.paint.residual, 0.0, big.paint.origin)
-    return Element(big.seen | small.seen, mixed, kind, big.name, text, parts=big.parts + small.parts)

@@ -6,13 +6,21 @@ import cv2
 import numpy as np
 
 from model.decomposers.classic.element import Element
+from model.decomposers.classic.outline import hull
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Mask, box_of, filled
+from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown
+from model.layers import Kind
 
 _HUES = (
     (15, "red"), (42, "orange"), (68, "yellow"), (160, "green"), (190, "turquoise"), (255, "blue"), (295, "purple"),
     (342, "pink"), (361, "red"),
 )  # fmt: skip
+_SEEN_STEPS = 12
+"""From corner to corner of a gradient, so that one sees it."""
+_ONE_COLOR, _SECOND = 0.85, 0.12
+"""Of the area of several things: a colour that is the only one to name, and one that is named beside the first."""
+_CRUMB = 0.05
+_BAY = 0.12
 _GREYS = ((40, "black"), (95, "dark grey"), (170, "grey"), (232, "light grey"), (256, "white"))
 
 
@@ -35,7 +43,11 @@ def color_name(color: Floats) -> str:
 
 
 def shape_name(mask: Mask) -> str:
-    """Circle, ellipse, ring, panel, bar, line, triangle or shape; ``mask`` as it is believed to go on when hidden."""
+    """Circle, ellipse, ring, panel, frame, bar, line, triangle, star or shape.
+
+    Args:
+        mask: as it is believed to go on when hidden.
+    """
     rows, columns = box_of(mask)
     own = mask[rows, columns]
     height, width = own.shape
@@ -52,7 +64,7 @@ def shape_name(mask: Mask) -> str:
     outline = cv2.convexHull(points)
     around = max(1.0, float(cv2.contourArea(outline)))
     if closed < 0.93 * around:
-        return "line" if closed < 0.1 * whole.size else "shape"
+        return "line" if closed < 0.1 * whole.size else "star" if _is_star(whole) else "shape"
     _, (first, second), _ = cv2.minAreaRect(outline)
     if around > 0.93 * first * second:
         thin, long = sorted([int(first), int(second)])
@@ -73,25 +85,75 @@ def named(element: Element) -> Element:
     """The element with its name and kind, if it has none yet but "shape"."""
     if element.name != "shape" or element.kind == "text":
         return element
-    if len(element.parts) > 4:
-        element.name, element.kind = "illustration", "object"
-    elif len(element.parts) > 1:
-        colors = list(dict.fromkeys(color_name(paint.weights[0]) for _, paint in _by_area(element)))
-        element.name = " and ".join(colors[:2]) + " shapes"
+    if len(element.parts) > 1:
+        element.name, element.kind = _group(element)
     elif element.paint.degree is None:
-        element.name, element.kind = ("picture" if shape_name(element.whole) == "panel" else "object"), "object"
+        element.name, element.kind = ("photo" if shape_name(element.whole) == "panel" else "object"), "object"
     else:
-        element.name = f"{color_name(_mean(element))} {shape_name(element.whole)}"
+        element.name = f"{color_name(_mean(element.parts[0]))} {shape_name(element.whole)}"
     if element.opacity < 1:
         element.name = element.name.replace(" shape", " glass").replace(" panel", " glass panel")
     return element
 
 
-def _by_area(element: Element) -> list[tuple[Mask, Paint]]:
-    return sorted(element.parts, key=lambda part: -int(part[0].sum()))
+def ground_name(ground: Element) -> str:
+    """What the background is called: a gradient that can be seen has its name."""
+    if not ground.paint.degree or len(ground.parts) > 1:
+        return "background"
+    y, x = (places.ravel() for places in np.mgrid[tuple(slice(0, side, 16) for side in ground.seen.shape)])
+    run = np.ptp(np.clip(ground.paint.at(y, x), 0, 255), axis=0)
+    return "background gradient" if float(run.max()) >= _SEEN_STEPS else "background"
 
 
-def _mean(element: Element) -> Floats:
-    y, x = np.nonzero(element.seen)
+def _group(element: Element) -> tuple[str, Kind]:
+    """Of one colour, things of their form; of several a figure of the two that one sees most of."""
+    areas: dict[str, int] = {}
+    for part in sorted(element.parts, key=lambda part: -int(part[0].sum())):
+        name = color_name(_mean(part))
+        areas[name] = areas.get(name, 0) + int(part[0].sum())
+    colors = sorted(areas, key=lambda name: -areas[name])
+    whole = sum(areas.values())
+    if areas[colors[0]] >= _ONE_COLOR * whole:
+        things = _pieces(element.seen)
+        if len(things) >= 2:
+            return f"{colors[0]} {_common([shape_name(thing) for thing in things])}s", "shape"
+        form = shape_name(element.seen)
+        return f"{colors[0]} {'figure' if form == 'shape' else form}", "object"
+    second = areas[colors[1]] >= _SECOND * whole
+    return (f"{colors[0]} and {colors[1]} figure" if second else f"{colors[0]} figure"), "object"
+
+
+def _pieces(mask: Mask) -> list[Mask]:
+    """The separate things in a mask, crumbs of a large one aside."""
+    box = box_of(mask)
+    _, labels, stats = components(grown(mask[box], 2))
+    areas = stats[1:, cv2.CC_STAT_AREA]
+    large = np.flatnonzero(areas >= _CRUMB * max(1, int(areas.max(initial=0)))) + 1
+    return [np.asarray((labels == index) & mask[box]) for index in large]
+
+
+def _common(forms: list[str]) -> str:
+    """The form that most of them have; of several forms, or of bars and panels mixed, a shape."""
+    most = max(sorted(set(forms)), key=forms.count)
+    return most if 2 * forms.count(most) > len(forms) else "shape"
+
+
+def _is_star(own: Mask) -> bool:
+    """Four points or more around a middle, the bays between them of like depth."""
+    around = np.pad(hull(own), 1)
+    depth = cv2.distanceTransform(around.astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    count, labels, _ = components(around[1:-1, 1:-1] & ~own)
+    deepest = np.zeros(count, np.float32)
+    np.maximum.at(deepest, labels.ravel(), np.where(labels > 0, depth, 0).ravel())
+    thin, long = sorted(own.shape)
+    deep = deepest[deepest > _BAY * long / 2]
+    return bool(len(deep) >= 4 and thin >= 0.75 * long and float(deep.std()) <= 0.25 * float(deep.mean()))
+
+
+def _mean(part: tuple[Mask, Paint]) -> Floats:
+    mask, paint = part
+    y, x = np.nonzero(mask)
+    if not len(y):
+        return np.asarray(paint.weights[0], np.float32)
     step = max(1, len(y) // 500)
-    return np.asarray(element.paint.at(y[::step], x[::step]).mean(axis=0), np.float32)
+    return np.asarray(paint.at(y[::step], x[::step]).mean(axis=0), np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.outline import goes_on, hull
+from model.decomposers.classic.outline import goes_on, hull, surrounding
 from model.decomposers.classic.planes import Mask, grown
 
 
@@ -52,9 +52,13 @@ def _sorted(elements: list[Element], below: list[set[int]]) -> list[int]:
 
 
 def complete(elements: list[Element]) -> None:
-    """Let each element go on under those over it, where a simple shape says so; sets ``whole``, top last."""
+    """Let each element go on under those over it, where a simple shape says so; sets ``whole``, top last.
+
+    A figure of several parts has no simple shape: it goes on where its own outline surrounds what is over it.
+    """
     over = np.zeros(elements[0].seen.shape, bool) if elements else np.zeros((1, 1), bool)
     for element in reversed(elements):
         if element.kind != "text" and element.alpha is None:
-            element.whole = goes_on(element.seen, over)
+            is_figure = element.kind == "object" and len(element.parts) > 1
+            element.whole = surrounding(element.seen, over) if is_figure else goes_on(element.seen, over)
         over |= element.seen if element.alpha is None else False

@@ -12,6 +12,8 @@ _MOST_JOINED = 40
 LIMIT = 5.0
 """Steps between two paints up to which they are one."""
 _LETTER = 0.004
+_BUSY = 40
+"""Regions from which on a picture is taken for an illustration: there, faces of one colour are not one face."""
 
 
 def same_paint(first: Region, second: Region, limit: float = LIMIT) -> bool:
@@ -26,9 +28,10 @@ def same_paint(first: Region, second: Region, limit: float = LIMIT) -> bool:
 def joined(regions: list[Region], ground: Mask) -> list[Region]:
     """Regions of one paint that an occluder parted: little but other elements lies in the hull of the two.
 
-    Only the largest few are tried.
+    Only the largest few are tried; of an illustration, crowded with things, those that touch.
     """
     left = list(regions[:_MOST_JOINED])
+    is_busy = len(regions) >= _BUSY
     merged = True
     while merged:
         merged = False
@@ -36,7 +39,10 @@ def joined(regions: list[Region], ground: Mask) -> list[Region]:
             for second in left[i + 1 :]:
                 if same_paint(first, second) and (
                     _is_piece(first, second)
-                    or (same_paint(second, first) and (_touching(first, second) or _parted(first, second, ground)))
+                    or (
+                        same_paint(second, first)
+                        and (_touching(first, second) or (not is_busy and _parted(first, second, ground)))
+                    )
                 ):
                     mask = first.mask | second.mask
                     left[i] = Region(mask, first.paint, first.area + second.area)
@@ -70,16 +76,20 @@ def small_ones(regions: list[Region], ground: Element, least: int) -> list[Regio
     """Regions of at least ``least`` pixels, and rows or swarms of smaller ones of one colour as a region each.
 
     Letters nobody could read, dots and ticks become something that can be moved; the odd speck goes into the neighbour
-    it touches most, which may be the ground.
+    it touches most, which may be the ground. In an illustration the eyes of two faces are no swarm: one has one ground.
     """
     few = max(least, int(_LETTER * ground.seen.size))
     kept = [region for region in regions if region.area >= few]
     small = [region for region in regions if region.area < few]
     boxes = [box_of(region.mask) for region in small]
     swarm = list(range(len(small)))
+    is_busy = len(regions) >= _BUSY
+    hosts = [_host(region, [ground.seen, *(one.mask for one in kept)]) if is_busy else 0 for region in small]
     for i in range(len(small)):
         for j in range(i):
-            if swarm[i] != swarm[j] and _side_by_side(small[i], small[j], boxes[i], boxes[j]):
+            if swarm[i] == swarm[j] or hosts[i] is None or hosts[i] != hosts[j]:
+                continue
+            if _side_by_side(small[i], small[j], boxes[i], boxes[j]):
                 swarm = [swarm[j] if name == swarm[i] else name for name in swarm]
     specks: list[Region] = []
     for name in sorted(set(swarm)):
@@ -106,6 +116,14 @@ def _absorb(speck: Region, kept: list[Region], ground: Element) -> None:
     else:
         ground.seen[box] |= speck.mask[box]
         ground.parts[0][0][box] |= speck.mask[box]
+
+
+def _host(small: Region, large: list[Mask]) -> int | None:
+    """Which of the large ones most of its outline runs along, ``None`` where it is no single one."""
+    box = box_of(small.mask, 2)
+    ring = grown(small.mask[box], 1) & ~small.mask[box]
+    touching = [int((ring & mask[box]).sum()) for mask in large]
+    return int(np.argmax(touching)) if max(touching) > 0.5 * int(ring.sum()) else None
 
 
 def _side_by_side(first: Region, second: Region, a: tuple[slice, slice], b: tuple[slice, slice]) -> bool:
