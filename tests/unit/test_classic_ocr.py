@@ -1,11 +1,13 @@
 """The reader that comes with ``classic``: words are found where they are, and their layer can be taken away."""
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from model.decomposers import Parameters
 from model.decomposers.classic import Classic
+from model.decomposers.classic.text.lines import lines_of
 from model.decomposers.classic.text.reader import RapidReader
 from model.fidelity import max_error
 from model.layers import Pixels, on_canvas
@@ -38,7 +40,7 @@ def test_lines_are_read_top_to_bottom_where_they_are(reader: RapidReader) -> Non
 
 
 def test_nothing_is_read_where_nothing_is_written(reader: RapidReader) -> None:
-    assert reader.read(poster(text=False)[:, :, :3]) == []
+    assert not any(words.text for words in reader.read(poster(text=False)[:, :, :3]))
     assert reader.read(np.zeros((8, 8, 3), np.uint8)) == []
 
 
@@ -53,6 +55,42 @@ def test_lines_of_one_style_are_one_layer_that_leaves_the_shape_behind_it_whole(
         canvas = on_canvas(layer, 400, 300).astype(np.float32)
         left = canvas[:, :, :3] * canvas[:, :, 3:] / 255 + left * (1 - canvas[:, :, 3:] / 255)
     assert (np.abs(left - poster(text=False)[:, :, :3]).max(axis=2) > 12).mean() < 0.001
+
+
+def test_words_across_other_words_are_read_at_a_second_look(reader: RapidReader) -> None:
+    image = Image.new("RGB", (420, 220), (200, 215, 240))
+    pen = ImageDraw.Draw(image)
+    pen.text((30, 30), "Design", (60, 90, 150), ImageFont.load_default(110), stroke_width=3, stroke_fill=(60, 90, 150))
+    pen.text((45, 88), "Open Night", (220, 20, 30), ImageFont.load_default(26))
+    found = lines_of(np.asarray(image, np.float32), reader, 0.0)
+    assert len(found) == 2
+    assert found[1].words.text == "Open Night"
+    assert np.abs(found[1].color - (220, 20, 30)).max() < 12
+
+
+@pytest.mark.parametrize("turn", [90, -90])
+def test_words_that_run_up_or_down_are_read_the_way_they_run(reader: RapidReader, turn: int) -> None:
+    image = Image.new("L", (260, 60), 240)
+    ImageDraw.Draw(image).text((20, 4), "Late Show", 20, ImageFont.load_default(44))
+    picture = np.full((320, 200, 3), 240, np.uint8)
+    picture[30:290, 70:130] = np.asarray(image.rotate(turn, expand=True))[:, :, None]
+    found = reader.read(picture)
+    assert [words.text for words in found] == ["Late Show"]
+    assert found[0].is_upright
+    across = found[0].polygon[1] - found[0].polygon[0]
+    assert np.sign(across[1]) == -np.sign(turn)
+
+
+def test_a_line_in_a_script_that_cannot_be_read_is_a_line_without_words(reader: RapidReader) -> None:
+    # strokes in the manner of letters, in no alphabet
+    picture = np.full((200, 420, 3), 245, np.uint8)
+    for index, x in enumerate(range(60, 340, 34)):
+        cv2.ellipse(picture, (x, 100), (11, 18), 0, 40 * index, 40 * index + 220, (30, 30, 90), 5)
+        cv2.line(picture, (x + 8, 80), (x + 8, 122), (30, 30, 90), 5)
+    found = lines_of(picture.astype(np.float32), reader, 0.0)
+    assert len(found) == 1
+    core = found[0].core
+    assert core.any(axis=0)[60:340].mean() > 0.6
 
 
 @pytest.mark.parametrize("size", [(3000, 2), (20, 3000), (961, 16), (1920, 33), (1920, 34), (16, 16), (960, 16)])

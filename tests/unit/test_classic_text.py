@@ -2,22 +2,26 @@
 
 import cv2
 import numpy as np
+import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from model.decomposers.classic.planes import Floats
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.segment import segment
 from model.decomposers.classic.text.ink import Line, inked
+from model.decomposers.classic.text.lines import is_lettering
 from model.decomposers.classic.text.reader import Words
+from model.decomposers.classic.text.setting import setting, spaced
+from model.decomposers.classic.text.styles import lines_of_one_style
 from model.decomposers.classic.text.unread import with_unread
 
 SHAPE = (160, 400)
 WHERE = (slice(40, 110), slice(40, 360))
 
 
-def words(rows: slice = WHERE[0], columns: slice = WHERE[1]) -> Words:
+def words(rows: slice = WHERE[0], columns: slice = WHERE[1], text: str = "SALE") -> Words:
     left, right, top, bottom = columns.start, columns.stop, rows.start, rows.stop
-    return Words("SALE", np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32))
+    return Words(text, np.array([[left, top], [right, top], [right, bottom], [left, bottom]], np.float32))
 
 
 def lettered(ground: Floats, text: str, color: tuple[int, int, int], outline: tuple[int, int, int] | None) -> Floats:
@@ -38,8 +42,8 @@ def flat(*color: int) -> Floats:
     return np.full((*SHAPE, 3), color, np.float32)
 
 
-def line_of(picture: Floats) -> Line:
-    line = inked(picture, words(), 0.0)
+def line_of(picture: Floats, read: Words | None = None) -> Line:
+    line = inked(picture, read or words(), 0.0)
     assert line is not None
     return line
 
@@ -63,6 +67,94 @@ def test_a_band_of_a_gradient_is_no_ink() -> None:
     ground = np.stack([20 + y * 0.9, 200 - y * 0.5, 180 + y * 0.2], axis=2).astype(np.float32)
     line = line_of(lettered(ground, "SALE", (255, 255, 255), None))
     assert [ink.color.round().tolist() for ink in line.inks] == [[255, 255, 255]]
+
+
+def test_letters_keep_their_ink_where_they_touch_a_thing_of_their_colour() -> None:
+    picture = lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None)
+    letters = np.abs(picture - (20, 30, 120)).max(axis=2) < 10
+    cv2.circle(picture, (end_of("SALE") + 22, 80), 30, (20, 30, 120), -1)
+    line = line_of(picture, words(slice(40, 115), slice(40, end_of("SALE") + 30)))
+    assert (line.core & letters).sum() > 0.85 * letters.sum()
+    assert (line.core & ~letters).sum() < 0.1 * letters.sum()
+
+
+def test_thin_letters_on_a_texture_have_the_colour_of_their_strokes() -> None:
+    coarse = np.random.default_rng(3).uniform(60, 220, (20, 50, 3)).astype(np.float32)
+    image = Image.fromarray(
+        cv2.resize(coarse, SHAPE[::-1], interpolation=cv2.INTER_CUBIC).clip(0, 255).astype(np.uint8)
+    )
+    ImageDraw.Draw(image).text((50, 60), "Sale today only", (0, 0, 0), ImageFont.load_default(24))
+    line = line_of(np.asarray(image, np.float32), words(slice(58, 94), slice(44, 240)))
+    assert line.color.max() < 40
+
+
+def test_hairlines_belong_to_the_letters_they_hang_on() -> None:
+    picture = lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None)
+    cv2.line(picture, (60, 66), (end_of("SALE") - 6, 66), (135, 135, 175), 1)  # half covered, so of half the colour
+    line = line_of(picture)
+    gap = slice(end_of("S") - 1, end_of("S") + 2)
+    assert line.reach[66, gap].all()
+    assert not line.core[66, gap].all()
+
+
+def test_a_panel_is_no_lettering_and_letters_are() -> None:
+    panel = flat(250, 240, 230)
+    cv2.rectangle(panel, (60, 60), (330, 84), (240, 200, 20), -1)
+    found = inked(panel, words(text="0-"), 0.0)
+    assert found is None or not is_lettering(found)
+    assert is_lettering(line_of(lettered(flat(250, 240, 230), "SA", (20, 30, 120), None), words(text="SA")))
+
+
+def test_a_space_that_the_reader_left_out_is_where_the_gap_is() -> None:
+    picture = lettered(flat(250, 240, 230), "SALE NOW", (20, 30, 120), None)
+    line = line_of(picture, words(columns=slice(40, end_of("SALE NOW") + 10), text="SALENOW"))
+    assert spaced(line).words.text == "SALE NOW"
+
+
+def test_a_word_with_wide_gaps_between_all_its_letters_stays_one() -> None:
+    picture = lettered(flat(250, 240, 230), "S A L E", (20, 30, 120), None)
+    line = line_of(picture, words(columns=slice(40, end_of("S A L E") + 10)))
+    assert spaced(line).words.text == "SALE"
+
+
+def test_words_have_boxes_and_the_line_has_corners_close_around_the_ink() -> None:
+    picture = lettered(flat(250, 240, 230), "SALE NOW", (20, 30, 120), None)
+    found = setting(line_of(picture, words(columns=slice(40, end_of("SALE NOW") + 10), text="SALE NOW")))
+    assert [text for text, _ in found.words] == ["SALE", "NOW"]
+    for (_, (x, y, width, height)), (start, stop) in zip(
+        found.words, [(50, end_of("SALE")), (end_of("SALE "), end_of("SALE NOW"))], strict=True
+    ):
+        assert abs(x - start) < 8
+        assert abs(x + width - stop) < 8
+        assert 40 < y < y + height < 112
+    assert np.abs(found.corners[0] - (50, 52)).max() < 8
+    assert (found.corners[2] > found.corners[0]).all()
+
+
+@pytest.mark.parametrize(
+    ("second", "layers"), [("under it", 1), ("twice as large", 2), ("turned", 2), ("in another colour", 2)]
+)
+def test_lines_of_one_style_are_one_layer(second: str, layers: int) -> None:
+    image = Image.new("RGB", (400, 300), (250, 240, 230))
+    pen = ImageDraw.Draw(image)
+    pen.text((40, 20), "SALE", (20, 30, 120), ImageFont.load_default(40))
+    color = (220, 30, 30) if second == "in another colour" else (20, 30, 120)
+    size = 90 if second == "twice as large" else 40
+    other = Image.new("L", (300, 120))
+    ImageDraw.Draw(other).text((10, 5), "TODAY", 255, ImageFont.load_default(size))
+    turned = other.rotate(25 if second == "turned" else 0)
+    image.paste(color, (30, 60), turned)
+    picture = np.asarray(image, np.float32)
+    x, y, width, height = cv2.boundingRect((np.asarray(turned) > 128).astype(np.uint8))
+    first = words(slice(20, 66), slice(34, 150))
+    if second == "turned":
+        corners = cv2.boxPoints(cv2.minAreaRect(np.argwhere(np.asarray(turned) > 128)[:, ::-1].astype(np.float32)))
+        start = int(np.argmin(corners @ (1.0, 0.6)))
+        below = Words("TODAY", np.asarray(np.roll(corners, -start, axis=0) + np.array([30, 60]), np.float32))
+    else:
+        below = words(slice(60 + y - 6, 60 + y + height + 6), slice(30 + x - 6, 30 + x + width + 6), "TODAY")
+    found = lines_of_one_style([line_of(picture, first), line_of(picture, below)])
+    assert len(found) == layers
 
 
 def test_a_box_without_letters_has_no_line() -> None:

@@ -26,7 +26,8 @@ from model.decomposers.classic.planes import Floats, Mask, grown
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.group import joined, small_ones
 from model.decomposers.classic.regions.segment import segment
-from model.decomposers.classic.text.ink import Line, inked
+from model.decomposers.classic.text.ink import Line
+from model.decomposers.classic.text.lines import lines_of
 from model.decomposers.classic.text.reader import RapidReader, Reader
 from model.decomposers.classic.text.styles import fewer_texts, lines_of_one_style
 from model.decomposers.classic.text.unread import with_unread
@@ -64,8 +65,7 @@ class Classic:
         assert self._reader is not None
         rgb = _opaque(_reduced(image))
         noise = tolerance(rgb)
-        words = self._reader.read(rgb.astype(np.uint8))
-        lines = [line for line in (inked(rgb, found, noise) for found in words) if line is not None]
+        lines = lines_of(rgb, self._reader, noise)
         on_progress("text", 1, 4)
         ignored = _ignored(lines, rgb.shape[:2])
         regions, is_drawing = segment(rgb, noise, ignored)
@@ -116,5 +116,5 @@ def _opaque(image: Pixels) -> Floats:
 def _ignored(lines: list[Line], shape: tuple[int, ...]) -> Mask:
     mask = np.zeros(shape[:2], bool)
     for line in lines:
-        mask |= grown(line.core, 2)
+        mask |= grown(line.reach, 2)
     return mask

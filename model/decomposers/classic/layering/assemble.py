@@ -27,7 +27,7 @@ def bottom_first(
     ink_zone = np.zeros(rgb.shape[:2], bool)
     for lines in texts:
         for line in lines:
-            ink_zone |= grown(line.core, 3)
+            ink_zone |= grown(line.reach, 3)
     complete(shapes)
     taken = ink_zone.copy()
     for shape in shapes:

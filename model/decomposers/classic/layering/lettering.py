@@ -7,11 +7,12 @@ import numpy as np
 
 from model.completion import carried_on
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.layering.peel import BLEED, layer_of
+from model.decomposers.classic.layering.peel import BLEED, Box, layer_of
 from model.decomposers.classic.planes import Floats, Mask, box_of, grown
 from model.decomposers.classic.rims import coverage
-from model.decomposers.classic.text.ink import Line
-from model.layers import Layer, TextLine
+from model.decomposers.classic.text.ink import Ink, Line
+from model.decomposers.classic.text.setting import setting
+from model.layers import Layer, TextLine, TextWord
 
 _AROUND = 9
 """Pixels from the letters in which it is judged how well what lies below them is known."""
@@ -19,7 +20,7 @@ _AROUND = 9
 
 def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) -> tuple[Layer | None, Floats]:
     """The layer of some lines of one style: alpha is solved wherever letters may be, an outline before its filling."""
-    reaches = [grown(line.core, 5) & grown(line.zone, 4) for line in lines]
+    reaches = [grown(line.reach, 5) & grown(line.zone, 4) for line in lines]
     box = box_of(np.any(reaches, axis=0), BLEED)
     if box[0].stop == 0:
         return None, under
@@ -28,7 +29,7 @@ def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) 
     for line, reach in zip(lines, reaches, strict=True):
         part = box_of(reach[box], _AROUND)
         for ink in line.inks:
-            cover = _ink_alpha(picture[part], seen[part], ink.color, ink.core[box][part], reach[box][part])
+            cover = _ink_alpha(picture[part], seen[part], ink, (box, part), reach[box][part])
             seen[part] += (ink.color - seen[part]) * cover[:, :, None]
             both = cover + alpha[part] * (1 - cover)
             share = (cover / np.maximum(both, 1e-6))[:, :, None]
@@ -43,19 +44,22 @@ def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) 
 
 
 def _told(line: Line) -> TextLine:
-    corners = tuple((float(x), float(y)) for x, y in line.words.polygon)
+    found = setting(line)
+    corners = tuple((float(x), float(y)) for x, y in found.corners)
+    words = tuple(TextWord(text, box) for text, box in found.words)
     red, green, blue = (int(part) for part in np.clip(np.rint(line.color), 0, 255))
-    return TextLine(line.words.text, corners, color=f"#{red:02x}{green:02x}{blue:02x}")
+    return TextLine(line.words.text, corners, words, f"#{red:02x}{green:02x}{blue:02x}")
 
 
-def _ink_alpha(picture: Floats, below: Floats, color: Floats, core: Mask, reach: Mask) -> Floats:
+def _ink_alpha(picture: Floats, below: Floats, ink: Ink, boxes: tuple[Box, Box], reach: Mask) -> Floats:
     """Alpha of one ink; where what lies below is not known well, only within a rim's width of the letters."""
-    alpha, residual = coverage(picture, np.broadcast_to(color, picture.shape).astype(np.float32), below)
+    core, near = ink.core[boxes[0]][boxes[1]], ink.reach[boxes[0]][boxes[1]]
+    alpha, residual = coverage(picture, np.broadcast_to(ink.color, picture.shape).astype(np.float32), below)
     alpha = np.where(reach & (residual <= 40), alpha, 0)
-    beside = grown(core, _AROUND) & ~grown(core, 6)
+    beside = grown(near, _AROUND) & ~grown(near, 6)
     strays = float(np.abs(picture - below).max(axis=2)[beside].mean()) if beside.any() else 0.0
     if strays > 4:
-        away = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5)
+        away = cv2.distanceTransform((~near).astype(np.uint8), cv2.DIST_L2, 5)
         alpha = np.minimum(alpha, np.clip(1.6 - 0.5 * away, 0, 1))
     return np.where(core, 1, np.where(alpha < 0.04, 0, alpha)).astype(np.float32)
 

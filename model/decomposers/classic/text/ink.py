@@ -1,51 +1,70 @@
-"""The colour of a line's ink and its pixels."""
+"""The inks of a line: their colours and pixels."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import cv2
 import numpy as np
 
-from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown, half_stroke
+from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown
+from model.decomposers.classic.rims import coverage
+from model.decomposers.classic.text.candidates import Candidate, candidates
 from model.decomposers.classic.text.reader import Words
 
-_WIDEST = 0.2
-"""Half a stroke's width as a share of the line's height."""
+_HAIR = 9
+"""Pixels: hairlines are thinner; what this square closes is the ground that they lie on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
-    """``color`` ``(3,)`` and ``core``, the pixels that show nothing but this ink."""
+    """``color`` ``(3,)``; ``core``, the pixels that show nothing but this ink; ``reach``, those and thin strokes that
+    show it in part."""
 
     color: Floats
     core: Mask
+    reach: Mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line: its words, the ``zone`` it was read in, and its inks, an outline before what fills it."""
+    """One line.
+
+    Attributes:
+        words: as they were read.
+        zone: where.
+        box: rows and columns that hold the ink.
+        inks: an outline before what fills it.
+        height: of its letters, in pixels; boxes are drawn with much room around short words.
+    """
 
     words: Words
     zone: Mask
+    box: tuple[slice, slice]
     inks: tuple[Ink, ...]
+    height: float
 
     @property
     def color(self) -> Floats:
         return self.inks[-1].color
 
     @property
+    def angle(self) -> float:
+        """Of the line, clockwise from level, in degrees from -180 to 180."""
+        across = self.words.polygon[1] - self.words.polygon[0]
+        return float(np.degrees(np.arctan2(across[1], across[0])))
+
+    @property
     def core(self) -> Mask:
         """The cores of all inks together."""
         return np.asarray(np.any([ink.core for ink in self.inks], axis=0))
 
+    @property
+    def reach(self) -> Mask:
+        """The reaches of all inks together."""
+        return np.asarray(np.any([ink.reach for ink in self.inks], axis=0))
+
 
 def inked(rgb: Floats, words: Words, tolerance: float) -> Line | None:
-    """The line with its inks; ``None`` where the box holds no colour of its own.
-
-    Ink ends in the box and the ground leaves it: of the colours frequent on plateaus those count whose connected pieces
-    end inside, as most do of ink and few (the counters of letters) of the ground. Where strokes are too thin for
-    plateaus, what is farthest from the colours on the box's rim is the ink.
-    """
+    """The line with its inks; ``None`` where the box holds no colour of its own that could be ink."""
     height, width = rgb.shape[:2]
     margin = max(4, int(words.height * 0.35))
     x0, y0 = np.maximum(words.polygon.min(axis=0).astype(int) - margin, 0)
@@ -54,66 +73,68 @@ def inked(rgb: Floats, words: Words, tolerance: float) -> Line | None:
         return None
     crop = rgb[y0:y1, x0:x1]
     inside = _polygon(words.polygon - (x0, y0), crop.shape[:2], max(1.0, words.height * 0.06))
-    found = [_candidate(crop, color, inside, tolerance, words.height) for color in _frequent(crop, inside, tolerance)]
-    known = [candidate for candidate in found if candidate is not None]
-    if not known:
-        color = _mode(crop, _far_from_ground(crop, inside), tolerance)
-        thin = None if color is None else _candidate(crop, color, inside, tolerance, words.height)
-        known = [] if thin is None else [thin]
+    known = candidates(crop, inside, tolerance, words.height, words.is_upright)
     if not known:
         return None
     box, shape = (slice(y0, y1), slice(x0, x1)), (height, width)
-    inks = tuple(Ink(color, _placed(core, box, shape)) for _, color, core in _chosen(known))
-    return Line(words, _placed(inside, box, shape), inks)
+    chosen = _chosen(known)
+    inks = tuple(
+        Ink(one.color, _placed(one.core, box, shape), _placed(_reach(crop, one, inside), box, shape)) for one in chosen
+    )
+    core = np.asarray(np.any([one.core for one in chosen], axis=0))
+    rows, columns = box_of(core)
+    own = slice(rows.start + int(y0), rows.stop + int(y0)), slice(columns.start + int(x0), columns.stop + int(x0))
+    return Line(words, _placed(inside, box, shape), own, inks, letter_height(core, words))
 
 
-Candidate: TypeAlias = tuple[float, Floats, Mask]
-"""How much of the box the colour holds and along how much of the line, the colour, its pieces."""
+def letter_height(core: Mask, words: Words) -> float:
+    """The usual height of a line's letters across the line, in pixels, dots and accents left out."""
+    solid = grown(core, 1)[box_of(core, 2)]
+    across = words.polygon[1] - words.polygon[0]
+    if words.is_upright:
+        solid = np.ascontiguousarray(solid.T)
+    elif abs(float(across[1])) > 0.05 * abs(float(across[0])):
+        solid = _turned(solid, float(np.degrees(np.arctan2(across[1], across[0]))))
+    _, _, stats = components(solid)
+    tall = np.sort(stats[1:, cv2.CC_STAT_HEIGHT].astype(np.float64)) - 2
+    if not tall.size:
+        return words.height
+    return float(min(words.height, max(1.0, np.median(tall[tall >= 0.5 * tall[-1]]))))
 
 
-def _candidate(crop: Floats, color: Floats, inside: Mask, tolerance: float, height: float) -> Candidate | None:
-    alike = np.abs(crop - color).max(axis=2) <= 14 + 2 * tolerance
-    core = _kept_inside(alike, inside)
-    area, room = int(core.sum()), int(inside.sum())
-    if not max(12, 0.02 * room) <= area <= 0.75 * room or area < 0.35 * int((alike & inside).sum()):
-        return None
-    if half_stroke(core) > _WIDEST * height:
-        return None  # a panel between the letters, not a stroke
-    solid = filled(core)
-    ring = grown(solid, 3) & ~grown(solid, 1)
-    if (np.abs(crop - color).max(axis=2)[ring] > 22 + 2 * tolerance).mean() < 0.6:
-        return None  # a band of a gradient ends inside as well, but softly
-    along = float((core.any(axis=0) & inside.any(axis=0)).sum()) / max(1, int(inside.any(axis=0).sum()))
-    return (area * along, color, core) if along >= 0.08 else None
+def _turned(mask: Mask, degrees: float) -> Mask:
+    """Turned against the line's angle, on a canvas that holds it."""
+    height, width = mask.shape
+    side = int(np.ceil(np.hypot(height, width)))
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    turn[:, 2] += (side - width) / 2, (side - height) / 2
+    return cv2.warpAffine(mask.astype(np.uint8), turn, (side, side), flags=cv2.INTER_NEAREST).astype(bool)
 
 
-def _frequent(crop: Floats, inside: Mask, tolerance: float) -> list[Floats]:
-    """Up to eight colours that hold plateaus in the box, most frequent first."""
-    spread = (cv2.dilate(crop, np.ones((3, 3))) - cv2.erode(crop, np.ones((3, 3)))).max(axis=2)
-    colors = crop[inside & (spread <= 9 + 3 * tolerance)]
-    least = max(16, 0.01 * inside.sum())
-    step = max(1, len(colors) // 20_000)
-    colors = colors[::step]
-    found: list[Floats] = []
-    while len(found) < 8 and len(colors) >= max(8, least / step):
-        bins = (colors / 12).astype(np.int64) @ np.array([1, 32, 1024])
-        middle = np.median(colors[bins == np.bincount(bins).argmax()], axis=0)
-        near = np.abs(colors - middle).max(axis=1) <= 12
-        found.append(np.asarray(np.median(colors[near], axis=0), np.float32))
-        colors = colors[~near]
-    return found
+def _reach(crop: Floats, ink: Candidate, inside: Mask) -> Mask:
+    """The core and what hangs together with it of strokes too thin to show their colour: hairlines, serifs."""
+    square = np.ones((_HAIR, _HAIR), np.uint8)
+    closed, opened = (cv2.morphologyEx(crop, way, square) for way in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN))
+    around = crop[inside & ~grown(ink.core, 2)]
+    darker = ink.color < (np.median(around, axis=0) if len(around) else 128)
+    cover, residual = coverage(
+        crop, np.broadcast_to(ink.color, crop.shape).astype(np.float32), np.where(darker, closed, opened)
+    )
+    part = (cover >= 0.4) & (residual <= 30) & inside
+    _, labels = cv2.connectedComponents((part | ink.core).astype(np.uint8), connectivity=8)
+    return np.asarray(ink.core | (part & np.isin(labels, np.unique(labels[ink.core]))))
 
 
-def _chosen(known: list[Candidate]) -> list[tuple[float, Floats, Mask]]:
+def _chosen(known: list[Candidate]) -> list[Candidate]:
     """The strongest; with it what outlines it, fills it, or goes on beside it at its height. Outlines first."""
-    best = max(known, key=lambda candidate: candidate[0])
+    best = max(known, key=lambda candidate: candidate.weight)
     taken = [best]
-    for candidate in sorted(known, key=lambda candidate: -candidate[0]):
-        mask = candidate[2]
-        strong = candidate is not best and candidate[0] >= 0.02 * best[0]
-        if strong and any(_holds(mask, m) or _holds(m, mask) or _beside(m, mask) for _, _, m in taken):
+    for candidate in sorted(known, key=lambda candidate: -candidate.weight):
+        strong = candidate is not best and candidate.weight >= 0.02 * best.weight
+        mask = candidate.core
+        if strong and any(_holds(mask, m.core) or _holds(m.core, mask) or _beside(m.core, mask) for m in taken):
             taken.append(candidate)
-    return sorted(taken, key=lambda candidate: -int(filled(grown(candidate[2], 2)).sum()))
+    return sorted(taken, key=lambda candidate: -int(filled(grown(candidate.core, 2)).sum()))
 
 
 def _holds(outline: Mask, filling: Mask) -> bool:
@@ -149,46 +170,3 @@ def _polygon(points: Floats, shape: tuple[int, int], margin: float) -> Mask:
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, [np.rint(center + away * (1 + margin / length)).astype(np.int32)], 1)
     return mask.astype(bool)
-
-
-def _far_from_ground(crop: Floats, inside: Mask) -> Floats:
-    """Distance (largest channel) of each pixel in the polygon to the nearest colour of the rim; 0 outside."""
-    rim = grown(inside, 4) & ~inside
-    if not rim.any():
-        rim = inside & ~cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
-    bins, counts = np.unique((crop[rim] / 8).astype(np.int32), axis=0, return_counts=True)
-    keep = np.argsort(counts)[::-1][:64]
-    keep = keep[counts[keep] >= max(1, 0.01 * counts.sum())] if counts.size > 8 else keep
-    distance = np.full(crop.shape[:2], np.inf, np.float32)
-    for color in bins[keep]:
-        distance = np.minimum(distance, np.abs(crop - (color * 8 + 4)).max(axis=2))
-    return np.where(inside, distance, 0).astype(np.float32)
-
-
-def _mode(crop: Floats, far: Floats, tolerance: float) -> Floats | None:
-    candidates = far > 20 + 2 * tolerance
-    if int(candidates.sum()) < 12:
-        return None
-    spread = (cv2.dilate(crop, np.ones((3, 3))) - cv2.erode(crop, np.ones((3, 3)))).max(axis=2)
-    plateau = candidates & (spread <= 6 + 3 * tolerance)
-    if int(plateau.sum()) < 16:
-        plateau = candidates & (far >= 0.8 * np.percentile(far[candidates], 95))
-    colors = crop[plateau]
-    bins, inverse = np.unique((colors / 12).astype(np.int32), axis=0, return_inverse=True)
-    counts = np.bincount(inverse.ravel(), minlength=len(bins))
-    middle = np.median(colors[inverse.ravel() == int(counts.argmax())], axis=0)
-    near = np.abs(colors - middle).max(axis=1) <= 12
-    return np.asarray(np.median(colors[near], axis=0), np.float32)
-
-
-def _kept_inside(core: Mask, inside: Mask) -> Mask:
-    count, labels, _ = components(core)
-    total = np.bincount(labels.ravel(), minlength=count)
-    within = np.bincount(labels[inside], minlength=count)
-    keep = within >= 0.8 * total
-    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    keep[edge] &= (
-        within[edge] >= 0.97 * total[edge]
-    )  # what leaves the crop leaves the box; at the canvas' border it may not
-    keep[0] = False
-    return np.asarray(keep[labels])

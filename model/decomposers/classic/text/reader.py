@@ -1,4 +1,4 @@
-"""Text: where a reader finds words."""
+"""Text: where a reader finds words, and lines that it cannot read."""
 
 import logging
 from dataclasses import dataclass
@@ -13,17 +13,34 @@ from model.errors import ModelUnavailable
 _LONG_SIDE = 960
 _LEAST_SIDE = 16
 """Pixels; the engine rounds sides to multiples of twice as many."""
+_LEAST_SCORE = 0.6
+_LEAST_LETTERS = 2
+_UPRIGHT = 1.5
+"""Times as high as wide: the engine turns such a box by 90 degrees before it reads it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """``polygon`` is ``(4, 2)`` float32, x and y in pixels, clockwise from the top left of the line."""
+    """``polygon`` is ``(4, 2)`` float32, x and y in pixels, clockwise from the line's own top left.
+
+    Attributes:
+        text: empty where there seems to be a line that cannot be read: of another script, or bent.
+        score: how sure the reader is of the words, 0-1.
+    """
 
     text: str
     polygon: Floats
+    score: float = 1.0
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether the line runs up or down."""
+        across = np.abs(self.polygon[1] - self.polygon[0])
+        return bool(across[1] > across[0])
 
     @property
     def height(self) -> float:
+        """Across the line, in pixels."""
         return float(np.linalg.norm(self.polygon[3] - self.polygon[0]))
 
 
@@ -54,6 +71,7 @@ class RapidReader:
             "Global.max_side_len": _LONG_SIDE,
             "Det.limit_type": "max",
             "Det.limit_side_len": _LONG_SIDE,
+            "Det.score_mode": "slow",  # over the shape found, of which a bent line fills its box but in part
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
@@ -64,12 +82,30 @@ class RapidReader:
         # A line's width of a picture, at the size that the engine looks at, would be rounded to nothing there.
         if short < _LEAST_SIDE or (long > _LONG_SIDE and short * _LONG_SIDE // long <= _LEAST_SIDE):
             return []
-        answer = self._engine(np.ascontiguousarray(rgb[:, :, ::-1]))
-        if answer.boxes is None or answer.txts is None:
+        bgr = np.ascontiguousarray(rgb[:, :, ::-1])
+        boxes = self._engine(bgr, use_det=True, use_rec=False).boxes
+        if boxes is None or not len(boxes):
             return []
-        found = [
-            Words(str(text).strip(), np.asarray(box, np.float32))
-            for box, text, score in zip(answer.boxes, answer.txts, answer.scores, strict=True)
-            if float(score) >= 0.6 and len(str(text).strip()) >= 2
-        ]
+        crops = self._engine.crop_text_regions(bgr, boxes)
+        found = [self._words(crop, np.asarray(box, np.float32)) for crop, box in zip(crops, boxes, strict=True)]
         return sorted(found, key=lambda words: (float(words.polygon[:, 1].min()), float(words.polygon[:, 0].min())))
+
+    def _words(self, crop: NDArray[np.uint8], box: Floats) -> Words:
+        """Of a box that stands the engine turns the crop, so that a line that runs down lies; one that runs up is then
+        upside down, and one of few tall letters lies on its side."""
+        wide, high = (float(np.linalg.norm(box[corner] - box[0])) for corner in (1, 3))
+        if high < _UPRIGHT * wide:
+            return Words(*self._told(crop, box))
+        ways = [self._told(crop, np.roll(box, -1, axis=0)), self._told(np.rot90(crop, 2), np.roll(box, 1, axis=0))]
+        if not any(text for text, _, _ in ways):
+            ways.append(self._told(np.rot90(crop, -1), box))
+        return Words(*max(ways, key=lambda way: (bool(way[0]), way[2])))
+
+    def _told(self, crop: NDArray[np.uint8], polygon: Floats) -> tuple[str, Floats, float]:
+        # one crop at a time: in a batch the widest would pad all others, and their words would depend on it
+        answer = self._engine(np.ascontiguousarray(crop), use_det=False, use_rec=True)
+        if not answer.txts:
+            return "", polygon, 0.0
+        text, score = str(answer.txts[0]).strip(), float(answer.scores[0])
+        is_read = score >= _LEAST_SCORE and len(text) >= _LEAST_LETTERS
+        return (text if is_read else ""), polygon, score

@@ -4,34 +4,64 @@ import numpy as np
 
 from model.decomposers.classic.text.ink import Line
 
+_RATIO = 1.7
+"""Of the heights of letters; a headline is at least so much larger than what stands under it."""
+_GAP = 1.5
+"""Heights of letters between lines, or words, that stand together."""
+_GAP_UNREAD = 0.8
+"""Between rows of which one cannot be read: they may be of two scripts."""
+_TURN, _BEND = 12.0, 60.0
+"""Degrees between the directions of two lines of one style; and between the pieces of a line that is bent."""
+
 
 def lines_of_one_style(lines: list[Line]) -> list[list[Line]]:
     """Lines of like ink and height that stand under or beside one another, top first."""
     groups: list[list[Line]] = []
     for line in lines:
-        for group in groups:
-            if any(_one_style(line, other) for other in group):
-                group.append(line)
-                break
+        own = [group for group in groups if any(_one_style(line, other) for other in group)]
+        groups = [group for group in groups if not any(group is other for other in own)]
+        groups.append([*(other for group in own for other in group), line])
+    return [in_reading_order(group) for group in groups]
+
+
+def in_reading_order(lines: list[Line]) -> list[Line]:
+    """Top row first, in each row from the left; lines that share half of their height are on one row."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda line: (line.box[0].start, line.box[1].start)):
+        if rows and _on_one_row(rows[-1][0], line):
+            rows[-1].append(line)
         else:
-            groups.append([line])
-    return groups
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda line: line.box[1].start)]
+
+
+def _on_one_row(first: Line, second: Line) -> bool:
+    a, b = first.box[0], second.box[0]
+    shared = min(a.stop, b.stop) - max(a.start, b.start)
+    return bool(shared >= 0.5 * min(a.stop - a.start, b.stop - b.start))
 
 
 def _one_style(first: Line, second: Line) -> bool:
     if np.abs(first.color - second.color).max() > 24:
         return False
-    heights = sorted([first.words.height, second.words.height])
-    if heights[1] > 1.7 * heights[0]:
+    heights = sorted([first.height, second.height])
+    if heights[1] > _RATIO * heights[0]:
         return False
     gap_y, gap_x = _gaps(first, second)
-    return gap_y < 1.2 * heights[1] and gap_x < 1.5 * heights[1]
+    is_other = bool(first.words.text) != bool(second.words.text) and not _on_one_row(first, second)
+    limit = (_GAP_UNREAD if is_other else _GAP) * heights[1]
+    if not (gap_y < limit and gap_x < limit):
+        return False
+    turn = abs((first.angle - second.angle + 180) % 360 - 180)
+    is_bent = turn < _BEND and max(gap_y, gap_x) < 0.5 * heights[1]
+    return turn < _TURN or is_bent
 
 
 def _gaps(first: Line, second: Line) -> tuple[float, float]:
-    a, b = first.words.polygon, second.words.polygon
-    gap_y = max(float(a[:, 1].min() - b[:, 1].max()), float(b[:, 1].min() - a[:, 1].max()))
-    gap_x = max(float(a[:, 0].min() - b[:, 0].max()), float(b[:, 0].min() - a[:, 0].max()))
+    """Between the boxes of their ink, down and across; below 0 where they overlap."""
+    gap_y, gap_x = (
+        float(max(a.start, b.start) - min(a.stop, b.stop)) for a, b in zip(first.box, second.box, strict=True)
+    )
     return gap_y, gap_x
 
 
@@ -41,7 +71,7 @@ def fewer_texts(groups: list[list[Line]], count: int) -> list[list[Line]]:
     while len(left) > max(1, count):
         pairs = [(_text_distance(left[i], left[j]), j, i) for i in range(len(left)) for j in range(i)]
         _, first, second = min(pairs)
-        left[first] = sorted(left[first] + left[second], key=lambda line: float(line.words.polygon[:, 1].min()))
+        left[first] = in_reading_order(left[first] + left[second])
         del left[second]
     return left
 
@@ -52,7 +82,7 @@ def _text_distance(first: list[Line], second: list[Line]) -> float:
     for one in first:
         for other in second:
             gap_y, gap_x = _gaps(one, other)
-            heights = sorted([one.words.height, other.words.height])
+            heights = sorted([one.height, other.height])
             color = float(np.abs(one.color - other.color).max()) / 255
             found.append((max(gap_y, 0) + max(gap_x, 0)) / side + 0.1 * heights[1] / max(heights[0], 1) + 0.3 * color)
     return min(found)

@@ -31,9 +31,8 @@ def with_unread(
         for region in [region for region in left if _continues(line, region, strokes[id(line)])]:
             core = region.mask & (np.abs(rgb - line.color).max(axis=2) <= 14 + 2 * tolerance)
             if core.any():
-                more = Line(
-                    Words("", _rectangle(region.mask, line.words.height)), region.mask, (Ink(line.color, core),)
-                )
+                words = Words("", _rectangle(region.mask, line.words.height))
+                more = Line(words, region.mask, box_of(core), (Ink(line.color, core, core),), line.height)
                 strokes[id(more)] = strokes[id(line)]
                 found.append(more)
                 left = [other for other in left if other is not region]

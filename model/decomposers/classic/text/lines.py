@@ -1,0 +1,124 @@
+"""The lines of a picture: read, and read again where a box holds more than the line that was found in it."""
+
+import cv2
+import numpy as np
+
+from model.completion import carried_on
+from model.decomposers.classic.planes import Floats, Mask, box_of, components, grown, half_stroke
+from model.decomposers.classic.rims import coverage
+from model.decomposers.classic.text.candidates import hat
+from model.decomposers.classic.text.ink import Line, inked
+from model.decomposers.classic.text.reader import Reader, Words
+from model.decomposers.classic.text.setting import spaced
+
+_AGAIN_MOST = 4
+_AGAIN_SIDE = 640
+"""Pixels: no crop is enlarged beyond for a second reading."""
+_ENLARGED = 2.0
+_LEFT = 0.005
+"""Share of a box."""
+_SPECK, _PIECES = 4, 3
+"""Pixels of a piece, and pieces, that may be words."""
+_SHORT = 3
+_MIXED = 28.0
+"""Steps of colour from the nearest mixture of ink and ground, and thrice the noise."""
+_SMALL = 48.0
+"""Pixels: a box not read that is higher is not read better for being larger."""
+
+
+def lines_of(rgb: Floats, reader: Reader, tolerance: float) -> list[Line]:
+    """The lines with their inks, top to bottom; those of a second reading, which lie over others, last.
+
+    A box that holds strokes beside its line's own, or no ink that can be told, is looked at again, larger and without
+    the letters that are known: words across other words come out so, and small ones.
+    """
+    found: list[Line] = []
+    unclear: list[Words] = []
+    for words in reader.read(rgb.astype(np.uint8)):
+        line = inked(rgb, words, tolerance)
+        if line is not None and is_lettering(line) and (words.text or not _has_more(rgb, line, [line], tolerance)):
+            found.append(line)
+        elif words.text or words.height <= _SMALL:
+            unclear.append(words)
+    unclear += [line.words for line in found if _has_more(rgb, line, found, tolerance)]
+    for words in unclear[:_AGAIN_MOST]:
+        box = _around(words, rgb.shape)
+        clean = rgb.copy()
+        clean[box] = _without(rgb, found, box, tolerance)
+        for more in _again(clean, box, reader):
+            line = inked(clean, more, tolerance) if more.text else None
+            if line is not None and is_lettering(line) and not _is_known(line, found):
+                found.append(line)
+    return [spaced(line) for line in found]
+
+
+def is_lettering(line: Line) -> bool:
+    """Whether the ink is strokes rather than panels; of what could not be read, or hardly, more is asked."""
+    core = line.core[box_of(line.core)]
+    _, _, stats = components(grown(core, 1))
+    sizes = stats[1:]
+    if not line.words.text:
+        along = float(core.any(axis=1 if line.words.is_upright else 0).mean())
+        return len(sizes) >= 3 and along >= 0.5 and half_stroke(core) <= 0.14 * line.words.height
+    if len(line.words.text) > _SHORT:
+        return True
+    full = sizes[:, cv2.CC_STAT_AREA] / (sizes[:, cv2.CC_STAT_WIDTH] * sizes[:, cv2.CC_STAT_HEIGHT])
+    # a box-like piece is a letter only where the letters are strokes
+    return bool((full < 0.8).any()) or all(letter in "Il1|-–—_/" for letter in line.words.text)
+
+
+def _has_more(rgb: Floats, line: Line, known: list[Line], tolerance: float) -> bool:
+    """Whether strokes are left in a line's box when the letters that are known are taken away."""
+    box = box_of(line.zone)
+    clean = _without(rgb, known, box, tolerance)
+    strokes = np.maximum(*(hat(clean, 0.5 * line.words.height, way) for way in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT)))
+    rest = line.zone[box].copy()
+    for other in known:
+        rest &= ~grown(other.core[box], 1)
+    count, labels, stats = components(rest & (strokes > 40 + 5 * tolerance))
+    # what reaches the box's rim is an edge of something else; single specks are no letters
+    leaves = np.unique(labels[grown(~np.pad(line.zone[box], 1), 1)[1:-1, 1:-1]])
+    kept = stats[[index for index in range(1, count) if index not in leaves]]
+    kept = kept[kept[:, cv2.CC_STAT_AREA] >= _SPECK]
+    is_row = len(kept) >= _PIECES or bool((kept[:, cv2.CC_STAT_WIDTH] >= 2 * kept[:, cv2.CC_STAT_HEIGHT]).any())
+    return is_row and float(kept[:, cv2.CC_STAT_AREA].sum()) > _LEFT * float(line.zone[box].sum())
+
+
+def _around(words: Words, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    margin = 0.25 * words.height + 8
+    x0, y0 = np.maximum(np.floor(words.polygon.min(axis=0) - margin).astype(int), 0)
+    x1, y1 = np.minimum(np.ceil(words.polygon.max(axis=0) + margin).astype(int), (shape[1], shape[0]))
+    return slice(int(y0), int(y1)), slice(int(x0), int(x1))
+
+
+def _without(rgb: Floats, lines: list[Line], box: tuple[slice, slice], tolerance: float) -> Floats:
+    """The picture in the box without the letters that are known; what is no mixture of them and the ground stays."""
+    seen = rgb[box]
+    own = [line for line in lines if line.reach[box].any()]
+    near: Mask = np.zeros(seen.shape[:2], bool)
+    for line in own:
+        near |= grown(line.reach[box], 3)
+    if near.all() or not near.any():
+        return seen
+    ground = carried_on(seen, ~near)
+    for line in own:
+        for ink in line.inks:
+            _, residual = coverage(seen, np.broadcast_to(ink.color, seen.shape).astype(np.float32), ground)
+            near &= (residual <= _MIXED + 3 * tolerance) | ink.core[box] | ~grown(ink.core[box], 3)
+    return np.where(near[:, :, None], ground, seen).astype(np.float32)
+
+
+def _again(rgb: Floats, box: tuple[slice, slice], reader: Reader) -> list[Words]:
+    crop = np.clip(np.rint(rgb[box]), 0, 255).astype(np.uint8)
+    factor = float(np.clip(_AGAIN_SIDE / max(crop.shape[:2]), 1.0, _ENLARGED))
+    large = cv2.resize(crop, None, fx=factor, fy=factor, interpolation=cv2.INTER_CUBIC)
+    corner = np.array([box[1].start, box[0].start], np.float32)
+    return [
+        Words(words.text, np.asarray(words.polygon / factor + corner, np.float32), words.score)
+        for words in reader.read(np.asarray(large, np.uint8))
+    ]
+
+
+def _is_known(line: Line, found: list[Line]) -> bool:
+    core = line.core
+    return any(int((core & other.reach).sum()) > 0.5 * int(core.sum()) for other in found)
