@@ -33,6 +33,8 @@ ROUTE = "POST /v1/decompositions"
 @router.post(
     "/v1/decompositions",
     summary="Take a picture apart",
+    description="The same request (pixels, model, parameters) is computed once: it is answered from what is known, or "
+    "with the job that is under way, which is then shared: cancelling it cancels it for all.",
     status_code=202,
     response_model=JobOut,
     openapi_extra=DECOMPOSE_BODY,

@@ -141,6 +141,8 @@ async def _events(services: Services, tenant: str, job_id: str, after: int) -> A
 @router.post(
     "/v1/jobs/{job_id}/cancel",
     summary="Cancel a job",
+    description="Requests for the same decomposition share one job while it is queued or running: whoever cancels it "
+    "cancels it for all of them, and a request after that starts a new one. `cache=bypass` has a job of its own.",
     response_model=JobOut,
     responses={
         200: {"description": "It was waiting, and is canceled."},

@@ -39,6 +39,8 @@ class Around:
         inner = dict(scope)
         if scope["method"] == "HEAD":  # answered like GET; the server leaves the body out
             inner["method"] = "GET"
+            # A range is of a GET only (RFC 9110, 14.2): the answer tells of the whole.
+            inner["headers"] = [(name, value) for name, value in scope["headers"] if name != b"range"]
         exchange = _Exchange(inner, send)
         body = _LimitedBody(inner, receive, self._max_body_bytes, self._body_timeout_s)
         try:

@@ -117,15 +117,17 @@ async def _from_plain_form(request: Request, media_type: str) -> dict[str, Any]:
 
 
 def _plain_fields(form: FormData) -> dict[str, Any]:
-    """A field left empty in a form counts as not sent."""
+    """A field left empty in a form counts as not sent; one that comes twice is refused, even so."""
     fields: dict[str, Any] = {}
+    seen: set[str] = set()
     for name, value in form.multi_items():
+        if name in seen:
+            raise invalid([FieldError(f"/{name}", "It is given twice")])
+        seen.add(name)
         if name == "image":
             continue
         if isinstance(value, UploadFile):
             raise invalid([FieldError(f"/{name}", "There is no such file field; the picture goes into image")])
-        if name in fields:
-            raise invalid([FieldError(f"/{name}", "It is given twice")])
         if name == json_body.FIELD:
             raise invalid([FieldError(f"/{name}", "In a form the picture goes into the file field image")])
         if value != "":

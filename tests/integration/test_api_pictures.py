@@ -103,6 +103,10 @@ def test_a_head_request_tells_the_size(api: Api, base: str) -> None:
     head, got = api.http.head(url), api.http.get(url)
     assert (head.content, head.headers["Content-Length"]) == (b"", str(len(got.content)))
     assert head.headers["ETag"] == got.headers["ETag"]
+    for asked in ("bytes=0-3", "bytes=999999999-"):
+        ranged = api.http.head(url, headers={"Range": asked})
+        assert (ranged.status_code, ranged.headers["Content-Length"]) == (200, str(len(got.content)))
+        assert "Content-Range" not in ranged.headers
 
 
 @pytest.mark.parametrize(

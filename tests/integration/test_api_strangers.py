@@ -205,6 +205,16 @@ def test_a_form_is_checked_like_json(api: Api) -> None:
     ]:
         answer = api.post(cards_png(), **fields)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+    for twice, pointer in [
+        ([("seed", "1"), ("seed", "1")], "/seed"),
+        ([("seed", ""), ("seed", "2")], "/seed"),
+        ([("image", "a word"), ("image", cards_png())], "/image"),
+    ]:
+        parts = [(name, ("a.png", value) if isinstance(value, bytes) else (None, value)) for name, value in twice]
+        for files in (parts, parts[::-1]):
+            files = files if pointer == "/image" else [*files, ("image", ("a.png", cards_png()))]
+            answer = api.http.post("/v1/decompositions", files=files)
+            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer), files
     assert api.post(cards_png(), resolution=1024, enable_residual="false", prompt="").status_code == 202
 
 
