@@ -103,7 +103,7 @@ def test_weights_that_are_damaged_are_said_to_be_and_others_go_on_working(client
     job = _ended(client, "qwen-corrupt")
     assert job["status"] == "failed"
     assert job["error"]["code"] == "model-unavailable"
-    assert "cannot be loaded" in job["error"]["detail"]
+    assert "Not whole" in job["error"]["detail"]
     assert _ended(client, QWEN, seed=6)["status"] == "succeeded"
 
 

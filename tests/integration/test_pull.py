@@ -12,6 +12,7 @@ import pytest
 
 from model.decomposers.qwen_image_layered.weights.folder import PARTS, PIPELINE, looked_at
 from tests.hub_in_thread import COMMIT, Hub, hub
+from tests.safetensors_of_zeros import header_of, weights_of
 from tests.worker_process import PATIENCE_S, ROOT
 
 PIECE = 10 * 2**20
@@ -28,9 +29,9 @@ def repository(tmp_path: Path) -> Path:
     for size, part in enumerate(PARTS, start=1):
         (folder / part).mkdir(parents=True)
         (folder / part / "config.json").write_text("{}")
-        (folder / part / "model.safetensors").write_bytes(bytes(1000 * size))
+        (folder / part / "model.safetensors").write_bytes(weights_of(1000 * size))
         (folder / part / "model.bin").write_bytes(b"a pickle")
-    (folder / LARGE).write_bytes(bytes(range(256)) * (4 * PIECE // 256) + b"the end")
+    (folder / LARGE).write_bytes(header_of(4 * PIECE) + bytes(range(256)) * (4 * PIECE // 256))
     (folder / "model_index.json").write_text(json.dumps({"_class_name": PIPELINE}))
     (folder / "poster.png").write_bytes(b"a picture")
     return folder
@@ -281,6 +282,9 @@ def test_a_disk_without_room_is_refused_with_figures_before_anything_is_fetched(
 def test_a_folder_is_looked_at_and_nothing_is_fetched(repository: Path, cache: Path) -> None:
     whole = _pull(NOWHERE, cache, "--weights", str(repository))
     assert (whole.returncode, "all of it is there" in whole.stdout) == (0, True)
+    os.truncate(repository / LARGE, 3 * PIECE)
+    cut_off = _pull(NOWHERE, cache, "--weights", str(repository))
+    assert (cut_off.returncode, f"{LARGE} ({3 * PIECE} of " in cut_off.stderr) == (1, True)
     (repository / LARGE).unlink()
     partly = _pull(NOWHERE, cache, "--weights", str(repository))
     assert (partly.returncode, "lacks the weights of transformer" in partly.stderr) == (1, True)

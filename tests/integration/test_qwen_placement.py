@@ -22,6 +22,7 @@ from model.decomposers.qwen_image_layered.sampling.method import Method
 from model.decomposers.qwen_image_layered.weights.folder import PARTS, Folder, looked_at
 from model.decomposers.qwen_image_layered.words import Words
 from model.errors import ModelUnavailable
+from tests.safetensors_of_zeros import header_of
 
 CPU = torch.device("cpu")
 WHOLE = Plan("float32", "whole")
@@ -139,7 +140,8 @@ def test_large_weights_are_refused_on_a_cpu_before_they_are_read(folder: Folder,
     for part in PARTS:
         (tmp_path / part).mkdir()
         with (tmp_path / part / "model.safetensors").open("wb") as file:
-            file.truncate(2**30)
+            file.write(header_of(2**30))
+            file.truncate(file.tell() + 2**30)
     (tmp_path / "model_index.json").write_bytes((folder.path / "model_index.json").read_bytes())
     with pytest.raises(ModelUnavailable, match="needs an NVIDIA GPU"):
         load(Options(weights=str(tmp_path)))

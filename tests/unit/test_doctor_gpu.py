@@ -15,6 +15,7 @@ from model.decomposers.qwen_image_layered.options import Memory, Precision
 from model.decomposers.qwen_image_layered.weights.folder import PARTS, PIPELINE
 from model.decomposers.qwen_image_layered.weights.sizes import REAL, Parts, in_gb
 from model.errors import ModelUnavailable
+from tests.safetensors_of_zeros import weights_of
 
 ROOT = Path(__file__).resolve().parents[2]
 GIB = 2**30
@@ -109,12 +110,15 @@ def test_what_torch_says_is_read_from_its_last_line() -> None:
     assert seen_by_torch(said) == Seen("13.0", (Gpu("NVIDIA Test", 3, 2, (9, 0), True),))
 
 
+THREE = Parts(*(len(weights_of(size)) for size in (1, 2, 3)))
+
+
 def _write_weights(folder: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "model_index.json").write_text(json.dumps({"_class_name": PIPELINE}))
     for size, part in enumerate(PARTS, start=1):
         (folder / part).mkdir()
-        (folder / part / "model.safetensors").write_bytes(bytes(size))
+        (folder / part / "model.safetensors").write_bytes(weights_of(size))
 
 
 def test_weights_are_optional_until_their_model_is_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,8 +143,12 @@ def test_weights_in_the_cache_must_be_of_the_chosen_revision_and_whole(
     assert check_weights(Settings(models=("qwen-image-layered",))).state == "ok"
     assert check_weights(Settings(qwen_revision="abc")).state == "ok"
     assert check_weights(Settings(qwen_revision="abd")).state == "optional"
-    assert parts_of(Settings()) == Parts(1, 2, 3)
-    (place / "snapshots" / "abc" / "vae" / "model.safetensors").unlink()
+    assert parts_of(Settings()) == THREE
+    cut_off = place / "snapshots" / "abc" / "vae" / "model.safetensors"
+    cut_off.write_bytes(weights_of(3)[:-1])
+    partly = check_weights(Settings(models=("qwen-image-layered",)))
+    assert (partly.state, "vae/model.safetensors" in partly.detail) == ("missing", True)
+    cut_off.unlink()
     partly = check_weights(Settings(models=("qwen-image-layered",)))
     assert (partly.state, "vae" in partly.detail, partly.remedy) == ("missing", True, "Run: lamina pull")
 
@@ -150,7 +158,7 @@ def test_a_folder_of_weights_must_hold_the_model(tmp_path: Path) -> None:
     assert check_weights(settings).state == "missing"
     _write_weights(tmp_path / "weights")
     assert check_weights(settings).state == "ok"
-    assert parts_of(settings) == Parts(1, 2, 3)
+    assert parts_of(settings) == THREE
 
 
 def test_an_adapter_on_the_disk_must_be_there(tmp_path: Path) -> None:
@@ -191,10 +199,10 @@ def test_a_model_whose_transformer_comes_with_its_adapter_needs_none_in_its_weig
     snapshot = tmp_path / "models--Qwen--Qwen-Image-Layered" / "snapshots" / "main"
     for part in ("text_encoder", "vae"):
         (snapshot / part).mkdir(parents=True)
-        (snapshot / part / "model.safetensors").write_bytes(b"12345")
+        (snapshot / part / "model.safetensors").write_bytes(weights_of(5))
     (snapshot / "model_index.json").write_text('{"_class_name": "QwenImageLayeredPipeline"}')
     control = Settings(models=("qwen-image-layered-control",))
     assert check_weights(control).state == "ok"
-    assert parts_of(control) == Parts(5, REAL.transformer, 5)
+    assert parts_of(control) == Parts(len(weights_of(5)), REAL.transformer, len(weights_of(5)))
     both = Settings(models=("qwen-image-layered", "qwen-image-layered-control"))
     assert check_weights(both).state == "missing"

@@ -7,6 +7,7 @@ import pytest
 
 from model.decomposers.qwen_image_layered.weights.folder import PARTS, PIPELINE, is_hub_name, looked_at
 from model.errors import ModelUnavailable
+from tests.safetensors_of_zeros import weights_of
 
 
 @pytest.fixture
@@ -14,14 +15,47 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": PIPELINE}))
     for size, part in enumerate(PARTS, start=1):
         (tmp_path / part).mkdir()
-        (tmp_path / part / "model-00001-of-00001.safetensors").write_bytes(bytes(size))
+        (tmp_path / part / "model-00001-of-00001.safetensors").write_bytes(weights_of(size))
     return tmp_path
 
 
 def test_the_size_of_each_part_is_known(folder: Path) -> None:
     found = looked_at(folder)
-    assert dict(found.part_bytes) == {"text_encoder": 1, "transformer": 2, "vae": 3}
-    assert found.total_bytes == 6
+    assert dict(found.part_bytes) == {part: len(weights_of(size)) for size, part in enumerate(PARTS, start=1)}
+    assert found.total_bytes == sum(found.part_bytes.values())
+
+
+@pytest.mark.parametrize("left", [0, 5, 20, -1], ids=str)
+def test_a_file_that_was_cut_off_is_named_with_what_is_left_of_it(folder: Path, left: int) -> None:
+    file = folder / "vae" / "model-00001-of-00001.safetensors"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:left])
+    if left == 0:  # as if it were not there
+        with pytest.raises(ModelUnavailable, match="lacks the weights of vae"):
+            looked_at(folder)
+        return
+    said = rf"vae/model-00001-of-00001\.safetensors \({len(whole[:left])}( of {len(whole)})? bytes\); remove"
+    with pytest.raises(ModelUnavailable, match=said):
+        looked_at(folder)
+    assert looked_at(folder, without=["vae"]).part_bytes["vae"] == len(whole[:left])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"version https://git-lfs.github.com/spec/v1",
+        (2).to_bytes(8, "little") + b"[]",
+        (2).to_bytes(8, "little") + b"\xff\xff",
+        (14).to_bytes(8, "little") + b'{"a":{"b":{}}}',
+        (2**63).to_bytes(8, "little"),
+        weights_of(3) + b"more",
+    ],
+    ids=["a pointer", "a list", "no text", "no offsets", "a long header", "longer than it says"],
+)
+def test_what_is_no_file_of_weights_is_named(folder: Path, data: bytes) -> None:
+    (folder / "transformer" / "model-00001-of-00001.safetensors").write_bytes(data)
+    with pytest.raises(ModelUnavailable, match=rf"transformer/model-\S+ \({len(data)}( of \d+)? bytes\); remove"):
+        looked_at(folder)
 
 
 def test_files_that_an_index_names_and_that_are_not_there_are_named(folder: Path) -> None:
@@ -41,7 +75,7 @@ def test_parts_that_say_so_are_quantised(folder: Path) -> None:
     (folder / "vae" / "config.json").write_text("[")
     found = looked_at(folder)
     assert found.quantised == {"transformer"}
-    assert (found.parts.transformer, found.parts.quantised) == (2, {"transformer"})
+    assert (found.parts.transformer, found.parts.quantised) == (len(weights_of(2)), {"transformer"})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,13 @@ from pathlib import Path
 
 from model.decomposers.qwen_image_layered.adapters.known import LORA, TRANSFORMER, Adapter, Source, needed_of
 from model.decomposers.qwen_image_layered.weights.fetch import MODEL, fetched
-from model.decomposers.qwen_image_layered.weights.folder import Folder, bytes_of, files_lost, is_quantised
+from model.decomposers.qwen_image_layered.weights.folder import (
+    Folder,
+    bytes_of,
+    files_lost,
+    is_quantised,
+    must_be_whole,
+)
 from model.errors import ModelUnavailable
 
 _NETWORK = "QwenImageTransformer2DModel"
@@ -87,6 +93,7 @@ def _with_transformer(folder: Folder, place: Path, called: str) -> Folder:
     size = bytes_of(place)
     if size == 0 or files_lost(place):
         raise ModelUnavailable(f"{str(place)!r} lacks its weights (*.safetensors); copy or download it anew.")
+    must_be_whole(place)
     quantised = folder.quantised - {"transformer"} | ({"transformer"} if is_quantised(place) else set())
     return replace(
         folder,

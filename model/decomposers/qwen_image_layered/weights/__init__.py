@@ -2,5 +2,6 @@
 
 sizes   of weights and of what computing needs
 folder  weights on the disk, looked at before anything is loaded
+whole   files of weights that were cut off
 fetch   from the hub to the disk; resume and bars help
 """

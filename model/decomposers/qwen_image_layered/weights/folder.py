@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.decomposers.qwen_image_layered.weights.sizes import Parts
+from model.decomposers.qwen_image_layered.weights.whole import files_cut_off
 from model.errors import ModelUnavailable
 
 PIPELINE = "QwenImageLayeredPipeline"
@@ -63,7 +64,7 @@ def looked_at(path: Path, without: Collection[str] = ()) -> Folder:
         without: parts that come from elsewhere.
 
     Raises:
-        ModelUnavailable: it is not there, holds something else, or a part is missing.
+        ModelUnavailable: it is not there, holds something else, or a part is missing or cut off.
     """
     if not path.is_dir():
         raise ModelUnavailable(f"There is no folder {str(path)!r} with weights; set LAMINA_QWEN_WEIGHTS.")
@@ -85,7 +86,19 @@ def looked_at(path: Path, without: Collection[str] = ()) -> Folder:
     lost = [file for part in PARTS if part not in without for file in files_lost(path / part)]
     if lost:
         raise ModelUnavailable(f"{str(path)!r} lacks {', '.join(lost)}; copy or download it anew.")
+    must_be_whole(*(path / part for part in PARTS if part not in without))
     return Folder(path, part_bytes, frozenset(part for part in PARTS if is_quantised(path / part)))
+
+
+def must_be_whole(*folders: Path) -> None:
+    """Whether no file of weights in these folders was cut off, or is something else.
+
+    Raises:
+        ModelUnavailable: the sentence names them all.
+    """
+    cut_off = [file for folder in folders for file in files_cut_off(folder)]
+    if cut_off:
+        raise ModelUnavailable(f"Not whole, or no safetensors: {', '.join(cut_off)}; remove and fetch anew.")
 
 
 def bytes_of(folder: Path) -> int:
