@@ -4,7 +4,8 @@ import numpy as np
 
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.planes import Floats, Mask, box_of, half_stroke
-from model.decomposers.classic.regions.segment import Region, nearest
+from model.decomposers.classic.regions.nearest import nearest
+from model.decomposers.classic.regions.segment import Region
 from model.decomposers.classic.text.ink import Ink, Line
 from model.decomposers.classic.text.reader import Words
 
