@@ -11,6 +11,7 @@ import pytest
 
 from model.decomposers.qwen_image_layered.weights.folder import PARTS, PIPELINE, looked_at
 from tests.hub_in_thread import COMMIT, Hub, hub
+from tests.safetensors_of_zeros import weights_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = "somebody/layers"
@@ -39,7 +40,7 @@ def folder(tmp_path: Path) -> Path:
         (folder / name).mkdir(parents=True)
         (folder / name / "config.json").write_text("{}")
     for index, part in enumerate(PARTS, 1):
-        (folder / part / "model.safetensors").write_bytes(bytes(1000 * index))
+        (folder / part / "model.safetensors").write_bytes(weights_of(1000 * index))
         (folder / part / "model.bin").write_bytes(b"a pickle")
     (folder / "model_index.json").write_text(json.dumps({"_class_name": PIPELINE}))
     (folder / "poster.png").write_bytes(b"a picture")
@@ -78,7 +79,9 @@ def test_weights_are_fetched_once_with_their_bytes_counted_and_are_there_without
 ) -> None:
     path, progress = _fetched(tmp_path / "cache", served.url)
     assert Path(path).name == COMMIT
-    assert dict(looked_at(Path(path)).part_bytes) == {"text_encoder": 1000, "transformer": 2000, "vae": 3000}
+    assert dict(looked_at(Path(path)).part_bytes) == {
+        part: len(weights_of(1000 * index)) for index, part in enumerate(PARTS, 1)
+    }
     names = {str(file.relative_to(path)) for file in Path(path).rglob("*.*")}
     assert names == {name for name in served.sizes() if not name.endswith((".bin", ".png"))}
     total = sum(size for name, size in served.sizes().items() if name in names)
@@ -105,8 +108,9 @@ def test_what_an_interruption_left_out_is_fetched_the_next_time(tmp_path: Path, 
     lost.unlink()
     [said] = _fetched(tmp_path / "cache", "http://127.0.0.1:1")
     assert "cannot be had from the hub" in said
-    assert _fetched(tmp_path / "cache", served.url) == [path, "(2000, 2000)"]
-    assert lost.stat().st_size == 2000
+    size = len(weights_of(2000))
+    assert _fetched(tmp_path / "cache", served.url) == [path, f"({size}, {size})"]
+    assert lost.stat().st_size == size
 
 
 def test_a_disk_without_room_is_found_out_before_anything_is_fetched(tmp_path: Path, served: Hub) -> None:

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from app.cli.checks.check import Check
-from app.cli.checks.gpu import Gpu, Seen, judged, seen_by_torch
+from app.cli.checks.gpu import Gpu, Seen, check_compiler, judged, seen_by_torch
 from app.cli.checks.weights import check_weights, parts_of
 from app.settings import Settings
 from model.decomposers.qwen_image_layered.device.plan import Machine, planned
@@ -30,7 +30,7 @@ def _gpu(gib: float, capability: tuple[int, int] = ADA, taken_gib: float = 0.5) 
 
 def _judged(gpu: Gpu, host_free_bytes: int = MUCH, **chosen: object) -> Check:
     settings = Settings.model_validate({"models": "qwen-image-layered", **chosen})
-    (check,) = judged(Seen("13.0", (gpu,)), settings, REAL, host_free_bytes)
+    check, *_ = judged(Seen("13.0", (gpu,)), settings, REAL, host_free_bytes)
     return check
 
 
@@ -88,7 +88,34 @@ def test_what_does_not_fit_is_optional_until_the_model_is_offered() -> None:
 
 def test_each_of_several_gpus_has_its_own_line() -> None:
     checks = judged(Seen("13.0", (_gpu(79, HOPPER), _gpu(2))), Settings(models=("qwen-image-layered",)), REAL, MUCH)
-    assert [(check.name, check.state) for check in checks] == [("GPU 0", "ok"), ("GPU 1", "missing")]
+    assert [(check.name, check.state) for check in checks[:2]] == [("GPU 0", "ok"), ("GPU 1", "missing")]
+    assert [check.name for check in checks[2:]] == ["C compiler"]
+
+
+@pytest.mark.parametrize(
+    ("gib", "models", "wanted"),
+    [(79, "qwen-image-layered", True), (47, "qwen-image-layered", True), (24, "qwen-image-layered", False),
+     (2, "qwen-image-layered", False), (79, "classic", False)],
+)  # fmt: skip
+def test_a_c_compiler_is_looked_for_where_kernels_will_be_compiled(gib: int, models: str, wanted: bool) -> None:
+    checks = judged(Seen("13.0", (_gpu(gib),)), Settings.model_validate({"models": models}), REAL, MUCH)
+    assert ("C compiler" in [check.name for check in checks]) is wanted
+
+
+def test_a_c_compiler_is_the_one_that_is_named_or_gcc_or_clang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    without = check_compiler()
+    assert (without.state, "uncompiled" in without.detail, "apt install gcc" in without.remedy) == (
+        "optional", True, True,
+    )  # fmt: skip
+    for name in ("clang", "gcc"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+        found = check_compiler()
+        assert (found.state, found.detail) == ("ok", str(tmp_path / name))
+    monkeypatch.setenv("CC", "cc-of-mine")
+    assert "'cc-of-mine'" in check_compiler().detail
 
 
 def test_a_build_without_cuda_is_told_from_a_machine_without_a_gpu() -> None:

@@ -2,6 +2,8 @@
 
 import importlib.util
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,7 +14,7 @@ from app.cli.checks.packages import QWEN, needed_by_qwen
 from app.cli.checks.weights import parts_of
 from app.settings import Settings
 from model.decomposers.qwen_image_layered.device.host import free_bytes
-from model.decomposers.qwen_image_layered.device.plan import Machine, Plan, planned
+from model.decomposers.qwen_image_layered.device.plan import RESIDENT, Machine, Plan, planned
 from model.decomposers.qwen_image_layered.weights.sizes import Parts, in_gb
 from model.errors import ModelUnavailable
 
@@ -85,7 +87,30 @@ def judged(seen: Seen, settings: Settings, parts: Parts, host_free_bytes: int) -
     if not seen.gpus:
         return [_without_gpu(seen, settings, parts, host_free_bytes)]
     names = ["GPU"] if len(seen.gpus) == 1 else [f"GPU {number}" for number in range(len(seen.gpus))]
-    return [_fitted(name, gpu, settings, parts, host_free_bytes) for name, gpu in zip(names, seen.gpus, strict=True)]
+    checks = [_fitted(name, gpu, settings, parts, host_free_bytes) for name, gpu in zip(names, seen.gpus, strict=True)]
+    if needed_by_qwen(settings) == "missing" and any(
+        _is_compiled(gpu, settings, parts, host_free_bytes) for gpu in seen.gpus
+    ):
+        checks.append(check_compiler())
+    return checks
+
+
+def check_compiler() -> Check:
+    """Compiled blocks are started by a little C that is compiled on this machine; without it they run uncompiled.
+
+    What Triton looks for, in its order: the variable ``CC``, else gcc, else clang.
+    """
+    named = os.environ.get("CC")
+    found = next((path for name in ([named] if named else ["gcc", "clang"]) if (path := shutil.which(name))), None)
+    if found is not None:
+        return Check("C compiler", "ok", found)
+    lacking = f"CC names {named!r}, which is not there" if named else "neither gcc nor clang is there"
+    return Check(
+        "C compiler",
+        "optional",
+        f"{lacking}; {QWEN} runs uncompiled on this GPU, and pictures take longer",
+        "Debian: apt install gcc",
+    )
 
 
 def _without_gpu(seen: Seen, settings: Settings, parts: Parts, host_free_bytes: int) -> Check:
@@ -115,6 +140,14 @@ def _fitted(name: str, gpu: Gpu, settings: Settings, parts: Parts, host_free_byt
     if plan.quantised == "fp8" and gpu.capability < _FP8_PRODUCTS_SINCE:
         said += "; this GPU stores fp8 but multiplies in bfloat16"
     return Check(name, "ok", f"{card}: {said}")
+
+
+def _is_compiled(gpu: Gpu, settings: Settings, parts: Parts, host_free_bytes: int) -> bool:
+    try:
+        plan = _plan(Machine(gpu.free_bytes, host_free_bytes, gpu.has_bfloat16), settings, parts)
+    except ModelUnavailable:
+        return False
+    return plan.sharing in RESIDENT
 
 
 def _way_out(gpu: Gpu, host_free_bytes: int, settings: Settings, parts: Parts) -> str:

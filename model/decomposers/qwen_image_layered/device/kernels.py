@@ -16,14 +16,12 @@ from torch._dynamo.exc import TorchDynamoException
 
 from model.decomposers.qwen_image_layered.device.attention import backend_works, use_backend, use_real_numbers
 from model.decomposers.qwen_image_layered.device.placement import Placement
+from model.decomposers.qwen_image_layered.device.plan import RESIDENT
 
 _logger = logging.getLogger(__name__)
 
 _INSTALLED = "_lamina_kernels"
 _HOPPER = (9, 0)
-_RESIDENT = ("whole", "turns")
-"""Ways of sharing the device in which the transformer's blocks stay there while they are used: compiled code counts on
-that, and streamed blocks come and go by hooks that it would leave out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ class Kernels:
 
 
 def chosen(capability: tuple[int, int] | None, numbers: str, sharing: str, flash_3: bool) -> Kernels:
-    """The fastest kernels that give the right numbers.
+    """The fastest kernels that give the right numbers; only of resident blocks, as streamed ones come and go by hooks
+    that compiled code would leave out.
 
     Args:
         capability: of the CUDA device, such as ``(9, 0)``; ``None`` on a CPU.
@@ -52,7 +51,7 @@ def chosen(capability: tuple[int, int] | None, numbers: str, sharing: str, flash
     attention = "native"
     if numbers != "float32" and capability >= _HOPPER:  # before, PyTorch's own FlashAttention 2 is the fastest
         attention = "_flash_3" if flash_3 and capability[0] == _HOPPER[0] else "_native_cudnn"
-    return Kernels(sharing in _RESIDENT, attention)
+    return Kernels(sharing in RESIDENT, attention)
 
 
 def prepare(transformer: Any, placement: Placement) -> bool:

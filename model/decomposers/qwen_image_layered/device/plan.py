@@ -25,6 +25,8 @@ from model.decomposers.qwen_image_layered.weights.sizes import (
 from model.errors import ModelUnavailable
 
 Sharing: TypeAlias = Literal["whole", "turns", "streamed"]
+RESIDENT: tuple[Sharing, ...] = ("whole", "turns")
+"""Those in which the transformer's blocks stay on the device while they are used."""
 
 CPU_BYTES = 2 * 2**30
 """The largest weights that run on a CPU: for trials and tests. The real ones would take hours a picture."""
