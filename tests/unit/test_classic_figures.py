@@ -157,6 +157,6 @@ def test_a_figure_goes_on_where_it_surrounds_what_is_over_it_and_not_to_its_conv
     badge, sign = disc(150, 200, 8), box(200, 120, 260, 200)
     elements, _ = seen(*person(150, 140, SHIRT)[:2], (badge, YELLOW), (sign, COAT))
     figure = as_one(elements[:2])
-    complete([figure, elements[2], elements[3]])
+    complete([figure, elements[2], elements[3]], np.zeros(figure.seen.shape, bool))
     assert figure.whole[200, 150]
     assert not (figure.whole & sign).any()

@@ -15,6 +15,7 @@ def box(rows: slice, columns: slice) -> Mask:
     return mask
 
 
+NO_INK = np.zeros((200, 200), bool)
 FLAT = Paint(0, np.zeros((1, 3)), 200.0, 0.0, 1.0)
 
 
@@ -39,7 +40,7 @@ def test_a_smooth_surface_is_carried_on_close_to_what_it_is() -> None:
 def test_a_box_bitten_by_another_is_whole_again() -> None:
     under, over = box(slice(20, 120), slice(20, 150)), box(slice(90, 180), slice(100, 190))
     lower, upper = Element(under & ~over, FLAT), Element(over, FLAT)
-    complete([lower, upper])
+    complete([lower, upper], NO_INK)
     assert np.array_equal(lower.whole, under)
     assert np.array_equal(upper.whole, over)
 
@@ -48,5 +49,5 @@ def test_a_box_in_full_view_does_not_grow() -> None:
     shape = box(slice(20, 60), slice(20, 60))
     shape[20:40, 20:40] = False
     element = Element(shape, FLAT)
-    complete([element, Element(box(slice(100, 150), slice(100, 150)), FLAT)])
+    complete([element, Element(box(slice(100, 150), slice(100, 150)), FLAT)], NO_INK)
     assert np.array_equal(element.whole, shape)

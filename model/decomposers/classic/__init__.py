@@ -26,6 +26,7 @@ from model.decomposers.classic.planes import Floats, Mask, grown
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.group import joined, small_ones
 from model.decomposers.classic.regions.segment import segment
+from model.decomposers.classic.regions.series import in_series
 from model.decomposers.classic.text.ink import Line
 from model.decomposers.classic.text.lines import lines_of
 from model.decomposers.classic.text.reader import RapidReader, Reader
@@ -74,13 +75,13 @@ class Classic:
         on_progress("regions", 2, 4)
         lines, rest = with_unread(lines, ground, rest, rgb, noise)
         ignored = _ignored(lines, rgb.shape[:2])
-        rest = small_ones(joined(rest, ground.seen), ground, int(_LEAST_AREA * ignored.size))
+        rest = small_ones(in_series(joined(rest, ground.seen), ignored), ground, int(_LEAST_AREA * ignored.size))
         pane, rest, clear = glass(rgb, ground, rest, noise) if len(ground.parts) == 1 else (None, rest, rgb)
         cast, lit = None, clear
         if pane is None or ground.paint.degree is not None:
             cast, rest, lit = shadow(clear, ground, rest, ignored, noise)
         shapes, texts = _within(
-            figures([Element(region.mask, region.paint) for region in rest], ground.seen),
+            figures([Element(region.mask, region.paint, whole=region.beyond) for region in rest], ground.seen),
             lines_of_one_style(lines),
             parameters.most_layers - 1 - (cast is not None) - (pane is not None),
         )

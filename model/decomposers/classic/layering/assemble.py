@@ -28,7 +28,7 @@ def bottom_first(
     for lines in texts:
         for line in lines:
             ink_zone |= grown(line.reach, 3)
-    complete(shapes)
+    complete(shapes, ink_zone)
     taken = ink_zone.copy()
     for shape in shapes:
         if shape.alpha is None or ground.paint.is_plain:

@@ -51,14 +51,17 @@ def _sorted(elements: list[Element], below: list[set[int]]) -> list[int]:
     return order
 
 
-def complete(elements: list[Element]) -> None:
+def complete(elements: list[Element], ink: Mask) -> None:
     """Let each element go on under those over it, where a simple shape says so; sets ``whole``, top last.
 
-    A figure of several parts has no simple shape: it goes on where its own outline surrounds what is over it.
+    A figure of several parts has no simple shape: it goes on where its own outline surrounds what is over it. Of a
+    stroke ``whole`` already says where it may go on: under others and under ``ink`` ``(H, W)``, the text's pixels.
     """
-    over = np.zeros(elements[0].seen.shape, bool) if elements else np.zeros((1, 1), bool)
+    over = np.zeros(ink.shape, bool)
     for element in reversed(elements):
-        if element.kind != "text" and element.alpha is None:
+        if element.whole is not element.seen:
+            element.whole = element.seen | (element.whole & (over | ink))
+        elif element.kind != "text" and element.alpha is None:
             is_figure = element.kind == "object" and len(element.parts) > 1
             element.whole = surrounding(element.seen, over) if is_figure else goes_on(element.seen, over)
         over |= element.seen if element.alpha is None else False

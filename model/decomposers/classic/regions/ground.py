@@ -40,7 +40,7 @@ def ground_and_rest(regions: list[Region], is_drawing: bool) -> tuple[Element, l
 
 def _patterns(regions: list[Region]) -> list[Region]:
     """Stripes, dots and the like: many pieces of one flat colour, much of the picture together, are one region."""
-    flat = [region for region in regions if region.paint.is_flat]
+    flat = [region for region in regions if region.paint.is_flat and region.whole is None]
     left = list(regions)
     while flat:
         first = flat[0]

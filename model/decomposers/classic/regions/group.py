@@ -18,7 +18,7 @@ _BUSY = 40
 
 def same_paint(first: Region, second: Region, limit: float = LIMIT) -> bool:
     """Whether the first one's colours, carried on, are the second one's."""
-    if first.paint.degree is None or second.paint.degree is None:
+    if first.paint.degree is None or second.paint.degree is None or first.whole is not None or second.whole is not None:
         return False
     y, x = second.places
     apart = np.abs(first.paint.at(y, x) - second.paint.at(y, x)).max(axis=1)
@@ -79,8 +79,8 @@ def small_ones(regions: list[Region], ground: Element, least: int) -> list[Regio
     it touches most, which may be the ground. In an illustration the eyes of two faces are no swarm: one has one ground.
     """
     few = max(least, int(_LETTER * ground.seen.size))
-    kept = [region for region in regions if region.area >= few]
-    small = [region for region in regions if region.area < few]
+    kept = [region for region in regions if region.area >= few or region.whole is not None]
+    small = [region for region in regions if region.area < few and region.whole is None]
     boxes = [box_of(region.mask) for region in small]
     swarm = list(range(len(small)))
     is_busy = len(regions) >= _BUSY

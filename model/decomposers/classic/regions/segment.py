@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint, Places, fit
 from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, components, grown
+from model.decomposers.classic.regions.cut import one_again
 from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.regions.soft import GRAINY, softly_joined
+from model.decomposers.classic.regions.strokes import Stroke, strokes
 from model.decomposers.classic.regions.under_ink import beside_ink, faced, through_ink, without_ink
 from model.layers import Pixels
 
@@ -20,6 +22,7 @@ _MOST = 160
 _LEAST_LEFT = 0.004
 _LEAST_PANEL = 0.02
 _RIPPLES = 10
+EVERYWHERE = slice(None), slice(None)
 _GRAIN = 2.5
 """Steps of noise that a drawing's brush or a generator's grain may have, where the picture's quiet parts have less."""
 
@@ -28,12 +31,14 @@ _GRAIN = 2.5
 class Region:
     """``mask`` ``(H, W)`` covers the region and its half of the rim; ``paint`` without a degree means texture.
 
-    ``places`` are rows and columns of up to 300 of its pixels.
+    ``places`` are rows and columns of up to 300 of its pixels. Of a stroke ``whole`` ``(H, W)`` also covers where it
+    goes on under what crosses it; of all else it is ``None``.
     """
 
     mask: Mask
     paint: Paint
     area: int
+    whole: Mask | None = None
     places: tuple[Places, Places] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,6 +46,11 @@ class Region:
         y, x = np.nonzero(self.mask[rows, columns])
         step = max(1, len(y) // 300)
         self.places = y[::step] + rows.start, x[::step] + columns.start
+
+    @property
+    def beyond(self) -> Mask:
+        """``mask``, and of a stroke where it goes on."""
+        return self.mask if self.whole is None else self.whole
 
 
 @dataclass(slots=True, eq=False)
@@ -70,12 +80,15 @@ def segment(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[list[Region],
     """
     seeds = Seeds(np.zeros(rgb.shape[:2], np.int32), {})
     _add_smooth(seeds, rgb, tolerance, ~ignored)
+    thin, seeds.labels = strokes(rgb, seeds.labels, seeds.paints, tolerance, ~ignored)
+    seeds.labels = one_again(seeds.labels, seeds.paints, thin)
+    lines = {seeds.add(stroke.mask, EVERYWHERE, _flat(stroke)): stroke for stroke in thin}
     left = _thick((seeds.labels == 0) & ~ignored)
     is_drawing = False
     if float(left.mean()) > _LEAST_LEFT:
         drawn = _drawn(rgb, max(_GRAIN, tolerance), ~ignored, left)
         is_drawing = drawn is not None
-        seeds = drawn or seeds
+        seeds, lines = (drawn, {}) if drawn is not None else (seeds, lines)
         if not is_drawing:
             _reclaim(seeds, rgb, ~ignored)
     _add_texture(seeds, rgb, ignored, 9 if is_drawing else 5)
@@ -94,8 +107,19 @@ def segment(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[list[Region],
     if len(order) < int((areas > 0).sum()):
         labels = nearest(np.where(np.isin(labels, order), labels, 0).astype(np.int32))
         areas = np.bincount(labels.ravel())
-    regions = [Region(labels == index, seeds.paints[int(index)], int(areas[index])) for index in order]
+    regions = [
+        Region(labels == index, seeds.paints[int(index)], int(areas[index]), _whole(lines, int(index)))
+        for index in order
+    ]
     return sorted(regions, key=lambda region: -region.area), is_drawing
+
+
+def _flat(stroke: Stroke) -> Paint:
+    return Paint(0, stroke.color[None].astype(np.float64), float(max(stroke.mask.shape)), 0.0, 1.0)
+
+
+def _whole(lines: dict[int, Stroke], index: int) -> Mask | None:
+    return lines[index].whole if index in lines else None
 
 
 def _add_smooth(seeds: Seeds, rgb: Floats, tolerance: float, where: Mask) -> None:
