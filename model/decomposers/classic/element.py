@@ -40,7 +40,7 @@ class Element:
 
     @property
     def area(self) -> int:
-        return int(self.seen.sum())
+        return int(np.count_nonzero(self.seen))
 
 
 def as_one(elements: list[Element]) -> Element:

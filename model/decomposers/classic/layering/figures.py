@@ -5,7 +5,7 @@ import numpy as np
 from model.decomposers.base import MOST_LAYERS
 from model.decomposers.classic.contacts import Table
 from model.decomposers.classic.element import Element, as_one
-from model.decomposers.classic.layering.alike import swarms
+from model.decomposers.classic.layering.alike import rows, swarms
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.links import Links, bulges, links
 from model.decomposers.classic.layering.names import shape_name
@@ -33,7 +33,7 @@ _TRIFLE = 0.002
 
 
 def figures(elements: list[Element], ground: Mask) -> list[Element]:
-    """Elements of an illustration made one where a person would see one thing; of another picture as they are.
+    """Elements made one where a person would see one thing: in illustrations figures, else rows of marks.
 
     An illustration has more pieces than a stack has room for. First a detail goes into what it lies in or along, then
     what stands on something is one with it (heads with bodies, bodies with legs) unless that lies in front of it, then
@@ -45,7 +45,7 @@ def figures(elements: list[Element], ground: Mask) -> list[Element]:
         ground: ``(H, W)`` the background.
     """
     if len(elements) <= MOST_LAYERS:
-        return list(elements)
+        return rows(elements)
     panels = [element for element in elements if _is_panel(element)]
     pieces = [element for element in elements if not any(element is panel for panel in panels)]
     if not pieces:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.contacts import Table
 from model.decomposers.classic.element import Element
+from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Labels, Mask, box_of, grown
 
 _STEP = 4
@@ -159,11 +160,17 @@ def _likeness(elements: list[Element]) -> Table:
 
 def color_of(element: Element) -> NDArray[np.float32]:
     """The mean colour of an element's largest part, ``(3,)``, 0-255."""
-    mask, paint = (
-        max(element.parts, key=lambda part: int(part[0].sum())) if len(element.parts) > 1 else element.parts[0]
-    )
-    y, x = np.nonzero(mask)
+    return mean_color(*max(element.parts, key=lambda part: int(part[0][::_STEP, ::_STEP].sum())))
+
+
+def mean_color(mask: Mask, paint: Paint) -> NDArray[np.float32]:
+    """The mean colour of a paint where a mask is, ``(3,)``, 0-255."""
+    step = _STEP
+    y, x = np.nonzero(mask[::_STEP, ::_STEP])
+    if not len(y):
+        step = 1
+        y, x = np.nonzero(mask)
     if paint.degree is None or not len(y):
         return np.asarray(paint.weights[0], np.float32)
-    step = max(1, len(y) // 300)
-    return np.asarray(paint.at(y[::step], x[::step]).mean(axis=0), np.float32)
+    few = max(1, len(y) // 300)
+    return np.asarray(paint.at(y[::few] * step, x[::few] * step).mean(axis=0), np.float32)

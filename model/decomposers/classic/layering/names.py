@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from model.decomposers.classic.element import Element
+from model.decomposers.classic.layering.links import mean_color
 from model.decomposers.classic.outline import hull
-from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown
 from model.layers import Kind
 
@@ -90,7 +90,7 @@ def named(element: Element) -> Element:
     elif element.paint.degree is None:
         element.name, element.kind = ("photo" if shape_name(element.whole) == "panel" else "object"), "object"
     else:
-        element.name = f"{color_name(_mean(element.parts[0]))} {shape_name(element.whole)}"
+        element.name = f"{color_name(mean_color(*element.parts[0]))} {shape_name(element.whole)}"
     if element.opacity < 1:
         element.name = element.name.replace(" shape", " glass").replace(" panel", " glass panel")
     return element
@@ -109,7 +109,7 @@ def _group(element: Element) -> tuple[str, Kind]:
     """Of one colour, things of their form; of several a figure of the two that one sees most of."""
     areas: dict[str, int] = {}
     for part in sorted(element.parts, key=lambda part: -int(part[0].sum())):
-        name = color_name(_mean(part))
+        name = color_name(mean_color(*part))
         areas[name] = areas.get(name, 0) + int(part[0].sum())
     colors = sorted(areas, key=lambda name: -areas[name])
     whole = sum(areas.values())
@@ -148,12 +148,3 @@ def _is_star(own: Mask) -> bool:
     thin, long = sorted(own.shape)
     deep = deepest[deepest > _BAY * long / 2]
     return bool(len(deep) >= 4 and thin >= 0.75 * long and float(deep.std()) <= 0.25 * float(deep.mean()))
-
-
-def _mean(part: tuple[Mask, Paint]) -> Floats:
-    mask, paint = part
-    y, x = np.nonzero(mask)
-    if not len(y):
-        return np.asarray(paint.weights[0], np.float32)
-    step = max(1, len(y) // 500)
-    return np.asarray(paint.at(y[::step], x[::step]).mean(axis=0), np.float32)
