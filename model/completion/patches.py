@@ -139,7 +139,7 @@ def _searched(
     current: Floats, level: _Level, found: NDArray[np.intp], centres: Places, random: np.random.Generator
 ) -> NDArray[np.float32]:
     """Better places for all centres, in place; how unlike each patch and its place still are."""
-    padded = cv2.copyMakeBorder(current, *(_RADIUS,) * 4, cv2.BORDER_REFLECT_101)
+    padded = np.asarray(cv2.copyMakeBorder(current, *(_RADIUS,) * 4, cv2.BORDER_REFLECT_101), np.float32)
     size = 2 * _RADIUS + 1
     windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size, 3))[:, :, 0]
     own = windows[centres[:, 0], centres[:, 1]].reshape(len(centres), -1)
