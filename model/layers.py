@@ -30,7 +30,8 @@ class TextLine:
 
     Attributes:
         text: all its words.
-        polygon: 4 corners ``(x, y)`` on the canvas, in pixels, clockwise from the line's own top left.
+        polygon: 4 corners ``(x, y)`` on the canvas, in pixels, clockwise from the line's own top left; of a turned line
+            they may lie a little outside the canvas.
         words: in the order of the text; none where a decomposer knows only where the line is.
         color: of its ink, ``#rrggbb``; ``None`` where a decomposer does not know.
     """

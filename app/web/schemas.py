@@ -140,8 +140,8 @@ class TextLineOut(BaseModel):
     text: str = Field(description="All its words.", examples=["OPEN AIR"])
     polygon: list[tuple[float, float]] = Field(
         min_length=4, max_length=4,
-        description="Its corners, [x, y] on the canvas in pixels, clockwise from the line's own top left; of a turned "
-        "line they are turned with it.",
+        description="Its corners, [x, y] on the canvas in pixels, clockwise from the line's own top left. Those of "
+        "a turned line are turned with it, and may lie a little outside the canvas.",
     )  # fmt: skip
     color: str | None = Field(description="Of its ink, #rrggbb; null where that is not known.", examples=["#1e293b"])
     words: list[TextWordOut] = Field(description="In the order of the text; empty where only the line is known.")
@@ -151,7 +151,7 @@ class LayerOut(BaseModel):
     index: int = Field(description="0 is the bottom.")
     name: str
     kind: Kind
-    text: str | None = Field(description="The words of a text layer, all of them.")
+    text: str | None = Field(description="The words of a text layer, all of them; null where none could be read.")
     lines: list[TextLineOut] = Field(
         [],
         description="Where the words of a text layer stand, in reading order; empty for other kinds, for models that "

@@ -47,7 +47,7 @@ def bottom_first(
             layers.append(layer)
     for lines in texts:
         words = " ".join(line.words.text for line in lines if line.words.text)
-        element = Element(lines[0].core, ground.paint, "text", words, words)
+        element = Element(lines[0].core, ground.paint, "text", words, words or None)
         layer, under = text_layer(rgb, under, lines, element)
         if layer is not None:
             layers.append(layer)
