@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         "--kinds", type=_kinds, default=KINDS, help=f"five (default), more, all, or some of {', '.join(kinds.ALL)}"
     )
     parser.add_argument("--model", default="classic")
-    parser.add_argument("--max-layers", type=_layer_count, default=5, help="a number or auto (default 5)")
+    parser.add_argument("--max-layers", type=_layer_count, default="auto", help="a number or auto (default)")
     parser.add_argument("--first-seed", type=int, default=1000)
     parser.add_argument("--report", type=Path, metavar="FOLDER", help="a page of the ten worst posters there")
     return parser

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from model.layers import Pixels
+from model.layers import Pixels, alpha_of
 
 MERGES = 5
 """As many as the papers report."""
@@ -38,11 +38,11 @@ def match(predicted: Pixels, true: Pixels) -> Match:
     The colours are straight ones, and count wherever the true layer is visible at all: also where the predicted one
     is not, whatever its colour is there. Nothing against nothing has an IoU of 0.
     """
-    inside = true[:, :, 3] > 0
-    difference = cv2.absdiff(predicted[:, :, :3], true[:, :, :3]).sum(axis=2, dtype=np.uint16)
-    l1 = float(difference[inside].sum()) / 3 / 255 / (float(inside.sum()) + 1e-8)
-    union = float(np.maximum(predicted[:, :, 3], true[:, :, 3]).sum(dtype=np.int64))
-    both = float(np.minimum(predicted[:, :, 3], true[:, :, 3]).sum(dtype=np.int64))
+    alphas = alpha_of(predicted), alpha_of(true)
+    count = cv2.countNonZero(alphas[1])
+    difference = cv2.mean(cv2.absdiff(predicted, true), mask=alphas[1])  # many times as fast as picking pixels out
+    l1 = sum(difference[:3]) * count / 3 / 255 / (count + 1e-8)
+    union, both = (cv2.sumElems(choose(*alphas))[0] for choose in (cv2.max, cv2.min))
     return Match(l1, both / union if union else 0.0)
 
 

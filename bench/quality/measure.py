@@ -1,6 +1,5 @@
 """A way to split pictures, measured on posters: a table, a kind of poster a line."""
 
-import resource
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ import numpy as np
 
 from bench.quality import layerd
 from bench.quality.fragments import fragments
+from bench.quality.memory import forget_peak, peak_mib
 from bench.quality.metrics import score
 from bench.quality.poster import Poster
 from model.layers import Pixels, Stack, on_canvas
@@ -32,22 +32,24 @@ class Measured:
     layers: int
     true_layers: int
     seconds: float
+    peak_mib: float
 
 
 def measured(split: Split, draw: Draw, kind: str, seed: int) -> Measured:
     """Draw a poster, split its picture, score the layers."""
     poster = draw(kind, seed)
     picture = poster.picture()
+    forget_peak()
     start = time.perf_counter()
     stack = split(picture)
-    seconds = time.perf_counter() - start
+    seconds, peak = time.perf_counter() - start, peak_mib()
     scored = score(stack, poster)
     found = [on_canvas(layer, stack.width, stack.height) for layer in stack.layers]
     true = poster.layers()
     matches = layerd.evaluate(found, true)
     return Measured(
         kind, seed, scored.isolation, scored.removal, scored.max_error, matches[0], matches[-1],
-        fragments(_halved(found), _halved(true)).fragmentation, len(found), len(true), seconds,
+        fragments(_halved(found), _halved(true)).fragmentation, len(found), len(true), seconds, peak,
     )  # fmt: skip
 
 
@@ -58,12 +60,15 @@ def _halved(layers: Sequence[Pixels]) -> list[Pixels]:
 
 HEADER = (
     "isolation  removal  max_error     L1    IoU   cost  |  5 merges: L1    IoU   cost  |  fragmentation  layers  true"
-    "  s/poster"
+    "  s/poster  peak MiB"
 )
 
 
 def table(name: str, split: Split, draw: Draw, kinds: Sequence[str], seeds: range) -> list[Measured]:
-    """Print a line a kind as it is known, and one over all kinds, each kind counting the same."""
+    """Print a line a kind as it is known, and one over all kinds, each kind counting the same.
+
+    Memory is the largest peak while a picture was split, the process with the drawn poster included.
+    """
     print(f"\n{name:<14} {HEADER}", flush=True)
     everything: list[Measured] = []
     lines: list[list[float]] = []
@@ -71,10 +76,8 @@ def table(name: str, split: Split, draw: Draw, kinds: Sequence[str], seeds: rang
         rows = [measured(split, draw, kind, seed) for seed in seeds]
         everything += rows
         lines.append(_means(rows))
-        print(_line(kind, lines[-1], max(row.max_error for row in rows)), flush=True)
-    print(_line("all", np.mean(lines, axis=0).tolist(), max(row.max_error for row in everything)))
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{'':<14} peak memory of the process so far {peak_mb:.0f} MB, the bench's own included", flush=True)
+        print(_line(kind, lines[-1], rows), flush=True)
+    print(_line("all", np.mean(lines, axis=0).tolist(), everything), flush=True)
     return everything
 
 
@@ -92,11 +95,12 @@ def _means(rows: Sequence[Measured]) -> list[float]:
     return means
 
 
-def _line(name: str, means: Sequence[float], error: int) -> str:
+def _line(name: str, means: Sequence[float], rows: Sequence[Measured]) -> str:
+    error, peak = max(row.max_error for row in rows), max(row.peak_mib for row in rows)
     isolation, removal, *first = means[:5]
     merged, (fragmentation, layers, true, seconds) = means[5:8], means[8:]
     return (
         f"{name:<14} {isolation:9.3f} {removal:8.3f} {error:10d} {first[0]:6.3f} {first[1]:6.3f} {first[2]:6.3f}  |"
         f"  {merged[0]:12.3f} {merged[1]:6.3f} {merged[2]:6.3f}  |  {fragmentation:13.3f} {layers:7.1f} {true:5.1f}"
-        f" {seconds:9.2f}"
+        f" {seconds:9.2f} {peak:9.0f}"
     )

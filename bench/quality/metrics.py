@@ -1,13 +1,13 @@
 """Isolation, removal and the largest error of a stack against a poster's true layers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from bench.quality.poster import Floats, Poster
 from model.fidelity import max_error
-from model.layers import Pixels, Stack, on_canvas
+from model.layers import Layer, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,11 @@ class Removed:
 
 def removals(stack: Stack, poster: Poster) -> Iterator[Removed]:
     """Take each element's layer out of a stack of the poster's own size, in the elements' order."""
-    canvases = [on_canvas(layer, stack.width, stack.height) for layer in stack.layers]
-    shown = _visible(canvases)
+    shown = _visible(stack)
     for index, alpha in enumerate(poster.visible_alphas()):
         overlaps = [soft_iou(alpha, layer) for layer in shown]
         best = int(np.argmax(overlaps))
-        left = _flattened(canvases[:best] + canvases[best + 1 :], alpha.shape)
+        left = _flattened([*stack.layers[:best], *stack.layers[best + 1 :]], alpha.shape)
         wanted = poster.picture(without=index)[:, :, :3].astype(np.float32)
         inside = alpha > 0.05
         difference = np.abs(left - wanted)[inside].mean() / 255 if inside.any() else 0.0
@@ -66,20 +65,22 @@ def score(stack: Stack, poster: Poster) -> Score:
     return Score(float(means[0]), float(means[1]), max_error(stack, poster.picture()), tuple(rows))
 
 
-def _visible(canvases: list[Pixels]) -> list[Floats]:
-    through = np.ones(canvases[0].shape[:2], np.float32)
+def _visible(stack: Stack) -> list[Floats]:
+    through = np.ones((stack.height, stack.width), np.float32)
     shown: list[Floats] = []
-    for canvas in reversed(canvases):
-        alpha = canvas[:, :, 3].astype(np.float32) / 255
-        shown.append(alpha * through)
-        through = through * (1 - alpha)
+    for layer in reversed(stack.layers):
+        alpha = layer.pixels[:, :, 3].astype(np.float32) / 255
+        whole = np.zeros_like(through)
+        whole[layer.box] = alpha * through[layer.box]
+        shown.append(whole)
+        through[layer.box] *= 1 - alpha
     return shown[::-1]
 
 
-def _flattened(canvases: list[Pixels], size: tuple[int, ...]) -> Floats:
+def _flattened(layers: Sequence[Layer], size: tuple[int, ...]) -> Floats:
     """What is left to see, over black."""
     seen = np.zeros((*size, 3), np.float32)
-    for canvas in canvases:
-        alpha = canvas[:, :, 3:].astype(np.float32) / 255
-        seen = canvas[:, :, :3] * alpha + seen * (1 - alpha)
+    for layer in layers:
+        alpha = layer.pixels[:, :, 3:].astype(np.float32) / 255
+        seen[layer.box] = layer.pixels[:, :, :3] * alpha + seen[layer.box] * (1 - alpha)
     return seen

@@ -17,12 +17,20 @@ from model.layers import Pixels, Stack, on_canvas
 WORST = 10
 SHOWN_PX = 384
 CHECK_PX = 12
+GOOD_ISOLATION, GOOD_REMOVAL = 0.85, 0.05
+"""What is worse is printed in red."""
 STYLE = """
-body { font: 14px/1.4 system-ui, sans-serif; margin: 2em; background: #fafafa; color: #222 }
-section { border-top: 2px solid #ccc; padding-top: 1em }
-.row { display: flex; flex-wrap: wrap; gap: 12px; align-items: flex-start }
-figure { margin: 0; width: 256px } figcaption { font-size: 12px; overflow-wrap: anywhere }
-img { width: 256px; display: block; border: 1px solid #bbb }
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 1500px; padding: 0 1rem; color: #222 }
+section { border-top: 2px solid #ccc; margin-top: 2rem; padding-top: .5rem }
+h2 { margin: .5rem 0 0 } h3 { margin: 1.2rem 0 .4rem; font-size: 1rem }
+nav { columns: 3 16em } nav a { display: block }
+.row { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px; align-items: start }
+.tests { display: grid; grid-template-columns: repeat(auto-fill, minmax(600px, 1fr)); gap: 18px }
+.test { border: 1px solid #ddd; border-radius: 8px; padding: 8px 10px 10px }
+.test p { margin: 0 0 6px } .test .row { grid-template-columns: repeat(3, 1fr); gap: 8px }
+figure { margin: 0 } figcaption { font-size: 13px; overflow-wrap: anywhere; color: #555 }
+img { max-width: 100%; max-height: 300px; display: block; border: 1px solid #ccc }
+b.bad { color: #b00020 } b.good { color: #1b6e36 }
 """
 
 
@@ -45,7 +53,11 @@ def write(folder: Path, title: str, rows: Sequence[Measured], split: Split, draw
     page = folder / "index.html"
     head = f"<meta charset='utf-8'><title>{html.escape(title)}</title><style>{STYLE}</style>"
     lead = f"<h1>{html.escape(title)}</h1><p>The {len(chosen)} of {len(rows)} posters with the least isolation.</p>"
-    page.write_text(f"<!doctype html><html lang='en'><head>{head}</head><body>{lead}{''.join(sections)}</body></html>")
+    links = (
+        f"<a href='#{_anchor(row)}'>{html.escape(row.kind)}, seed {row.seed}: {row.isolation:.3f}</a>" for row in chosen
+    )
+    body = f"{lead}<nav>{''.join(links)}</nav>{''.join(sections)}"
+    page.write_text(f"<!doctype html><html lang='en'><head>{head}</head><body>{body}</body></html>")
     return page
 
 
@@ -56,14 +68,14 @@ def _section(row: Measured, poster: Poster, stack: Stack) -> str:
         canvas = on_canvas(layer, stack.width, stack.height)
         layers.append(_figure(canvas, f"{number}: {layer.name} ({layer.kind})"))
     figures = (
-        f"isolation {row.isolation:.3f}, removal {row.removal:.3f}, largest error {row.max_error}, "
+        f"{_scores(row.isolation, row.removal)}, largest error {row.max_error}, "
         f"LayerD's cost {row.unmerged.cost:.3f}, with five merges {row.merged.cost:.3f}"
     )
     tests = "".join(_removal(poster, stack, index, removed) for index, removed in enumerate(removals(stack, poster)))
     return (
-        f"<section><h2>{html.escape(row.kind)}, seed {row.seed}</h2><p>{figures}</p>"
+        f"<section id='{_anchor(row)}'><h2>{html.escape(row.kind)}, seed {row.seed}</h2><p>{figures}</p>"
         f"<h3>Layers</h3><div class='row'>{''.join(layers)}</div>"
-        f"<h3>Each element removed</h3>{tests}</section>"
+        f"<h3>Each element removed</h3><div class='tests'>{tests}</div></section>"
     )
 
 
@@ -77,8 +89,18 @@ def _removal(poster: Poster, stack: Stack, index: int, removed: Removed) -> str:
         _figure(poster.picture(without=index), "the true picture without it"),
         _figure(opaque, f"without layer {removed.layer}: {layer}"),
     ]
-    words = f"{element.name}: isolation {removed.isolation:.3f}, removal {removed.difference:.3f}"
-    return f"<p>{html.escape(words)}</p><div class='row'>{''.join(pictures)}</div>"
+    words = f"{html.escape(element.name)}: {_scores(removed.isolation, removed.difference)}"
+    return f"<div class='test'><p>{words}</p><div class='row'>{''.join(pictures)}</div></div>"
+
+
+def _anchor(row: Measured) -> str:
+    return f"{html.escape(row.kind)}-{row.seed}"
+
+
+def _scores(isolation: float, removal: float) -> str:
+    first, second = isolation >= GOOD_ISOLATION, removal <= GOOD_REMOVAL
+    looks = ["good" if good else "bad" for good in (first, second)]
+    return f"isolation <b class='{looks[0]}'>{isolation:.3f}</b>, removal <b class='{looks[1]}'>{removal:.3f}</b>"
 
 
 def _figure(pixels: Pixels, caption: str) -> str:

@@ -4,12 +4,15 @@ from base64 import b64decode
 from functools import cache
 from html.parser import HTMLParser
 from io import BytesIO
+from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from bench.quality import reported
 from bench.quality.measure import measured
+from bench.quality.memory import forget_peak, peak_mib
 from bench.quality.poster import Poster
 from bench.quality.report import write
 from model.layers import Layer, Pixels, Stack
@@ -36,10 +39,12 @@ class Seen(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.sources: list[str] = []
+        self.links: list[str] = []
         self.words: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.sources += [value or "" for key, value in attrs if key in ("src", "href")]
+        self.sources += [value or "" for key, value in attrs if key == "src"]
+        self.links += [value or "" for key, value in attrs if key == "href"]
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
@@ -69,3 +74,17 @@ def test_only_the_worst_is_shown_and_its_layers_are_named(page: Seen) -> None:
     assert "flat, seed 3" in page.words, "the layers of seed 2 are wrong for seed 3"
     assert "flat, seed 2" not in page.words
     assert "0: <ground> (object)" in page.words
+    assert page.links == ["#flat-3"]
+
+
+def test_memory_of_one_stretch_of_work_is_told_apart_from_that_before() -> None:
+    forget_peak()
+    np.full(100_000_000, 1, np.uint8).sum()
+    large = peak_mib()
+    forget_peak()
+    np.full(1_000_000, 1, np.uint8).sum()
+    small = peak_mib()
+    assert large > 0
+    assert small <= large
+    if Path("/proc/self/clear_refs").exists():
+        assert large - small > 50

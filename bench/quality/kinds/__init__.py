@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 from bench.quality import reported, tuning
 from bench.quality.composition import Composition, SplitName
-from bench.quality.kinds import cards, charts, copies, lettering, light, pictures, screens, shapes
+from bench.quality.kinds import cards, charts, copies, emoji, infographics, lettering, light, pictures, screens, shapes
+from bench.quality.kinds import styled as letters
 from bench.quality.poster import KINDS, SIZE, Poster
 
 Compose = Callable[[Composition], None]
@@ -24,10 +25,16 @@ MORE: Mapping[str, Compose] = {
     "ui": screens.screen,
     "chart": charts.chart,
     "product": cards.cards,
+    "emoji": emoji.emoji,
+    "styled": letters.styled,
+    "infographic": infographics.infographic,
 }
+COPIED = (*KINDS, *(kind for kind in MORE if kind not in ("emoji", "styled", "infographic")))
+"""What copies are made of: without the kinds that came later, so that a seed's copy stays the same."""
 SIZES: Mapping[str, Mapping[str, tuple[int, int]]] = {
     "ui": {"tuning": (SIZE, 544), "reported": (432, SIZE)},
     "product": {"tuning": (704, SIZE), "reported": (SIZE, 576)},
+    "infographic": {"tuning": (608, SIZE), "reported": (SIZE, 704)},
 }
 ALL = (*KINDS, *MORE, *copies.COPIES)
 
@@ -42,7 +49,7 @@ def draw(split: SplitName, kind: str, seed: int) -> Poster:
         if kind == first:
             return (reported if split == "reported" else tuning).draw(first, seed)
     if kind in copies.COPIES:
-        original = copies.original(split, kind, seed, (*KINDS, *MORE))
+        original = copies.original(split, kind, seed, COPIED)
         return copies.COPIES[kind](split, seed, draw(split, original, seed))
     composition = Composition(split, kind, seed, SIZES.get(kind, {}).get(split, (SIZE, SIZE)))
     MORE[kind](composition)
