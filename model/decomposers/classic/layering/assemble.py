@@ -9,7 +9,7 @@ from model.decomposers.classic.layering.order import complete
 from model.decomposers.classic.layering.peel import background, shape_layer
 from model.decomposers.classic.planes import Floats, Mask, grown, shrunk
 from model.decomposers.classic.text.ink import Line
-from model.layers import Layer
+from model.layers import Layer, Pixels
 
 
 def bottom_first(
@@ -51,7 +51,16 @@ def bottom_first(
         layer, under = text_layer(rgb, under, lines, element)
         if layer is not None:
             layers.append(layer)
+    _show(base, rgb, layers[1:])
     return layers
+
+
+def _show(base: Pixels, rgb: Floats, over: list[Layer]) -> None:
+    """Where no layer lies over it, the background is the picture: around letters it was completed a bit too far."""
+    shown = np.ones(rgb.shape[:2], bool)
+    for layer in over:
+        shown[layer.box] &= layer.pixels[:, :, 3] == 0
+    base[shown, :3] = np.rint(rgb[shown])
 
 
 def _hiding(shape: Element, reach: int) -> Mask:

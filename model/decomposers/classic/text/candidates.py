@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from model.decomposers.classic.planes import Floats, Mask, components, filled, grown, half_stroke
+from model.decomposers.classic.rims import coverage
 
 _WIDEST = 0.2
 """Half a stroke's width as a share of the box's height."""
@@ -13,6 +14,12 @@ _BLOB = 0.14
 """Half the width, as a share of the box's height, from which what leaves the box is no letter but a thing."""
 _BESIDE, _AROUND = 0.2, 0.6
 """Share of a box's rim that a thing of the ink's colour may take; and where nothing else in the box can be ink."""
+_HAIR = 9
+"""Pixels: hairlines are thinner; what a square of this side closes is the ground that they lie on."""
+_CONTRAST = 40.0
+"""Steps between ink and ground from which what shows a part of the ink is told from ripples of compression."""
+_LEAST = 12
+"""Pixels of a core."""
 _ALIKE = 24.0
 """Steps between colours that are one ink."""
 _HAT = 0.3
@@ -26,6 +33,7 @@ class Candidate:
     Attributes:
         color: ``(3,)``.
         core: its pixels in the crop.
+        reach: those, and what hangs together with them of strokes too thin to show their colour: hairlines, serifs.
         along: the share of the line's length in which it is found.
         sharp: the share of its outline that ends in a step.
         apart: how strongly it differs from what is around its strokes, of what anything thin in the box does, 0-1.
@@ -33,6 +41,7 @@ class Candidate:
 
     color: Floats
     core: Mask
+    reach: Mask
     along: float
     sharp: float
     apart: float
@@ -40,7 +49,7 @@ class Candidate:
     @property
     def weight(self) -> float:
         """Much ink along all of the line; what is soft or faint beside other strokes is rather a photograph's."""
-        return self.sharp**4 * self.apart**2 * self.along * float(self.core.sum())
+        return self.sharp**4 * self.apart**4 * self.along * float(self.reach.sum())
 
 
 def candidates(crop: Floats, inside: Mask, tolerance: float, height: float, upright: bool) -> list[Candidate]:
@@ -76,6 +85,8 @@ class Box:
         self._across = 1 if upright else 0
         self._hats = [hat(crop, height, way) for way in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT)]
         self._strokes = np.maximum(*self._hats)
+        square = np.ones((_HAIR, _HAIR), np.uint8)
+        self._closed, self._opened = (cv2.morphologyEx(crop, way, square) for way in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN))
         self._strongest = max(1.0, float(np.percentile(self._strokes[inside], 97))) if inside.any() else 1.0
 
     def tried(self, colors: list[Floats], most_around: float = _BESIDE) -> list[Candidate]:
@@ -94,22 +105,35 @@ class Box:
         alike = _without_things(apart <= 14 + 2 * tolerance, inside, self._height, most_around)
         core = _kept_inside(alike, inside)
         area, room = int(core.sum()), int(inside.sum())
-        if not max(12, 0.02 * room) <= area <= 0.75 * room or area < 0.35 * int((alike & inside).sum()):
+        if not _LEAST <= area <= 0.75 * room or area < 0.35 * int((alike & inside).sum()):
             return None
         if half_stroke(core) > _WIDEST * self._height:
             return None  # a panel between the letters, not a stroke
-        solid = filled(core)
+        reach = self._reach(color, core)
+        if int(reach.sum()) < 0.02 * room:
+            return None
+        solid = filled(reach)
         ring = grown(solid, 3) & ~grown(solid, 1)
         sharp = float((apart[ring] > 22 + 2 * tolerance).mean()) if ring.any() else 0.0
         if sharp < 0.6:
             return None  # a band of a gradient ends inside as well, but softly
         length = max(1, int(inside.any(axis=self._across).sum()))
-        along = float((core.any(axis=self._across) & inside.any(axis=self._across)).sum()) / length
+        along = float((reach.any(axis=self._across) & inside.any(axis=self._across)).sum()) / length
         stands = float(np.minimum(self._strokes[core] / self._strongest, 1).mean())
-        return Candidate(color, core, along, sharp, stands) if along >= 0.08 else None
+        return Candidate(color, core, reach, along, sharp, stands) if along >= 0.08 else None
+
+    def _reach(self, color: Floats, core: Mask) -> Mask:
+        around = self._crop[self._inside & ~grown(core, 2)]
+        darker = color < (np.median(around, axis=0) if len(around) else 128)
+        ink = np.broadcast_to(color, self._crop.shape).astype(np.float32)
+        ground = np.where(darker, self._closed, self._opened)
+        cover, residual = coverage(self._crop, ink, ground)
+        part = (cover >= 0.4) & (residual <= 30) & (np.abs(ink - ground).max(axis=2) >= _CONTRAST) & self._inside
+        _, labels = cv2.connectedComponents((part | core).astype(np.uint8), connectivity=8)
+        return np.asarray(core | (part & np.isin(labels, np.unique(labels[core]))))
 
     def hat_colors(self) -> list[Floats]:
-        """Those of what is thin and darker than around it, and lighter; up to three each."""
+        """Those of what is thin and darker than around it, and lighter; up to four each."""
         return [color for left in self._hats for color in self._hat_colors(left)]
 
     def _hat_colors(self, left: Floats) -> list[Floats]:
@@ -117,7 +141,9 @@ class Box:
         if highest < 24 + 2 * self._tolerance:
             return []
         colors = self._crop[self._inside & (left >= 0.8 * highest)]
-        return _modes(colors, 3, 0.15 * len(colors))
+        # of strokes thinner than a pixel the strongest are nearest to the ink
+        strongest = self._crop[self._inside & (left >= np.percentile(left[self._inside], 99.5))]
+        return [np.asarray(np.median(strongest, axis=0), np.float32), *_modes(colors, 3, 0.15 * len(colors))]
 
     def far_colors(self) -> list[Floats]:
         """What is farthest from the colours on the box's rim, if anything is."""

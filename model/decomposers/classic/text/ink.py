@@ -6,12 +6,8 @@ import cv2
 import numpy as np
 
 from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown
-from model.decomposers.classic.rims import coverage
 from model.decomposers.classic.text.candidates import Candidate, candidates
 from model.decomposers.classic.text.reader import Words
-
-_HAIR = 9
-"""Pixels: hairlines are thinner; what this square closes is the ground that they lie on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +75,7 @@ def inked(rgb: Floats, words: Words, tolerance: float) -> Line | None:
     box, shape = (slice(y0, y1), slice(x0, x1)), (height, width)
     chosen = _chosen(known)
     inks = tuple(
-        Ink(one.color, _placed(one.core, box, shape), _placed(_reach(crop, one, inside), box, shape)) for one in chosen
+        Ink(one.color, _placed(one.core, box, shape), _placed(one.reach, box, shape)) for one in chosen
     )
     core = np.asarray(np.any([one.core for one in chosen], axis=0))
     rows, columns = box_of(core)
@@ -109,20 +105,6 @@ def _turned(mask: Mask, degrees: float) -> Mask:
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     turn[:, 2] += (side - width) / 2, (side - height) / 2
     return cv2.warpAffine(mask.astype(np.uint8), turn, (side, side), flags=cv2.INTER_NEAREST).astype(bool)
-
-
-def _reach(crop: Floats, ink: Candidate, inside: Mask) -> Mask:
-    """The core and what hangs together with it of strokes too thin to show their colour: hairlines, serifs."""
-    square = np.ones((_HAIR, _HAIR), np.uint8)
-    closed, opened = (cv2.morphologyEx(crop, way, square) for way in (cv2.MORPH_CLOSE, cv2.MORPH_OPEN))
-    around = crop[inside & ~grown(ink.core, 2)]
-    darker = ink.color < (np.median(around, axis=0) if len(around) else 128)
-    cover, residual = coverage(
-        crop, np.broadcast_to(ink.color, crop.shape).astype(np.float32), np.where(darker, closed, opened)
-    )
-    part = (cover >= 0.4) & (residual <= 30) & inside
-    _, labels = cv2.connectedComponents((part | ink.core).astype(np.uint8), connectivity=8)
-    return np.asarray(ink.core | (part & np.isin(labels, np.unique(labels[ink.core]))))
 
 
 def _chosen(known: list[Candidate]) -> list[Candidate]:

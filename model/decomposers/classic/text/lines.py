@@ -1,5 +1,7 @@
 """The lines of a picture: read, and read again where a box holds more than the line that was found in it."""
 
+from difflib import SequenceMatcher
+
 import cv2
 import numpy as np
 
@@ -19,6 +21,9 @@ _LEFT = 0.005
 """Share of a box."""
 _SPECK, _PIECES = 4, 3
 """Pixels of a piece, and pieces, that may be words."""
+_SAME = 0.6
+"""Share of the letters of two readings."""
+_SAME_HEIGHT = 2.2
 _SHORT = 3
 _MIXED = 28.0
 """Steps of colour from the nearest mixture of ink and ground, and thrice the noise."""
@@ -48,7 +53,7 @@ def lines_of(rgb: Floats, reader: Reader, tolerance: float) -> list[Line]:
         for more in _again(clean, box, reader):
             line = inked(clean, more, tolerance) if more.text else None
             if line is not None and is_lettering(line) and not _is_known(line, found):
-                found.append(line)
+                found = _with(line, found)
     return [spaced(line) for line in found]
 
 
@@ -117,6 +122,23 @@ def _again(rgb: Floats, box: tuple[slice, slice], reader: Reader) -> list[Words]
         Words(words.text, np.asarray(words.polygon / factor + corner, np.float32), words.score)
         for words in reader.read(np.asarray(large, np.uint8))
     ]
+
+
+def _with(line: Line, found: list[Line]) -> list[Line]:
+    """The lines and one more. Where it has the words of one that stands there, one of the two took for letters what
+    lies among them, or what is left of their rims; the one that shows along more of the line stays."""
+    for other in found:
+        alike = SequenceMatcher(None, line.words.text, other.words.text).ratio() >= _SAME
+        tall = sorted([line.height, other.height])
+        if alike and tall[1] <= _SAME_HEIGHT * tall[0] and (line.zone & other.zone).any():
+            if _columns(line) <= _columns(other):
+                return found
+            return [*(one for one in found if one is not other), line]
+    return [*found, line]
+
+
+def _columns(line: Line) -> int:
+    return int(line.reach.any(axis=1 if line.words.is_upright else 0).sum())
 
 
 def _is_known(line: Line, found: list[Line]) -> bool:
