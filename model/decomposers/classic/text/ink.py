@@ -74,9 +74,7 @@ def inked(rgb: Floats, words: Words, tolerance: float) -> Line | None:
         return None
     box, shape = (slice(y0, y1), slice(x0, x1)), (height, width)
     chosen = _chosen(known)
-    inks = tuple(
-        Ink(one.color, _placed(one.core, box, shape), _placed(one.reach, box, shape)) for one in chosen
-    )
+    inks = tuple(Ink(one.color, _placed(one.core, box, shape), _placed(one.reach, box, shape)) for one in chosen)
     core = np.asarray(np.any([one.core for one in chosen], axis=0))
     rows, columns = box_of(core)
     own = slice(rows.start + int(y0), rows.stop + int(y0)), slice(columns.start + int(x0), columns.stop + int(x0))
