@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from model.completion.patches import RING, patched
-from model.completion.repeats import repeated
+from model.completion.pattern import repeated
 from model.completion.smooth import Floats, Mask, carried_on, slow_part
 
 _LEAST_MARGIN = 64

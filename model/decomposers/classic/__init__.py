@@ -25,6 +25,7 @@ from model.decomposers.classic.overlays.shadow import shadow
 from model.decomposers.classic.planes import Floats, Mask, grown
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.group import joined, small_ones
+from model.decomposers.classic.regions.patterned import with_its_pattern
 from model.decomposers.classic.regions.segment import segment
 from model.decomposers.classic.regions.series import in_series
 from model.decomposers.classic.text.ink import Line
@@ -71,7 +72,7 @@ class Classic:
         ignored = _ignored(lines, rgb.shape[:2])
         regions, is_drawing = segment(rgb, noise, ignored)
         noise = max(noise, _DRAWN_NOISE) if is_drawing else noise
-        ground, rest = ground_and_rest(regions, is_drawing)
+        ground, rest = with_its_pattern(rgb, *ground_and_rest(regions, is_drawing))
         on_progress("regions", 2, 4)
         lines, rest = with_unread(lines, ground, rest, rgb, noise)
         ignored = _ignored(lines, rgb.shape[:2])

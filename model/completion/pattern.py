@@ -33,10 +33,10 @@ def repeated(rgb: Floats, known: Mask) -> Floats | None:
         known: ``(H, W)``.
     """
     height, width = known.shape
-    repeats = _repeats(rgb, known)
-    slow = _shading(rgb, known, repeats)
+    offsets = repeats(rgb, known)
+    slow = _shading(rgb, known, offsets)
     source = rgb if slow is None else rgb - slow
-    steps = [(k * down, k * right) for k in (1, 2, 3, 4) for down, right in repeats]
+    steps = [(k * down, k * right) for k in (1, 2, 3, 4) for down, right in offsets]
     steps = [step for down, right in steps for step in ((down, right), (-down, -right))]
     result = source.copy()
     left = cv2.dilate((~known).astype(np.uint8), np.ones((2 * RING + 1,) * 2, np.uint8)).astype(bool)
@@ -55,13 +55,13 @@ def repeated(rgb: Floats, known: Mask) -> Floats | None:
     return result if slow is None else np.asarray(result + slow, np.float32)
 
 
-def _shading(rgb: Floats, known: Mask, repeats: list[Offset]) -> Floats | None:
+def _shading(rgb: Floats, known: Mask, offsets: list[Offset]) -> Floats | None:
     """What varies too slowly to be the pattern's, over all the picture; ``None`` where the pattern repeats better with
     it than without."""
-    if not repeats:
+    if not offsets:
         return None
     slow = slow_part(rgb, known, _HIGH_PASS)
-    down, right = repeats[0]
+    down, right = offsets[0]
     height, width = known.shape
     here = slice(0, height - down), slice(max(0, -right), width - max(0, right))
     there = slice(down, height), slice(max(0, right), width + min(0, right))
@@ -70,7 +70,7 @@ def _shading(rgb: Floats, known: Mask, repeats: list[Offset]) -> Floats | None:
     return slow if np.abs(as_is - moved)[both].mean() < 0.8 * np.abs(as_is)[both].mean() else None
 
 
-def _repeats(rgb: Floats, known: Mask) -> list[Offset]:
+def repeats(rgb: Floats, known: Mask) -> list[Offset]:
     """Offsets at which the picture is itself again, the most alike first."""
     box = _most_known(known)
     here = known[box]
