@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from model.decomposers.classic.element import Element, as_one
-from model.decomposers.classic.layering.alike import rows, swarms
+from model.decomposers.classic.layering.alike import swarms
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.figures import figures
 from model.decomposers.classic.layering.links import bulges, links
@@ -78,9 +78,26 @@ def test_of_two_people_who_stand_behind_each_other_each_keeps_the_own_head() -> 
     assert holding(found, 120, 128) is not holding(found, 170, 198)
 
 
-def test_a_picture_with_few_pieces_is_left_as_it_is() -> None:
-    elements, ground = seen(*person(150, 140, SHIRT))
-    assert sorted(map(id, figures(elements, ground))) == sorted(map(id, elements))
+def test_in_a_picture_of_few_pieces_what_holds_many_details_is_one_and_a_panel_is_not() -> None:
+    details = [(disc(120 + 20 * number, 150, 6), color) for number, color in enumerate((HAIR, YELLOW, HAIR, SHIRT))]
+    face, sign = disc(150, 150, 60), box(80, 80, 220, 220)
+    star = (disc(20, 20, 8), YELLOW)
+    elements, ground = seen((face, SKIN), *details, star)
+    assert sorted(len(element.parts) for element in figures(elements, ground)) == [1, 5]
+    elements, ground = seen((sign, SKIN), *details, star)
+    assert len(figures(elements, ground)) == 6
+
+
+def test_stripes_from_border_to_border_hold_no_figure() -> None:
+    stripes = np.any([box(left, 0, left + 15, SIZE) for left in range(0, SIZE, 30)], axis=0)
+    marks = [(disc(37 + 60 * number, 150, 6), color) for number, color in enumerate((HAIR, YELLOW, HAIR, SHIRT))]
+    elements, ground = seen((stripes, COAT), *marks)
+    assert len(figures(elements, ground)) == 5
+
+
+def test_shapes_on_each_other_are_left_as_they_are() -> None:
+    elements, ground = seen((disc(100, 100, 60), SHIRT), (disc(150, 150, 60), COAT), (disc(180, 90, 40), YELLOW))
+    assert figures(elements, ground) == elements
 
 
 def test_a_panel_is_ground_to_what_lies_on_it() -> None:
@@ -106,13 +123,6 @@ def test_things_of_other_colours_or_on_other_things_are_in_no_swarm() -> None:
     elements, ground = seen(*dots(5), *odd)
     found = swarms(elements, ground)
     assert sorted(len(element.parts) for element in found) == [1, 1, 1, 5]
-
-
-def test_four_bars_of_one_colour_on_one_line_are_a_row_and_others_are_not() -> None:
-    bars = [(box(40 + 50 * number, 60 + 30 * number, 60 + 50 * number, 220), SHIRT) for number in range(4)]
-    others = [(box(62 + 50 * number, 90, 82 + 50 * number, 220), COAT) for number in range(3)]
-    elements, _ = seen(*bars, *others, (box(5, 20, 25, 150), SHIRT))
-    assert sorted(len(element.parts) for element in rows(elements)) == [1, 1, 1, 1, 4]
 
 
 def test_the_two_halves_of_a_curtain_are_one() -> None:

@@ -1,10 +1,9 @@
 """Like things scattered over the ground: stars, bats, dots."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from model.decomposers.classic.element import Element, as_one
-from model.decomposers.classic.layering.links import color_of, links
+from model.decomposers.classic.layering.links import links
 from model.decomposers.classic.outline import hull
 from model.decomposers.classic.planes import Mask, box_of
 
@@ -15,8 +14,6 @@ _MOST_TIMES = 12.0
 _FORM = 0.2
 _PLAIN = 4
 _FEW = 3
-_ROW, _LARGEST_OF_ROW = 4, 0.04
-_SAME_COLOR, _SAME_SIDE = 6.0, 3
 
 
 def swarms(elements: list[Element], ground: Mask) -> list[Element]:
@@ -52,45 +49,6 @@ def swarms(elements: list[Element], ground: Mask) -> list[Element]:
         left = [index for index in left if index not in own]
         result.append(as_one([elements[index] for index in own]))
     return result
-
-
-def rows(elements: list[Element]) -> list[Element]:
-    """Four or more bars, tiles or marks of one colour in a row as one element: one series of a chart, one rating.
-
-    They are as wide and stand on one line, or as high and begin on one line; no side differs by more than some pixels.
-    """
-    left = sorted(elements, key=lambda element: -element.area)
-    boxes = {id(element): box_of(element.seen) for element in elements}
-    colors = {id(element): color_of(element) for element in elements}
-    result: list[Element] = []
-    while left:
-        first, *left = left
-        own = [first]
-        if _may_be_in_row(first):
-            like = [one for one in left if _may_be_in_row(one) and _one_color(colors[id(one)], colors[id(first)])]
-            across, down = ([one for one in like if _in_row(boxes[id(first)], boxes[id(one)], axis)] for axis in (0, 1))
-            own += across if len(across) >= len(down) else down
-        own = own if len(own) >= _ROW else [first]
-        left = [element for element in left if not any(element is one for one in own)]
-        result.append(as_one(own))
-    return result
-
-
-def _may_be_in_row(element: Element) -> bool:
-    plain = element.paint.degree is not None and element.alpha is None and element.opacity >= 1
-    return bool(plain and len(element.parts) == 1 and element.area <= _LARGEST_OF_ROW * element.seen.size)
-
-
-def _one_color(first: NDArray[np.float32], second: NDArray[np.float32]) -> bool:
-    return float(np.abs(first - second).max()) <= _SAME_COLOR
-
-
-def _in_row(first: tuple[slice, slice], second: tuple[slice, slice], axis: int) -> bool:
-    """Whether one starts or ends on the other's line along ``axis`` and is as long as it along the other one."""
-    one, other = first[axis], second[axis]
-    lined = min(abs(one.start - other.start), abs(one.stop - other.stop)) <= _SAME_SIDE
-    sizes = [box[1 - axis].stop - box[1 - axis].start for box in (first, second)]
-    return bool(lined and abs(sizes[0] - sizes[1]) <= _SAME_SIDE)
 
 
 def is_plain(element: Element) -> bool:

@@ -1,15 +1,16 @@
 """Figures: which pieces of an illustration are one thing."""
 
+import cv2
 import numpy as np
 
 from model.decomposers.base import MOST_LAYERS
 from model.decomposers.classic.contacts import Table
 from model.decomposers.classic.element import Element, as_one
-from model.decomposers.classic.layering.alike import rows, swarms
+from model.decomposers.classic.layering.alike import swarms
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.links import Links, bulges, links
 from model.decomposers.classic.layering.names import shape_name
-from model.decomposers.classic.planes import Mask
+from model.decomposers.classic.planes import Mask, box_of, components
 
 _PANELS = ("panel", "bar")
 _LEAST_PANEL = 0.04
@@ -28,12 +29,13 @@ _PART, _FIGURE = 0.015, 0.045
 _LEAST_FIGURE, _HELD = 0.004, 0.2
 _AIR, _NECK, _ONLY, _UPRIGHT = 0.7, 0.07, 0.6, 0.4
 """A head on its neck: most of its outline on the ground, little but not nothing on the body, nothing much elsewhere."""
+_MANY_DETAILS, _SEVERAL_COLORS, _IN_ONE = 5, 3, 0.9
 _TRIFLE = 0.002
 """Of the canvas: what is regretted less than an area of this size is not kept apart in an illustration."""
 
 
 def figures(elements: list[Element], ground: Mask) -> list[Element]:
-    """Elements made one where a person would see one thing: in illustrations figures, else rows of marks.
+    """Elements made one where a person would see one thing: figures.
 
     An illustration has more pieces than a stack has room for. First a detail goes into what it lies in or along, then
     what stands on something is one with it (heads with bodies, bodies with legs) unless that lies in front of it, then
@@ -45,7 +47,7 @@ def figures(elements: list[Element], ground: Mask) -> list[Element]:
         ground: ``(H, W)`` the background.
     """
     if len(elements) <= MOST_LAYERS:
-        return rows(elements)
+        return _single_figures(elements, ground)
     panels = [element for element in elements if _is_panel(element)]
     pieces = [element for element in elements if not any(element is panel for panel in panels)]
     if not pieces:
@@ -56,6 +58,39 @@ def figures(elements: list[Element], ground: Mask) -> list[Element]:
     own = [members for members in grouping.tied.members if members]
     found = swarms([as_one([pieces[index] for index in members]) for members in own], under)
     return panels + fewer(found, len(found), _TRIFLE * ground.size)
+
+
+def _single_figures(elements: list[Element], ground: Mask) -> list[Element]:
+    """In a picture of few pieces, what holds many details of several colours, and is no panel, as one with them."""
+    if len(elements) < _MANY_DETAILS:
+        return list(elements)
+    tied = links(elements, ground)
+    Grouping(tied, ground.size).details()
+    result: list[Element] = []
+    for members in tied.members:
+        own = [elements[index] for index in members]
+        is_rich = len(own) >= _MANY_DETAILS and _count_of_colors(tied.likeness, members) >= _SEVERAL_COLORS
+        if is_rich and _holds(max(own, key=lambda element: element.area).seen):
+            own = [as_one(own)]
+        result += own
+    return result
+
+
+def _holds(mask: Mask) -> bool:
+    """Whether it may be what holds a figure together: one piece, no panel and no pattern from border to border."""
+    _, _, stats = components(mask)
+    box = box_of(mask)
+    spans = sum(part.stop - part.start == side for part, side in zip(box, mask.shape, strict=True))
+    in_one = int(stats[1:, cv2.CC_STAT_AREA].max(initial=0)) >= _IN_ONE * int(np.count_nonzero(mask))
+    return in_one and spans < 2 and shape_name(mask) not in _PANELS
+
+
+def _count_of_colors(likeness: Table, members: list[int]) -> int:
+    unlike: list[int] = []
+    for index in members:
+        if all(likeness[index, other] < 0.5 for other in unlike):
+            unlike.append(index)
+    return len(unlike)
 
 
 def _is_panel(element: Element) -> bool:
@@ -77,7 +112,7 @@ class Grouping:
     def run(self) -> None:
         """All steps, in order."""
         tied = self.tied
-        self._details()
+        self.details()
         below, forms = tied.below.copy(), list(tied.forms)
         self._homes = [[index] if members else [] for index, members in enumerate(tied.members)]
         self._standing(below, forms, _PARTS)
@@ -86,8 +121,10 @@ class Grouping:
         self._shades()
         self._standing(below, forms, _WHOLES)
         self._extremities()
+        self._shades()
 
-    def _details(self) -> None:
+    def details(self) -> None:
+        """What lies in something or along it, or goes on in its paint, becomes one with it."""
         while True:
             contact, palettes = self.tied.contact(), self.tied.palettes()
             score = contact * (0.5 + 0.5 * palettes)

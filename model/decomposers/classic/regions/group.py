@@ -12,7 +12,7 @@ _MOST_JOINED = 40
 LIMIT = 5.0
 """Steps between two paints up to which they are one."""
 _LETTER = 0.004
-_BUSY = 40
+BUSY = 40
 """Regions from which on a picture is taken for an illustration: there, faces of one colour are not one face."""
 
 
@@ -31,7 +31,7 @@ def joined(regions: list[Region], ground: Mask) -> list[Region]:
     Only the largest few are tried; of an illustration, crowded with things, those that touch.
     """
     left = list(regions[:_MOST_JOINED])
-    is_busy = len(regions) >= _BUSY
+    is_busy = len(regions) >= BUSY
     merged = True
     while merged:
         merged = False
@@ -83,7 +83,7 @@ def small_ones(regions: list[Region], ground: Element, least: int) -> list[Regio
     small = [region for region in regions if region.area < few and region.whole is None]
     boxes = [box_of(region.mask) for region in small]
     swarm = list(range(len(small)))
-    is_busy = len(regions) >= _BUSY
+    is_busy = len(regions) >= BUSY
     hosts = [_host(region, [ground.seen, *(one.mask for one in kept)]) if is_busy else 0 for region in small]
     for i in range(len(small)):
         for j in range(i):

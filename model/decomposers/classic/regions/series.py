@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 
 from model.decomposers.classic.planes import Mask, box_of, filled
+from model.decomposers.classic.regions.group import BUSY
 from model.decomposers.classic.regions.segment import Region
 
 _LARGEST = 0.05
@@ -18,11 +19,14 @@ def in_series(regions: list[Region], ink: Mask) -> list[Region]:
     """The regions, three or more of one flat colour and one shape as one, where the first of them stood.
 
     One shape: boxes of one size, or of one width on one line, or of one height at one edge. What has something in it (a
-    card with words, a disc with an icon) is a thing of its own, and so is what is large.
+    card with words, a disc with an icon) is a thing of its own, and so is what is large. In an illustration the eyes of
+    two faces are no series.
 
     Args:
         ink: ``(H, W)`` pixels of text.
     """
+    if len(regions) >= BUSY:
+        return regions
     simple = [region for region in regions[:_MOST] if _is_simple(region, ink)]
     boxes = [box_of(region.mask) for region in simple]
     name = list(range(len(simple)))
