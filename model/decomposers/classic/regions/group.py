@@ -5,13 +5,15 @@ import numpy as np
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.outline import hull
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Mask, box_of, grown
+from model.decomposers.classic.planes import Mask, box_of, filled, grown
 from model.decomposers.classic.regions.segment import Region
 
 _MOST_JOINED = 40
 LIMIT = 5.0
 """Steps between two paints up to which they are one."""
 _LETTER = 0.004
+_SIMPLE = 0.75
+"""Of its box, what a box, a rounded one or an ellipse fills at least."""
 BUSY = 40
 """Regions from which on a picture is taken for an illustration: there, faces of one colour are not one face."""
 
@@ -119,11 +121,14 @@ def _absorb(speck: Region, kept: list[Region], ground: Element) -> None:
 
 
 def _host(small: Region, large: list[Mask]) -> int | None:
-    """Which of the large ones most of its outline runs along, ``None`` where it is no single one."""
+    """What it lies on: the ground, the first of the large ones, or one of simple shape; ``None`` on a figure's part."""
     box = box_of(small.mask, 2)
     ring = grown(small.mask[box], 1) & ~small.mask[box]
     touching = [int((ring & mask[box]).sum()) for mask in large]
-    return int(np.argmax(touching)) if max(touching) > 0.5 * int(ring.sum()) else None
+    most = int(np.argmax(touching))
+    own = large[most][box_of(large[most])]
+    fits = most == 0 or np.count_nonzero(filled(own)) >= _SIMPLE * own.size
+    return most if fits and touching[most] > 0.3 * int(ring.sum()) else None
 
 
 def _side_by_side(first: Region, second: Region, a: tuple[slice, slice], b: tuple[slice, slice]) -> bool:
