@@ -71,25 +71,24 @@ class Classic:
         on_progress("text", 1, 4)
         ignored = _ignored(lines, rgb.shape[:2])
         regions, is_drawing = segment(rgb, noise, ignored)
+        under = glass(rgb, regions, is_drawing, ignored, noise, lambda clear: segment(clear, noise, ignored))
+        regions, is_drawing, clear = under.regions, under.is_drawing, under.clear
         noise = max(noise, _DRAWN_NOISE) if is_drawing else noise
         ground, rest = with_its_pattern(rgb, *ground_and_rest(regions, is_drawing))
         on_progress("regions", 2, 4)
         lines, rest = with_unread(lines, ground, rest, rgb, noise)
         ignored = _ignored(lines, rgb.shape[:2])
         rest = small_ones(in_series(joined(rest, ground.seen), ignored), ground, int(_LEAST_AREA * ignored.size))
-        pane, rest, clear = glass(rgb, ground, rest, noise) if len(ground.parts) == 1 else (None, rest, rgb)
-        cast, lit = None, clear
-        if pane is None or ground.paint.degree is not None:
-            cast, rest, lit = shadow(clear, ground, rest, ignored, noise)
+        cast, rest, _ = shadow(clear, ground, rest, ignored, noise)
         shapes, texts = _within(
             figures([Element(region.mask, region.paint, whole=region.beyond) for region in rest], ground.seen),
             lines_of_one_style(lines),
-            parameters.most_layers - 1 - (cast is not None) - (pane is not None),
+            parameters.most_layers - 1 - (cast is not None) - len(under.panes),
         )
-        shapes = bottom_up(shapes if pane is None else [*shapes, pane])
+        shapes = bottom_up([*shapes, *under.panes])
         shapes = shapes if cast is None else [cast, *shapes]
         on_progress("order", 3, 4)
-        layers = bottom_first((rgb, clear, lit), ground, shapes, texts)
+        layers = bottom_first(rgb, ground, shapes, texts)
         on_progress("layers", 4, 4)
         return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), {"noise": round(noise, 2)})
 

@@ -19,6 +19,7 @@ class Element:
         paint: colour model.
         opacity: of glass below 1; of everything else 1.
         alpha: set where alpha is known otherwise than by its rim (shadows), 0-1.
+        clear: of an overlay: the picture without it and without the overlays above it, ``(H, W, 3)``.
         parts: masks and paints of what was merged into this one, itself where nothing was.
     """
 
@@ -29,6 +30,7 @@ class Element:
     text: str | None = None
     opacity: float = 1.0
     alpha: Floats | None = None
+    clear: Floats | None = None
     whole: Mask = field(default_factory=lambda: np.zeros((0, 0), bool))
     parts: tuple[tuple[Mask, Paint], ...] = ()
 

@@ -12,18 +12,15 @@ from model.decomposers.classic.text.ink import Line
 from model.layers import Layer, Pixels
 
 
-def bottom_first(
-    seen: tuple[Floats, Floats, Floats], ground: Element, shapes: list[Element], texts: list[list[Line]]
-) -> list[Layer]:
+def bottom_first(rgb: Floats, ground: Element, shapes: list[Element], texts: list[list[Line]]) -> list[Layer]:
     """The layers, background first.
 
     Args:
-        seen: the picture, the picture without its glass, and that without its shadow on a ground not plain.
+        rgb: the picture. What lies below an overlay is taken from the overlay's ``clear``.
         ground: the background.
         shapes: what lies on it, bottom first; ``whole`` is set.
         texts: lines by style, bottom first; they lie over all else.
     """
-    rgb, clear, lit = seen
     ink_zone = np.zeros(rgb.shape[:2], bool)
     for lines in texts:
         for line in lines:
@@ -33,16 +30,15 @@ def bottom_first(
     for shape in shapes:
         if shape.alpha is None or ground.paint.is_plain:
             taken |= _hiding(shape, 3)
-    under = background(lit, ground, ground.seen & ~taken)
+    under = background(_picture(rgb, shapes), ground, ground.seen & ~taken)
     base = np.dstack([np.clip(np.rint(under), 0, 255), np.full(rgb.shape[:2], 255)]).astype(np.uint8)
     layers = [Layer(base, name=ground_name(ground), kind="background")]
     for index, shape in enumerate(shapes):
         over = ink_zone.copy()
         for upper in shapes[index + 1 :]:
             over |= _hiding(upper, 2) if upper.alpha is None else False
-        veiled = any(upper.opacity < 1 for upper in shapes[index + 1 :])
         shape.whole = shape.whole | shape.seen
-        layer, under = shape_layer(clear if veiled else rgb, under, named(shape), over & shape.whole)
+        layer, under = shape_layer(_picture(rgb, shapes[index + 1 :]), under, named(shape), over & shape.whole)
         if layer is not None:
             layers.append(layer)
     for lines in texts:
@@ -61,6 +57,11 @@ def _show(base: Pixels, rgb: Floats, over: list[Layer]) -> None:
     for layer in over:
         shown[layer.box] &= layer.pixels[:, :, 3] == 0
     base[shown, :3] = np.rint(rgb[shown])
+
+
+def _picture(rgb: Floats, above: list[Element]) -> Floats:
+    """The picture without the overlays that lie above something."""
+    return next((shape.clear for shape in above if shape.clear is not None), rgb)
 
 
 def _hiding(shape: Element, reach: int) -> Mask:

@@ -12,7 +12,8 @@ def bottom_up(elements: list[Element]) -> list[Element]:
 
     Of two that touch, the one whose contour goes on under the other lies below: the larger the part of the other that
     lies in one's own convex hull, the lower (a container holds all of what it contains; of two overlapping shapes the
-    bitten one). Text lies over everything it touches, glass over what is seen through it. Ties go by area, the larger
+    bitten one). Text lies over everything it touches, glass over what is seen through it and over glass named before
+    it. Ties go by area, the larger
     below.
     """
     hulls = [hull(element.seen) for element in elements]
@@ -30,6 +31,8 @@ def bottom_up(elements: list[Element]) -> list[Element]:
 def _pair(elements: list[Element], hulls: list[Mask], i: int, j: int) -> tuple[int, int]:
     if (elements[i].kind == "text") != (elements[j].kind == "text"):
         return (j, i) if elements[i].kind == "text" else (i, j)
+    if elements[i].opacity < 1 and elements[j].opacity < 1:
+        return j, i
     if (elements[i].opacity < 1) != (elements[j].opacity < 1) and (elements[i].seen & elements[j].seen).any():
         return (j, i) if elements[i].opacity < 1 else (i, j)
     within_i = float((hulls[j] & elements[i].seen).sum()) / max(1, elements[i].area)
@@ -54,7 +57,7 @@ def _sorted(elements: list[Element], below: list[set[int]]) -> list[int]:
 def complete(elements: list[Element], ink: Mask) -> None:
     """Let each element go on under those over it, where a simple shape says so; sets ``whole``, top last.
 
-    A figure of several parts has no simple shape: it goes on where its own outline surrounds what is over it. Of a
+    Glass hides nothing. A figure of several parts has no simple shape: it goes on where its own outline surrounds what is over it. Of a
     stroke ``whole`` already says where it may go on: under others and under ``ink`` ``(H, W)``, the text's pixels.
     """
     over = np.zeros(ink.shape, bool)
@@ -64,4 +67,4 @@ def complete(elements: list[Element], ink: Mask) -> None:
         elif element.kind != "text" and element.alpha is None:
             is_figure = element.kind == "object" and len(element.parts) > 1
             element.whole = surrounding(element.seen, over) if is_figure else goes_on(element.seen, over)
-        over |= element.seen if element.alpha is None else False
+        over |= element.seen if element.alpha is None and element.opacity >= 1 else False

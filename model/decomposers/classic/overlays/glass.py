@@ -1,181 +1,111 @@
-"""Glass: one overlay of one colour over two grounds or more that are seen beside it as well."""
+"""Panels of glass: each is found where it goes over several grounds, and taken off before the next is looked for."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from model.decomposers.classic.contacts import contacts
 from model.decomposers.classic.element import Element
+from model.decomposers.classic.overlays.crossing import Veil, crossed
+from model.decomposers.classic.overlays.lift import lifted
+from model.decomposers.classic.overlays.pane import Pane, pane_of
+from model.decomposers.classic.overlays.rectangle import rectangle
 from model.decomposers.classic.overlays.veil import across
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Mask, box_of, grown
+from model.decomposers.classic.planes import Floats, Mask, filled
+from model.decomposers.classic.regions.group import same_paint
 from model.decomposers.classic.regions.segment import Region
 
+_MOST = 4
 _LEAST_AREA = 0.001
-_LEAST_CONTRAST = 25.0
-_CLEAREST, _DENSEST = 0.12, 0.88
+_MOST_REGIONS = 48
+_LEAST_RIM = 60
+"""Pixels of its rim that a region of any shape shares with a texture, to be looked at as an overlay on it."""
+_LEAST_OPACITY = 0.25
+"""Of an overlay with an outline of any shape: a photograph parted by its own light looks like a weaker one."""
+
+Split = Callable[[Floats], tuple[list[Region], bool]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Veil:
-    """``opacity`` and ``tint`` of an overlay, and by region inside it the one outside that it goes over."""
+@dataclass(slots=True, eq=False)
+class Lifted:
+    """The panes, bottom first, each with the picture without it and those above; the regions of what is left."""
 
-    opacity: float
-    tint: NDArray[np.float64]
-    pairs: dict[int, int]
+    panes: list[Element]
+    regions: list[Region]
+    is_drawing: bool
+    clear: Floats
 
 
 def glass(
-    rgb: Floats, ground: Element, rest: list[Region], tolerance: float
-) -> tuple[Element | None, list[Region], Floats]:
-    """The glass, the regions without its pieces but going on under it, and the picture as it is without the glass.
+    rgb: Floats, regions: list[Region], is_drawing: bool, ignored: Mask, tolerance: float, split: Split
+) -> Lifted:
+    """Take off panes one by one, the upper first, until none is found.
 
-    Four regions that meet in a point, two inside and two outside, obey ``A' − B' = (1 − α)(A − B)``; then
-    ``αT = A' − (1 − α)A``. Over a texture the same holds for pixels on the two sides of the rim. What else lies inside
-    is a piece when it is the same overlay on one of its neighbours outside.
+    Args:
+        ignored: ``(H, W)`` ink of text.
+        regions: of the picture, as ``split`` gives them.
+        split: the regions of a picture; run again on what is left without a pane, as then what lay below it is whole.
     """
-    whole = Region(ground.seen, ground.paint, ground.area)
-    least = _LEAST_AREA * ground.seen.size
-    regions = [whole, *(region for region in rest if region.area >= least)]
-    if not 3 <= len(regions) <= 40 and not (len(regions) == 2 and ground.paint.degree is None):
-        return None, rest, rgb
-    touch, _ = contacts([region.mask for region in regions])
-    veil = _crossed(regions, touch, tolerance) or _textured(rgb, regions, touch)
-    if veil is None:
-        return None, rest, rgb
-    _extend(veil, rgb, regions, touch, tolerance)
-    clear = _unveiled(rgb, regions, veil)
-    below = _below(veil, regions, touch)
-    seen = np.asarray(np.any([regions[inside].mask for inside in veil.pairs], axis=0))
-    for inside, outside in veil.pairs.items():
-        regions[outside].mask |= regions[inside].mask
-        regions[outside].area += regions[inside].area
-        if outside == 0:
-            ground.parts[0][0][regions[inside].mask] = True
-    for region in below:
-        seen |= region.mask
-        region.paint = _unveiled_paint(region.paint, veil)
-        y, x = np.nonzero(region.mask)
-        clear[y, x] = np.clip(region.paint.at(y, x), 0, 255)
-    gone = {id(regions[inside]) for inside in veil.pairs}
-    paint = Paint(0, veil.tint[None], float(max(rgb.shape)), 0.0, 1.0)
-    return (
-        Element(seen, paint, opacity=veil.opacity),
-        [region for region in rest if id(region) not in gone],
-        clear,
-    )
+    panes: list[Element] = []
+    clear = rgb
+    while len(panes) < _MOST:
+        pane = _found(clear, regions, ignored, tolerance, not panes)
+        if pane is None or pane.seen.mean() < _LEAST_AREA:
+            break
+        clear = lifted(clear, pane.seen, pane.opacity, pane.tint, pane.grounds, tolerance)
+        paint = Paint(0, pane.tint[None], float(max(rgb.shape)), 0.0, 1.0)
+        panes.insert(0, Element(pane.seen, paint, opacity=pane.opacity, clear=clear))
+        regions, is_drawing = split(clear)
+    return Lifted(panes, regions, is_drawing, clear)
 
 
-def _crossed(regions: list[Region], touch: NDArray[np.float64], tolerance: float) -> Veil | None:
-    """The overlay on the largest two painted pieces that meet their grounds in one point."""
-    painted = [index for index, region in enumerate(regions) if region.paint.degree is not None]
-    best: tuple[float, Veil] | None = None
-    for a_in in painted[:12]:
-        for b_in in [index for index in painted[:12] if index > a_in and touch[a_in, index] > 8]:
-            for a_out in [index for index in painted[:12] if touch[a_in, index] > 8 and index != b_in]:
-                for b_out in [index for index in painted[:12] if touch[b_in, index] > 8 and index not in (a_in, a_out)]:
-                    if touch[a_out, b_out] <= 8:
-                        continue
-                    veil = _solved(regions, (a_in, b_in, a_out, b_out), tolerance)
-                    area = float(regions[a_in].area + regions[b_in].area)
-                    if veil is not None and (best is None or area > best[0]):
-                        best = area, veil
-    return best[1] if best else None
+def _found(rgb: Floats, regions: list[Region], ignored: Mask, tolerance: float, is_first: bool) -> Pane | None:
+    """An overlay of any shape on a texture is the weakest evidence: in what another one left it is not looked for."""
+    least = _LEAST_AREA * rgb.shape[0] * rgb.shape[1]
+    known = _fewer([region for region in regions if region.area >= least])
+    veil = crossed(rgb, known, tolerance)
+    if veil is not None:
+        return pane_of(veil, None, rgb, known, tolerance)
+    box = rectangle(rgb, ignored, tolerance)
+    if box is not None:
+        return pane_of(Veil(box.opacity, box.tint, {}), box.mask, rgb, known, tolerance)
+    textured = _textured(rgb, known) if is_first else None
+    if textured is not None:
+        return pane_of(textured[0], textured[1], rgb, known, tolerance)
+    return None
 
 
-def _solved(regions: list[Region], four: tuple[int, int, int, int], tolerance: float) -> Veil | None:
-    place = _meeting(regions, four)
-    if place is None:
-        return None
-    a_in, b_in, a_out, b_out = (regions[index].paint.at(*place).mean(axis=0).astype(np.float64) for index in four)
-    apart = a_out - b_out
-    length = float(apart @ apart)
-    if length < _LEAST_CONTRAST**2:
-        return None
-    through = float((a_in - b_in) @ apart) / length
-    if not 1 - _DENSEST <= through <= 1 - _CLEAREST:
-        return None
-    limit = 2.5 + 2.5 * tolerance
-    tint = ((a_in - through * a_out) + (b_in - through * b_out)) / 2 / (1 - through)
-    fits = float(np.abs(a_in - b_in - through * apart).max()) <= limit
-    if not fits or tint.min() < -8 or tint.max() > 263:
-        return None
-    return Veil(1 - through, np.clip(tint, 0, 255), {four[0]: four[2], four[1]: four[3]})
+def _fewer(regions: list[Region]) -> list[Region]:
+    """Of a pattern of many pieces all that have one flat colour are one."""
+    if len(regions) <= _MOST_REGIONS:
+        return regions
+    left: list[Region] = []
+    for region in regions:
+        alike = next((other for other in left if region.paint.is_flat and same_paint(other, region, 2.0)), None)
+        if alike is None:
+            left.append(Region(region.mask.copy(), region.paint, region.area))
+        else:
+            alike.mask |= region.mask
+            alike.area += region.area
+    return sorted(left, key=lambda region: -region.area)[:_MOST_REGIONS]
 
 
-def _meeting(regions: list[Region], four: tuple[int, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]] | None:
-    box = box_of(regions[four[0]].mask, 8)
-    near = np.ones(regions[four[0]].mask[box].shape, bool)
-    for index in four:
-        near &= grown(regions[index].mask[box], 5)
-    y, x = np.nonzero(near)
-    return (y + box[0].start, x + box[1].start) if len(y) else None
-
-
-def _textured(rgb: Floats, regions: list[Region], touch: NDArray[np.float64]) -> Veil | None:
+def _textured(rgb: Floats, regions: list[Region]) -> tuple[Veil, Mask] | None:
     """The overlay on a texture by the pixels across its rim."""
     textures = [index for index, region in enumerate(regions) if region.paint.degree is None]
+    if len(regions) < 2 or not textures:
+        return None
+    touch, _ = contacts([region.mask for region in regions])
     uneven = [index for index, region in enumerate(regions) if not region.paint.is_flat]
-    best: tuple[float, Veil] | None = None
+    best: tuple[float, int, float, NDArray[np.float64]] | None = None
     for inside in uneven[:8]:
-        for outside in [index for index in textures[:6] if index != inside and touch[inside, index] > 60]:
+        for outside in [index for index in textures[:6] if index != inside and touch[inside, index] > _LEAST_RIM]:
             found = across(rgb, regions[inside].mask, regions[outside].mask)
-            if found is not None and (best is None or regions[inside].area > best[0]):
-                best = float(regions[inside].area), Veil(found[0], found[1], {inside: outside})
-    return best[1] if best else None
-
-
-def _extend(veil: Veil, rgb: Floats, regions: list[Region], touch: NDArray[np.float64], tolerance: float) -> None:
-    for index, region in enumerate(regions):
-        if index in veil.pairs or index in veil.pairs.values() or region.paint.degree is None:
-            continue
-        if not any(touch[index, piece] > 8 for piece in veil.pairs):
-            continue
-        y, x = region.places
-        for outside in np.flatnonzero(touch[index] > 8):
-            base = regions[int(outside)]
-            if int(outside) in veil.pairs or base.paint.degree is None:
-                continue
-            wanted = veil.opacity * veil.tint + (1 - veil.opacity) * base.paint.at(y, x)
-            if np.median(np.abs(rgb[y, x] - wanted).max(axis=1)) <= 3 + 2.5 * tolerance:
-                veil.pairs[index] = int(outside)
-                break
-
-
-def _below(veil: Veil, regions: list[Region], touch: NDArray[np.float64]) -> list[Region]:
-    """What lies wholly within the glass and could be seen through it.
-
-    Of colours on top only ``(1 − α)³`` would by chance look like any colour below; while that is little, what does is
-    taken to be below.
-    """
-    if (1 - veil.opacity) ** 3 > 0.3:
-        return []
-    found = []
-    for index, region in enumerate(regions):
-        known = index in veil.pairs or index in veil.pairs.values()
-        inside = touch[index, list(veil.pairs)].sum() >= 0.95 * max(1.0, float(touch[index].sum()))
-        if known or not inside or region.paint.degree is None:
-            continue
-        colors = _unveiled_paint(region.paint, veil).at(*region.places)
-        if colors.min() > -4 and colors.max() < 259:
-            found.append(region)
-    return found
-
-
-def _unveiled_paint(paint: Paint, veil: Veil) -> Paint:
-    weights = paint.weights / (1 - veil.opacity)
-    weights[0] -= veil.opacity * veil.tint / (1 - veil.opacity)
-    return replace(paint, weights=weights)
-
-
-def _unveiled(rgb: Floats, regions: list[Region], veil: Veil) -> Floats:
-    clear = rgb.copy()
-    for inside, outside in veil.pairs.items():
-        mask: Mask = regions[inside].mask
-        y, x = np.nonzero(mask)
-        if regions[outside].paint.degree is not None:
-            clear[y, x] = np.clip(regions[outside].paint.at(y, x), 0, 255)
-        else:
-            clear[y, x] = np.clip((rgb[y, x] - veil.opacity * veil.tint) / (1 - veil.opacity), 0, 255)
-    return clear
+            if found is not None and found[0] >= _LEAST_OPACITY and (best is None or regions[inside].area > best[0]):
+                best = float(regions[inside].area), inside, *found
+    if best is None:
+        return None
+    return Veil(best[2], best[3], {}), filled(regions[best[1]].mask)

@@ -50,7 +50,7 @@ def shadow(
         ground.parts = ((ground.parts[0][0] | seen, ground.paint),)
         bright = rgb / np.maximum(1 - alpha, 0.05)[:, :, None]
         clear = np.where(seen[:, :, None], np.minimum(bright, 255), rgb).astype(np.float32)
-    return Element(seen, _black(rgb), "object", "shadow", alpha=alpha), sharp, clear
+    return Element(seen, _black(rgb), "object", "shadow", alpha=alpha, clear=clear), sharp, clear
 
 
 def _solid(regions: list[Region], shape: tuple[int, ...]) -> Mask:

@@ -32,10 +32,21 @@ def across(rgb: Floats, inside: Mask, outside: Mask) -> tuple[float, NDArray[np.
     if fine.sum() < 60:
         return None
     calm = cv2.GaussianBlur(rgb, (0, 0), 1.2)
-    return _line(calm[other_y[fine], other_x[fine]].astype(np.float64), calm[y[fine], x[fine]].astype(np.float64))
+    found = related(calm[other_y[fine], other_x[fine]].astype(np.float64), calm[y[fine], x[fine]].astype(np.float64))
+    return None if found is None or float(found[2].mean()) < 0.6 else found[:2]
 
 
-def _line(out: NDArray[np.float64], within: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]] | None:
+def related(
+    out: NDArray[np.float64], within: NDArray[np.float64], slack: NDArray[np.float64] | None = None
+) -> tuple[float, NDArray[np.float64], NDArray[np.bool_]] | None:
+    """Opacity, tint, and which pairs of colours ``(n, 3)`` outside and inside they explain.
+
+    Args:
+        slack: ``(n,)`` steps that the picture changes by itself between such pairs; without it a share of how much it
+            changes in all.
+    """
+    if len(out) < 60:
+        return None
     weight = np.ones(len(out))
     through, offset, spread, scatter = 0.0, np.zeros(3), 0.0, 0.0
     for _ in range(8):
@@ -50,9 +61,9 @@ def _line(out: NDArray[np.float64], within: NDArray[np.float64]) -> tuple[float,
         weight = 1 / np.maximum(error, 3.0)
     deviation = float(np.sqrt(np.mean((out - out.mean(axis=0)) ** 2)))
     shared = float((weight[:, None] * (out - mean_out) * (within - mean_in)).sum())
-    related = shared / max((scatter * spread) ** 0.5, 1e-6)
-    close = float((error <= 4 + 0.25 * through * deviation).mean())
-    if deviation < 10 or related < 0.7 or close < 0.6 or not 0.12 <= through <= 0.85:
+    alike = shared / max((scatter * spread) ** 0.5, 1e-6)
+    close = error <= 4 + through * (0.25 * deviation if slack is None else np.minimum(slack, 0.5 * deviation))
+    if deviation < 10 or alike < 0.7 or not 0.12 <= through <= 0.85:
         return None
     tint = offset / (1 - through)
-    return (1 - through, np.clip(tint, 0, 255)) if tint.min() > -16 and tint.max() < 271 else None
+    return (1 - through, np.clip(tint, 0, 255), close) if tint.min() > -16 and tint.max() < 271 else None
