@@ -58,7 +58,8 @@ def complete(elements: list[Element], ink: Mask) -> None:
     """Let each element go on under those over it, where a simple shape says so; sets ``whole``, top last.
 
     Glass hides nothing. A figure of several parts has no simple shape: it goes on where its own outline surrounds what
-    is over it. Of a stroke ``whole`` already says where it may go on: under others and under ``ink`` ``(H, W)``, the text's pixels.
+    is over it. Of a stroke ``whole`` already says where it may go on: under others and under ``ink`` ``(H, W)``, the
+    text's pixels.
     """
     over = np.zeros(ink.shape, bool)
     for element in reversed(elements):
