@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, box_of, grown, shrunk
-from model.decomposers.classic.regions.segment import nearest
+from model.decomposers.classic.regions.nearest import nearest
 
 _RIM = 2
 """Pixels on both sides of the rim that are part covered."""

@@ -9,7 +9,8 @@ from model.decomposers.classic.contacts import contacts
 from model.decomposers.classic.overlays.crossing import Veil, extend
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask, filled, grown, shrunk
-from model.decomposers.classic.regions.segment import Region, nearest
+from model.decomposers.classic.regions.nearest import nearest
+from model.decomposers.classic.regions.segment import Region
 
 _OUTSIDE, _INSIDE = 0.05, 0.95
 _BY_CHANCE = 0.3
