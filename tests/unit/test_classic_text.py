@@ -111,6 +111,23 @@ def test_a_space_that_the_reader_left_out_is_where_the_gap_is() -> None:
     assert spaced(line).words.text == "SALE NOW"
 
 
+def test_spaces_between_outlined_words_are_measured_between_what_fills_the_outlines() -> None:
+    picture = lettered(flat(30, 140, 80), "NO NO", (250, 110, 10), (255, 255, 255))
+    line = line_of(picture, words(columns=slice(40, end_of("NO NO") + 12), text="NONO"))
+    assert len(line.inks) == 2
+    assert spaced(line).words.text == "NO NO"
+
+
+def test_letters_along_a_thing_of_their_colour_are_the_ink_and_not_the_rims() -> None:
+    image = Image.new("RGB", (400, 300), (250, 220, 40))
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((60, 84, 360, 384), fill=(4, 4, 4))
+    pen.text((80, 20), "Unruffled", (4, 4, 4), ImageFont.load_default(44))
+    line = line_of(np.asarray(image, np.float32), words(slice(6, 150), slice(60, 330), "Unruffled"))
+    assert np.abs(line.color - 4).max() < 6
+    assert line.core[30:66].sum() > 0.8 * line.core.sum()
+
+
 def test_a_word_with_wide_gaps_between_all_its_letters_stays_one() -> None:
     picture = lettered(flat(250, 240, 230), "S A L E", (20, 30, 120), None)
     line = line_of(picture, words(columns=slice(40, end_of("S A L E") + 10)))

@@ -24,6 +24,11 @@ def shrunk(mask: Mask, radius: int) -> Mask:
     return cv2.erode(mask.astype(np.uint8), np.ones((size, size), np.uint8)).astype(bool)
 
 
+def largest(planes: Floats) -> Floats:
+    """The largest of three channels, ``(..., 3)`` to ``(...)``; NumPy's own maximum takes five times as long."""
+    return np.asarray(np.maximum(np.maximum(planes[..., 0], planes[..., 1]), planes[..., 2]), np.float32)
+
+
 def box_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
     """Rows and columns that hold the mask, widened by ``margin`` within the canvas; empty for an empty mask."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from model.decomposers.classic.planes import Floats
+from model.decomposers.classic.planes import Floats, largest
 
 
 def coverage(seen: Floats, over: Floats, under: Floats) -> tuple[Floats, Floats]:
@@ -17,8 +17,12 @@ def coverage(seen: Floats, over: Floats, under: Floats) -> tuple[Floats, Floats]
         ``(...)`` alpha 0-1 and ``(...)`` residual in steps. Where F and B are alike alpha is 0.
     """
     step = over - under
-    length = (step * step).sum(axis=-1)
-    alpha = ((seen - under) * step).sum(axis=-1) / np.maximum(length, 1e-3)
+    length = _sum(step * step)
+    alpha = _sum((seen - under) * step) / np.maximum(length, 1e-3)
     alpha = np.where(length < 9, 0, np.clip(alpha, 0, 1)).astype(np.float32)
-    residual = np.abs(seen - under - alpha[..., None] * step).max(axis=-1)
-    return alpha, np.asarray(residual, np.float32)
+    return np.asarray(alpha, np.float32), largest(np.abs(seen - under - alpha[..., None] * step))
+
+
+def _sum(planes: Floats) -> Floats:
+    """Over three channels; NumPy's own sum along so short an axis takes five times as long."""
+    return planes[..., 0] + planes[..., 1] + planes[..., 2]

@@ -15,6 +15,8 @@ _LEAST_SIDE = 16
 """Pixels; the engine rounds sides to multiples of twice as many."""
 _LEAST_SCORE = 0.6
 _LEAST_LETTERS = 2
+_FAINT, _SURE = 0.35, 0.5
+"""How much like text a box must look for it to be read, and to be a line even if it cannot be read."""
 _UPRIGHT = 1.5
 """Times as high as wide: the engine turns such a box by 90 degrees before it reads it."""
 
@@ -71,6 +73,7 @@ class RapidReader:
             "Global.max_side_len": _LONG_SIDE,
             "Det.limit_type": "max",
             "Det.limit_side_len": _LONG_SIDE,
+            "Det.box_thresh": _FAINT,
             "Det.score_mode": "slow",  # over the shape found, of which a bent line fills its box but in part
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
@@ -83,11 +86,16 @@ class RapidReader:
         if short < _LEAST_SIDE or (long > _LONG_SIDE and short * _LONG_SIDE // long <= _LEAST_SIDE):
             return []
         bgr = np.ascontiguousarray(rgb[:, :, ::-1])
-        boxes = self._engine(bgr, use_det=True, use_rec=False).boxes
-        if boxes is None or not len(boxes):
+        seen = self._engine(bgr, use_det=True, use_rec=False)
+        if seen.boxes is None or not len(seen.boxes):
             return []
-        crops = self._engine.crop_text_regions(bgr, boxes)
-        found = [self._words(crop, np.asarray(box, np.float32)) for crop, box in zip(crops, boxes, strict=True)]
+        found = []
+        for crop, box, score in zip(
+            self._engine.crop_text_regions(bgr, seen.boxes), seen.boxes, seen.scores, strict=True
+        ):
+            words = self._words(crop, np.asarray(box, np.float32))
+            if words.text or score >= _SURE:
+                found.append(words)
         return sorted(found, key=lambda words: (float(words.polygon[:, 1].min()), float(words.polygon[:, 0].min())))
 
     def _words(self, crop: NDArray[np.uint8], box: Floats) -> Words:

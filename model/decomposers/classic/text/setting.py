@@ -48,13 +48,14 @@ def spaced(line: Line) -> Line:
     text = line.words.text
     if " " in text or len(text) < 4:
         return line
-    _, _, along, _, _ = _placed(line)
+    _, _, along, down, _ = _placed(line)
+    height = min(line.height, float(np.ptp(down)))  # without what outlines the letters
     gaps = _gaps(along)
     widths = np.array([stop - start for start, stop in gaps])
     if not widths.size:
         return line
     usual = float(np.median(widths)) if len(gaps) >= len(text) - 2 else 0.0
-    wide = [gap for gap in gaps if gap[1] - gap[0] >= max(_SPACE * line.height, _WIDER * usual)]
+    wide = [gap for gap in gaps if gap[1] - gap[0] >= max(_SPACE * height, _WIDER * usual)]
     if not wide or len(wide) > len(text) // 2:
         return line
     places = sorted({_letters_before(text, along, start) for start, _ in wide} - {0, len(text)})
