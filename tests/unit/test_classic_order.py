@@ -130,6 +130,13 @@ def test_like_things_are_named_in_the_plural_and_a_figure_by_the_two_colours_see
     assert (named(figure).name, figure.kind) == ("blue and red figure", "object")
 
 
+def test_a_series_of_one_paint_is_named_in_the_plural_and_two_halves_of_a_shape_are_not() -> None:
+    bars = np.any([box(slice(20, 180), slice(x, x + 14)) for x in (20, 70, 120)], axis=0)
+    assert named(Element(bars, WHITE)).name == "white bars"
+    halves = box(slice(20, 90), slice(20, 70)) | box(slice(110, 180), slice(100, 190))
+    assert named(Element(halves, WHITE)).name == "white shape"
+
+
 def test_a_texture_in_a_panel_is_a_photo_and_another_one_an_object() -> None:
     texture = Paint(None, np.array([[90.0, 80, 70]]), float(SIZE), 30.0, 0.0)
     assert named(Element(box(slice(20, 120), slice(20, 180)), texture)).name == "photo"

@@ -142,6 +142,7 @@ class Grouping:
             least: of the underside and of the outline.
         """
         tied = self.tied
+        in_front: dict[tuple[int, int], bool] = {}
         while True:
             contact, resting = tied.contact(), tied.resting()
             times = tied.areas[:, None] / np.maximum(tied.areas, 1)[None]
@@ -150,7 +151,9 @@ class Grouping:
             for upper, lower in np.argwhere((resting >= least[0]) & near):
                 pairs = ((one, other) for one in self._homes[upper] for other in self._homes[lower])
                 rests, on = max(pairs, key=lambda pair: below[pair])
-                if not bulges(forms[on], forms[rests]):
+                if (on, rests) not in in_front:
+                    in_front[on, rests] = bulges(forms[on], forms[rests])
+                if not in_front[on, rests]:
                     known = 0.5 + 0.5 * tied.known(int(upper), int(lower))
                     score = float(resting[upper, lower] * contact[upper, lower]) * known
                     found.append((score, int(upper), int(lower)))

@@ -160,7 +160,9 @@ def _likeness(elements: list[Element]) -> Table:
 
 def color_of(element: Element) -> NDArray[np.float32]:
     """The mean colour of an element's largest part, ``(3,)``, 0-255."""
-    return mean_color(*max(element.parts, key=lambda part: int(part[0][::_STEP, ::_STEP].sum())))
+    if len(element.parts) == 1:
+        return mean_color(*element.parts[0])
+    return mean_color(*max(element.parts, key=lambda part: np.count_nonzero(part[0])))
 
 
 def mean_color(mask: Mask, paint: Paint) -> NDArray[np.float32]:

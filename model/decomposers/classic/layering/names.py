@@ -20,6 +20,7 @@ _SEEN_STEPS = 12
 _ONE_COLOR, _SECOND = 0.85, 0.12
 """Of the area of several things: a colour that is the only one to name, and one that is named beside the first."""
 _CRUMB = 0.05
+_SERIES, _LIKE_SIZE = 3, 0.3
 _BAY = 0.12
 _GREYS = ((40, "black"), (95, "dark grey"), (170, "grey"), (232, "light grey"), (256, "white"))
 
@@ -90,10 +91,21 @@ def named(element: Element) -> Element:
     elif element.paint.degree is None:
         element.name, element.kind = ("photo" if shape_name(element.whole) == "panel" else "object"), "object"
     else:
-        element.name = f"{color_name(mean_color(*element.parts[0]))} {shape_name(element.whole)}"
+        element.name = f"{color_name(mean_color(*element.parts[0]))} {_form(element)}"
     if element.opacity < 1:
         element.name = element.name.replace(" shape", " glass").replace(" panel", " glass panel")
     return element
+
+
+def _form(element: Element) -> str:
+    """What it looks like; of three or more pieces of like size the plural of what these are."""
+    form = shape_name(element.whole)
+    if form not in ("shape", "line"):
+        return form
+    things = _pieces(element.seen)
+    areas = [int(np.count_nonzero(thing)) for thing in things]
+    is_series = len(things) >= _SERIES and float(np.median(areas)) >= _LIKE_SIZE * max(areas)
+    return f"{_common([shape_name(thing) for thing in things])}s" if is_series else form
 
 
 def ground_name(ground: Element) -> str:
