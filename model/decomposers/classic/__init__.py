@@ -19,6 +19,7 @@ from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.assemble import bottom_first
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.figures import figures
+from model.decomposers.classic.layering.foreground import with_subject
 from model.decomposers.classic.layering.order import bottom_up
 from model.decomposers.classic.overlays.glass import glass
 from model.decomposers.classic.overlays.shadow import shadow
@@ -89,8 +90,12 @@ class Classic:
         shapes = shapes if cast is None else [cast, *shapes]
         on_progress("order", 3, 4)
         layers = bottom_first(rgb, ground, shapes, texts)
+        notes: dict[str, float] = {"noise": round(noise, 2)}
+        if ground.paint.degree is None and not is_drawing:
+            layers, sureness = with_subject(layers, parameters.most_layers)
+            notes |= sureness
         on_progress("layers", 4, 4)
-        return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), {"noise": round(noise, 2)})
+        return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), notes)
 
 
 def _within(shapes: list[Element], texts: list[list[Line]], room: int) -> tuple[list[Element], list[list[Line]]]:

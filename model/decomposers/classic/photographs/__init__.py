@@ -1,0 +1,1 @@
+"""Photographs: the subject before its ground."""

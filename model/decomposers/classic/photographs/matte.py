@@ -1,0 +1,55 @@
+"""The edge of a subject, pixel by pixel: how much of each is covered, in what colour, and what lies behind."""
+
+import cv2
+import numpy as np
+
+from model.completion import carried_on, textured
+from model.decomposers.classic.planes import Floats, Mask, components, grown, shrunk
+from model.decomposers.classic.rims import coverage
+
+_BAND = 0.012
+"""Half the width of the band in which alpha is solved, as a share of the longer side: hair reaches so far."""
+_LEAST_BAND_PX = 4
+_TELLS = 60.0
+"""Steps between the colours before and behind from which on they alone say how much is covered."""
+_FAINT = 0.06
+"""Alpha that grain alone can make."""
+_SOLID = 0.3
+"""Alpha from which on a pixel's own colour can be told from what shines through."""
+
+
+def cut_out(photograph: Floats, mask: Mask) -> tuple[Floats, Floats, Floats]:
+    """Colours ``(H, W, 3)`` without what shone through, alpha ``(H, W)`` 0-1, and the ground ``(H, W, 3)`` completed.
+
+    In a band around the mask's outline the colours of both sides are carried on and each pixel is measured between
+    them; where they are too much alike the blurred mask decides.
+
+    Args:
+        photograph: ``(H, W, 3)``, 0-255.
+        mask: ``(H, W)``, the subject, good to half the band's width.
+    """
+    reach = max(_LEAST_BAND_PX, round(_BAND * max(mask.shape)))
+    inside, outside = shrunk(mask, reach), ~grown(mask, reach)
+    if not inside.any() or not outside.any():
+        return photograph, mask.astype(np.float32), photograph
+    before, behind = carried_on(photograph, inside), carried_on(photograph, outside)
+    measured, _ = coverage(photograph, before, behind)
+    tells = np.clip(np.abs(before - behind).max(axis=2) / _TELLS, 0, 1)
+    guessed = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
+    alpha = measured * tells + guessed * (1 - tells)
+    alpha = np.clip((alpha - _FAINT) / (1 - 2 * _FAINT), 0, 1)
+    alpha = np.where(inside, 1, np.where(outside, 0, alpha)).astype(np.float32)
+    alpha = np.where(_hanging_on(alpha > 0, inside), alpha, 0).astype(np.float32)
+    own = (photograph - (1 - alpha[:, :, None]) * behind) / np.maximum(alpha, _SOLID)[:, :, None]
+    trust = np.clip(alpha / _SOLID - 1, 0, 1)[:, :, None]
+    color = np.where(alpha[:, :, None] >= 1, photograph, np.clip(own, 0, 255) * trust + before * (1 - trust))
+    # nothing is taken from the band: strands too thin to be measured would be sown over the ground
+    completed = textured(photograph, outside)
+    ground = np.where(grown(alpha > 0, 2)[:, :, None], completed, photograph)
+    return np.asarray(color, np.float32), alpha, np.asarray(ground, np.float32)
+
+
+def _hanging_on(covered: Mask, inside: Mask) -> Mask:
+    """Of what is covered the pieces that hang on to the sure inside; others are grain of the ground."""
+    _, labels, _ = components(covered)
+    return np.asarray(covered & np.isin(labels, np.unique(labels[inside & covered])))
