@@ -17,7 +17,7 @@ _LEAST_PANEL = 0.04
 _DETAIL = 0.25
 """Contact, halved where the colours are unlike, from which on one is a detail of the other: half of an eye's outline
 runs along the face, a quarter of a shaded side's along the lit one."""
-_ONE_PAINT, _TOUCH = 0.9, 0.08
+_ONE_PAINT, _TOUCH = 0.9, 0.06
 _PARTS, _WHOLES = (0.35, 0.2), (0.3, 0.14)
 """What stands: the share of its underside on the other, and of the shorter outline along it; of the parts of figures,
 and of what these have become."""
