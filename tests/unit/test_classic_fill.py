@@ -1,10 +1,12 @@
 """Completions: what is hidden goes on as what is seen."""
 
+import cv2
 import numpy as np
 
 from model.completion import carried_on, textured
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.order import complete
+from model.decomposers.classic.outline import goes_on
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Mask
 
@@ -51,3 +53,58 @@ def test_a_box_in_full_view_does_not_grow() -> None:
     element = Element(shape, FLAT)
     complete([element, Element(box(slice(100, 150), slice(100, 150)), FLAT)], NO_INK)
     assert np.array_equal(element.whole, shape)
+
+
+def drawn(draw: str, *points: int) -> Mask:
+    plane = np.zeros((200, 200), np.uint8)
+    if draw == "disc":
+        cv2.circle(plane, points[:2], points[2], 1, -1)
+    elif draw == "ellipse":
+        cv2.ellipse(plane, points[:2], points[2:4], points[4], 0, 360, 1, -1)
+    else:
+        cv2.fillPoly(plane, [np.array(points).reshape(-1, 2)], 1)
+    return plane.astype(bool)
+
+
+def test_a_panel_with_round_corners_has_a_round_one_where_it_is_hidden() -> None:
+    panel = box(slice(20, 150), slice(20, 170))
+    for y, x in ((20, 20), (20, 149), (129, 20), (129, 149)):
+        panel[y : y + 21, x : x + 21] &= drawn("disc", 40 if x == 20 else 149, 40 if y == 20 else 129, 20)[
+            y : y + 21, x : x + 21
+        ]
+    over = box(slice(120, 200), slice(130, 200))
+    whole = goes_on(panel & ~over, over)
+    assert (whole ^ panel).sum() <= 40
+    assert not whole[149, 169]
+
+
+def test_a_disc_of_which_a_third_is_hidden_beyond_its_box_is_a_disc() -> None:
+    disc, over = drawn("disc", 90, 100, 60), box(slice(0, 200), slice(115, 200))
+    whole = goes_on(disc & ~over, over)
+    assert (whole ^ disc).sum() <= 0.03 * disc.sum()
+
+
+def test_a_turned_ellipse_is_whole_under_a_bar() -> None:
+    ellipse, over = drawn("ellipse", 100, 100, 80, 45, 30), box(slice(90, 125), slice(0, 200))
+    whole = goes_on(ellipse & ~over, over)
+    assert (whole ^ ellipse).sum() <= 0.02 * ellipse.sum()
+
+
+def test_the_sides_of_a_triangle_meet_under_what_hides_its_tip() -> None:
+    triangle, over = drawn("polygon", 100, 15, 180, 180, 20, 180), box(slice(0, 60), slice(60, 140))
+    whole = goes_on(triangle & ~over, over)
+    assert (whole ^ triangle).sum() <= 0.02 * triangle.sum()
+
+
+def test_a_side_that_is_hidden_in_its_middle_goes_on_straight() -> None:
+    star = drawn("polygon", 20, 20, 180, 60, 150, 100, 190, 180, 20, 160)
+    over = drawn("disc", 20, 90, 30)
+    whole = goes_on(star & ~over, over)
+    assert (whole ^ star).sum() <= 0.01 * star.sum()
+
+
+def test_what_a_large_cover_hides_of_no_simple_shape_is_not_made_up() -> None:
+    wave = drawn("polygon", 10, 60, 40, 20, 70, 70, 100, 30, 130, 60, 130, 190, 90, 120, 60, 190, 30, 110, 10, 180)
+    over = box(slice(100, 200), slice(0, 200))
+    whole = goes_on(wave & ~over, over)
+    assert (whole & ~wave).sum() <= 0.05 * wave.sum()

@@ -55,6 +55,27 @@ def test_of_two_that_overlap_the_bitten_one_lies_below() -> None:
     assert bottom_up([upper, lower]) == [lower, upper]
 
 
+def test_a_ring_that_ends_at_a_panel_lies_below_it_however_little_is_hidden() -> None:
+    panel = box(slice(60, 140), slice(60, 140))
+    ring = disc(160, 60, 34) & ~disc(160, 60, 16) & ~panel
+    lower, upper = Element(ring, WHITE), Element(panel, BLUE)
+    assert bottom_up([upper, lower]) == [lower, upper]
+
+
+def test_a_star_on_the_edge_of_a_panel_lies_over_it() -> None:
+    arms = star(100, 40, 40)
+    lower, upper = Element(box(slice(40, 160), slice(30, 170)) & ~arms, WHITE), Element(arms, BLUE)
+    assert bottom_up([upper, lower]) == [lower, upper]
+
+
+def test_a_line_lies_over_a_panel_it_crosses_and_below_one_it_ends_at() -> None:
+    line = box(slice(98, 102), slice(0, 120))
+    crossed, ending = box(slice(60, 140), slice(20, 60)) & ~line, box(slice(60, 140), slice(120, 180))
+    stroke = Element(line, RED, whole=line | box(slice(98, 102), slice(120, 180)))
+    panels = Element(crossed, WHITE), Element(ending, BLUE)
+    assert bottom_up([panels[1], stroke, panels[0]]) == [panels[0], stroke, panels[1]]
+
+
 def test_glass_lies_over_what_is_seen_through_it() -> None:
     below = Element(disc(120, 120, 50), BLUE)
     pane = Element(box(slice(20, 120), slice(20, 180)), WHITE, opacity=0.5)

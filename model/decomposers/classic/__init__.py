@@ -86,7 +86,7 @@ class Classic:
             lines_of_one_style(lines),
             parameters.most_layers - 1 - (cast is not None) - len(under.panes),
         )
-        shapes = bottom_up([*shapes, *under.panes])
+        shapes = bottom_up([*shapes, *under.panes], ignored)
         shapes = shapes if cast is None else [cast, *shapes]
         on_progress("order", 3, 4)
         layers = bottom_first(rgb, ground, shapes, texts)

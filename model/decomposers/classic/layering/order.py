@@ -1,45 +1,94 @@
 """Which element lies over which."""
 
+import cv2
 import numpy as np
 
 from model.decomposers.classic.element import Element
+from model.decomposers.classic.layering.junctions import crosses, front, goes_under
 from model.decomposers.classic.outline import goes_on, hull, surrounding
-from model.decomposers.classic.planes import Mask, grown
+from model.decomposers.classic.planes import Mask, box_of, components, grown
+
+_SCRAP = 0.05
 
 
-def bottom_up(elements: list[Element]) -> list[Element]:
+def bottom_up(elements: list[Element], ink: Mask | None = None) -> list[Element]:
     """Elements without the background, sorted bottom first.
 
-    Of two that touch, the one whose contour goes on under the other lies below: the larger the part of the other that
-    lies in one's own convex hull, the lower (a container holds all of what it contains; of two overlapping shapes the
-    bitten one). Text lies over everything it touches, glass over what is seen through it and over glass named before
-    it. Ties go by area, the larger
-    below.
+    Of two that touch, the one whose contour ends at the other's lies below. Where no third tells, the larger the part
+    of the other that lies in one's own convex hull, the lower (a container holds all of what it contains; of two
+    overlapping shapes the bitten one). Text lies over everything it touches, glass over what is seen through it
+    and over glass named before it, a line over what it crosses. Ties go by area, the larger below.
+
+    Args:
+        elements: without the background.
+        ink: ``(H, W)`` pixels of text, about which nothing is known.
     """
-    hulls = [hull(element.seen) for element in elements]
-    wide = [grown(element.seen, 3) for element in elements]
+    main = [element.seen if element.alpha is not None else _without_scraps(element.seen) for element in elements]
+    main = main if ink is None else [clear if (clear := mask & ~ink).any() else mask for mask in main]
+    hulls = [hull(mask) for mask in main]
+    wide = [grown(mask, 3) for mask in main]
     below: list[set[int]] = [set() for _ in elements]
     for i in range(len(elements)):
         for j in range(i):
             if not (wide[i] & wide[j]).any():
                 continue
-            lower, upper = _pair(elements, hulls, i, j)
+            lower, upper = _pair(elements, main, hulls, (i, j), ink)
             below[upper].add(lower)
     return [elements[i] for i in _sorted(elements, below)]
 
 
-def _pair(elements: list[Element], hulls: list[Mask], i: int, j: int) -> tuple[int, int]:
+def _without_scraps(seen: Mask) -> Mask:
+    """The pieces that are not much smaller than the largest: a bit of rim elsewhere says nothing about order."""
+    box = box_of(seen)
+    count, labels, stats = components(seen[box])
+    if count <= 2:
+        return seen
+    kept = stats[:, cv2.CC_STAT_AREA] >= _SCRAP * stats[1:, cv2.CC_STAT_AREA].max()
+    kept[0] = False
+    result = np.zeros_like(seen)
+    result[box] = kept[labels]
+    return result
+
+
+def _pair(
+    elements: list[Element], main: list[Mask], hulls: list[Mask], both: tuple[int, int], ink: Mask | None
+) -> tuple[int, int]:
+    i, j = both
     if (elements[i].kind == "text") != (elements[j].kind == "text"):
         return (j, i) if elements[i].kind == "text" else (i, j)
     if elements[i].opacity < 1 and elements[j].opacity < 1:
         return j, i
     if (elements[i].opacity < 1) != (elements[j].opacity < 1) and (elements[i].seen & elements[j].seen).any():
         return (j, i) if elements[i].opacity < 1 else (i, j)
-    within_i = float((hulls[j] & elements[i].seen).sum()) / max(1, elements[i].area)
-    within_j = float((hulls[i] & elements[j].seen).sum()) / max(1, elements[j].area)
+    is_front = _in_front((elements[i], main[i]), (elements[j], main[j]), ink)
+    if is_front:
+        return (j, i) if is_front > 0 else (i, j)
+    within_i = float((hulls[j] & main[i]).sum())
+    within_j = float((hulls[i] & main[j]).sum())
+    shares = within_i / max(1, elements[i].area), within_j / max(1, elements[j].area)
+    if max(shares) > 0.5:  # one holds the other
+        within_i, within_j = shares
+    elif abs(within_i - within_j) < 8:
+        within_i = within_j
     if abs(within_i - within_j) < 1e-3:
         return (i, j) if elements[i].area >= elements[j].area else (j, i)
     return (i, j) if within_j > within_i else (j, i)
+
+
+def _in_front(first: tuple[Element, Mask], second: tuple[Element, Mask], ink: Mask | None) -> int:
+    """1 where the first is in front, -1 where the second is, 0 where their outlines do not say."""
+    (one, seen), (other, beside) = first, second
+    if min(one.opacity, other.opacity) < 1:
+        return 0
+    lines = one.whole is not one.seen, other.whole is not other.seen
+    if all(lines):
+        under = int((one.whole & beside).sum()) - int((other.whole & seen).sum())
+        return -1 if under > 0 else int(under < 0)
+    if lines[0]:
+        return 1 if crosses(seen, beside) else -int(goes_under(one.whole, beside))
+    if lines[1]:
+        return -1 if crosses(beside, seen) else int(goes_under(other.whole, seen))
+    return front(seen, beside, np.zeros_like(seen) if ink is None else ink)
 
 
 def _sorted(elements: list[Element], below: list[set[int]]) -> list[int]:

@@ -60,8 +60,7 @@ def going_on(
     cost = far + 60 * (1 - straight)
     found: list[tuple[int, int, Bridge]] = []
     used: set[int] = set()
-    for index in np.argsort(cost[good], kind="stable"):
-        i, j = (int(value) for value in np.argwhere(good)[index])
+    for i, j in np.argwhere(good)[np.argsort(cost[good], kind="stable")].tolist():
         one, other = segments[known[i].segment], segments[known[j].segment]
         if i in used or j in used or not alike(one, other, tolerance):
             continue
@@ -75,14 +74,16 @@ def going_on(
 def touching(segments: dict[int, Segment], ends: tuple[End, ...], tolerance: float) -> list[tuple[int, int]]:
     """Pairs that meet at a corner or a crossing and are of one colour and width: one drawing."""
     known = [end for end in ends if end.segment in segments][:_MOST_ENDS]
+    if len(known) < 2:
+        return []
+    places = np.array([end.place for end in known])
+    apart = np.abs(places[:, None] - places[None]).max(axis=2)
     found = []
-    for index, first in enumerate(known):
-        for second in known[:index]:
-            one, other = segments[first.segment], segments[second.segment]
-            apart = float(np.abs(first.place - second.place).max())
-            near = min(_TOUCHING, 4 + 2 * max(one.width, other.width))
-            if one is not other and apart <= near and alike(one, other, tolerance):
-                found.append((one.number, other.number))
+    for i, j in np.argwhere((apart <= _TOUCHING) & np.tri(len(known), k=-1, dtype=bool)).tolist():
+        one, other = segments[known[i].segment], segments[known[j].segment]
+        near = min(_TOUCHING, 4 + 2 * max(one.width, other.width))
+        if one is not other and apart[i, j] <= near and alike(one, other, tolerance):
+            found.append((one.number, other.number))
     return found
 
 

@@ -1,7 +1,6 @@
 """Strokes that are one drawing though they do not touch: grid lines, dashes, letters nobody read."""
 
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +11,9 @@ from model.decomposers.classic.regions.joints import Segment, alike
 _PARALLEL = 0.999
 _BEND_PX = 1.2
 _LETTER_PX = 56
+_LEAST_LENGTH = 5.0
+_LARGE_LETTER_PX = 120
+_SAME_COLOR = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,15 @@ def in_rows(groups: list[list[int]], segments: dict[int, Segment], labels: Label
     order = np.argsort(numbers, kind="stable")
     places = np.stack([y, x], axis=1).astype(np.float64)[order]
     starts = np.searchsorted(numbers[order], np.arange(int(labels.max()) + 2))
+    if not groups:
+        return []
     shapes = [_shape(group, segments, places, starts) for group in groups]
     name = list(range(len(groups)))
-    for i, j in combinations(range(len(groups)), 2):
+    colors = np.array([shape.main.color for shape in shapes])
+    apart = np.max([np.abs(np.subtract.outer(channel, channel)) for channel in colors.T], axis=0)
+    known = np.array([shape.main.length >= _LEAST_LENGTH for shape in shapes])
+    near = np.triu((apart <= _SAME_COLOR + 4 * tolerance) & known[:, None] & known, 1)
+    for i, j in np.argwhere(near).tolist():
         if name[i] != name[j] and _one_row(shapes[i], shapes[j], tolerance):
             name = [name[i] if own == name[j] else own for own in name]
     return [
@@ -68,13 +76,14 @@ def _shape(
 
 
 def _one_row(first: _Shape, second: _Shape, tolerance: float) -> bool:
-    if np.abs(first.main.color - second.main.color).max() > 20 + 4 * tolerance:
-        return False
     if max(first.size, second.size) <= _LETTER_PX:
         gap = np.maximum(first.low, second.low) - np.minimum(first.high, second.high)
         return bool(gap.max() <= max(first.size, second.size))  # of any width: letters have thick and thin strokes
     if not alike(first.main, second.main, tolerance):
         return False
+    if max(first.size, second.size) <= _LARGE_LETTER_PX:
+        gap = np.maximum(first.low, second.low) - np.minimum(first.high, second.high)
+        return bool(gap.max() <= 0.5 * max(first.size, second.size))
     if first.axis is None or second.axis is None or abs(float(first.axis @ second.axis)) < _PARALLEL:
         return False
     one, other = first.places @ first.axis, second.places @ first.axis
