@@ -7,7 +7,7 @@ texture     which of them a surface needs, and how it meets what is seen
 """
 
 from model.completion.pattern import repeats
-from model.completion.smooth import Floats, Mask, carried_on
+from model.completion.smooth import Floats, Mask, carried_on, slow_part
 from model.completion.texture import textured
 
-__all__ = ["Floats", "Mask", "carried_on", "repeats", "textured"]
+__all__ = ["Floats", "Mask", "carried_on", "repeats", "slow_part", "textured"]

@@ -65,9 +65,11 @@ def patched(rgb: Floats, known: Mask) -> Floats | None:
             found[centres[:, 0], centres[:, 1]] = level.sources[random.integers(0, len(level.sources), len(centres))]
         else:
             found = _finer(found, level, centres)
+            if is_large and index:
+                continue  # places alone are carried on; colours are wanted of the last level
             current = _voted(level, found, centres, None, is_large)
-        if is_large and index < len(levels) - 1:
-            continue
+            if is_large:
+                continue
         for _ in range(_ROUNDS_FINE if index == 0 else _ROUNDS):
             away = _searched(current, level, found, centres, random)
             current = _voted(level, found, centres, away, False)
@@ -206,9 +208,14 @@ def _voted(
                 continue
             cy, cx = np.clip(y - down, 0, height - 1), np.clip(x - right, 0, width - 1)
             place = found[cy, cx]
-            weight = trust[cy, cx]
-            total += level.rgb[place[:, 0] + (y - cy), place[:, 1] + (x - cx)] * weight[:, None]
-            weights += weight
+            said = level.rgb[place[:, 0] + (y - cy), place[:, 1] + (x - cx)]
+            if away is None:
+                total += said
+                weights += 1
+            else:
+                weight = trust[cy, cx]
+                total += said * weight[:, None]
+                weights += weight
     result = level.rgb.copy()
     result[y, x] = total / weights[:, None]
     return result

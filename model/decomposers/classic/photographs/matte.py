@@ -3,13 +3,14 @@
 import cv2
 import numpy as np
 
-from model.completion import carried_on, textured
+from model.completion import slow_part, textured
 from model.decomposers.classic.planes import Floats, Mask, components, grown, shrunk
 from model.decomposers.classic.rims import coverage
 
 _BAND = 0.012
 """Half the width of the band in which alpha is solved, as a share of the longer side: hair reaches so far."""
 _LEAST_BAND_PX = 4
+_LOCAL_PX = 4.0
 _TELLS = 60.0
 """Steps between the colours before and behind from which on they alone say how much is covered."""
 _FAINT = 0.06
@@ -32,7 +33,7 @@ def cut_out(photograph: Floats, mask: Mask) -> tuple[Floats, Floats, Floats]:
     inside, outside = shrunk(mask, reach), ~grown(mask, reach)
     if not inside.any() or not outside.any():
         return photograph, mask.astype(np.float32), photograph
-    before, behind = carried_on(photograph, inside), carried_on(photograph, outside)
+    before, behind = slow_part(photograph, inside, _LOCAL_PX), slow_part(photograph, outside, _LOCAL_PX)
     measured, _ = coverage(photograph, before, behind)
     tells = np.clip(np.abs(before - behind).max(axis=2) / _TELLS, 0, 1)
     guessed = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
