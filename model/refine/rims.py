@@ -118,9 +118,12 @@ def _mend(layer: Layer, index: int, scene: Scene, reach: int, first: bool) -> No
         if off.max() <= _NOTICED or not alpha.any():
             continue
         seen = scene.top[layer.box][outer] <= index
-        noticed = _noticed(off, alpha, seen, reach) * (1 if first else _CLEARLY)
         near = _around(alpha, reach) if first else _outside(alpha, 2 * reach)
-        rows, columns = np.nonzero((near & seen & (off > noticed))[core])
+        near &= seen
+        if not (near & (off > _NOTICED))[core].any():
+            continue
+        noticed = _noticed(off, alpha, seen, reach) * (1 if first else _CLEARLY)
+        rows, columns = np.nonzero((near & (off > noticed))[core])
         if rows.size == 0:
             continue
         colours = _own_colours(before, scene.image[layer.box][outer], seen & (off <= noticed))[core][rows, columns]

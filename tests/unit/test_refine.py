@@ -176,6 +176,29 @@ def test_memory_is_bounded_by_the_picture_and_its_layers() -> None:
     assert peak < 6 * image.nbytes
 
 
+def test_sixteen_layers_that_span_the_canvas_are_exact_and_never_in_memory_twice() -> None:
+    """Each is two dots in opposite corners, so that its box is the canvas."""
+    generator = np.random.default_rng(5)
+    ground = np.full((200, 300, 4), (240, 235, 220, 255), np.uint8)
+    layers = [Layer(ground, kind="background")]
+    image = np.full((800, 1200, 4), (240, 235, 220, 255), np.uint8)
+    for number in range(15):
+        colour = [int(level) for level in generator.integers(0, 160, 3)]
+        small = np.zeros_like(ground)
+        for x, y in ((18 + 18 * number, 12), (282 - 18 * number, 186)):
+            cv2.circle(small, (x, y), 6, (*colour, 255), -1)
+            cv2.circle(image, (4 * x + 2, 4 * y + 2), 24, (*colour, 255), -1)
+        layers.append(Layer(small, name=str(number)))
+    tracemalloc.start()
+    stack = refine(Stack(300, 200, tuple(layers)), image, Parameters(max_layers="auto", min_alpha_area_ratio=0.0))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(stack.layers) == 16
+    assert np.array_equal(composite(stack), image)
+    kept = sum(layer.pixels.nbytes for layer in stack.layers)
+    assert peak < kept + 7.5 * image.nbytes  # once more each layer would be nearly 8 more
+
+
 def test_a_layer_over_all_that_is_opaque_is_no_copy_of_a_picture_that_shows_more() -> None:
     image = np.zeros((30, 60, 4), np.uint8)
     image[5:25, 5:25] = (200, 30, 40, 120)
