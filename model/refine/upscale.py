@@ -222,9 +222,8 @@ def _fill(tile: Pixels, known: Coarse, scale: Scale, place: tuple[int, int], pic
         alpha[where] += sharp * clear * (found - alpha[where])
         share, plain = _unveiled(shown, colour[where], under, veil)
         alpha[where] += (1 - clear) * open_nearby * plain * (share - alpha[where])
-    # Rounds to the nearest, a half to even, and clips: as ``np.rint`` and ``np.clip``, in one pass.
-    tile[:, :, :3] = cv2.add(colour, (0, 0, 0, 0), dtype=cv2.CV_8U)
-    tile[:, :, 3] = cv2.multiply(alpha, 255.0, dtype=cv2.CV_8U)
+    tile[:, :, :3] = cv2.convertScaleAbs(colour)  # rounds, a half to even, and clips, in one pass
+    tile[:, :, 3] = np.rint(np.clip(alpha, 0, 1) * 255)
 
 
 def _unveiled(shown: Planes, colour: Planes, under: Planes, veil: Planes) -> tuple[Planes, Planes]:

@@ -2,9 +2,10 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from bench.quality.poster import photo
-from model.decomposers.classic.paint import fit
+from model.decomposers.classic.paint import Paint, fit
 from model.decomposers.classic.planes import Floats
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.segment import segment
@@ -108,3 +109,15 @@ def test_stripes_are_one_background_and_one_other_region() -> None:
     ground, rest = ground_and_rest(*segment(picture, 0.0, NOTHING))
     assert len(rest) == 1
     assert ground.area + rest[0].area > 0.98 * 240 * 320
+
+
+@pytest.mark.parametrize("degree", [0, 1, 2, 4])
+def test_a_paint_gives_the_same_colours_for_a_box_as_for_each_of_its_places(degree: int) -> None:
+    y, x = np.mgrid[:90, :70]
+    generator = np.random.default_rng(degree)
+    weights = generator.uniform(-20, 20, ((degree + 1) * (degree + 2) // 2, 3))
+    weights[0] = 128
+    paint = Paint(degree, weights, 88.0, 0.0, 1.0, (3.0, 5.0))
+    box = slice(7, 90), slice(11, 70)
+    each = np.clip(paint.at(y[box].ravel(), x[box].ravel()), 0, 255).reshape(83, 59, 3)
+    assert np.abs(paint.on(box) - each).max() < 1e-4
