@@ -13,8 +13,11 @@ from model.decomposers.classic.regions.segment import Region
 _NEAR = 5
 """Pixels within which four regions meet."""
 _LEAST_CONTRAST = 25.0
-_CLEAREST, _DENSEST = 0.12, 0.88
+_CLEAREST, _DENSEST = 0.12, 0.82
+_CLEAR = 4.0
 _LEAST_TOUCH = 8
+_MOST_SEEN = 0.6
+"""Of the canvas: what is most of the picture is what lies below."""
 _LEAST_EXPLAINED = 0.5
 _MOST_TRIED = 24
 
@@ -61,8 +64,9 @@ def crossed(rgb: Floats, regions: list[Region], tolerance: float) -> Veil | None
         tried.add(pairs)
         extend(veil, rgb, regions, touch, tolerance)
         explained = _explained(veil, touch)
-        if explained >= _LEAST_EXPLAINED:
-            found.append((explained**2 * sum(regions[index].area for index in veil.pairs), veil))
+        area = sum(regions[index].area for index in veil.pairs)
+        if explained >= _LEAST_EXPLAINED and area <= _MOST_SEEN * regions[0].mask.size:
+            found.append((explained**2 * area, veil))
         if len(tried) >= _MOST_TRIED:
             break
     if not found:
@@ -106,6 +110,8 @@ def _solved(
     if not 1 - _DENSEST <= through <= 1 - _CLEAREST:
         return None
     limit = 2.5 + 2.5 * tolerance
+    if through * length**0.5 < _CLEAR * limit:
+        return None  # what is seen of the border below is little more than what it may stray
     tint = ((a_in - through * a_out) + (b_in - through * b_out)) / 2 / (1 - through)
     fits = float(np.abs(a_in - b_in - through * apart).max()) <= limit
     if not fits or tint.min() < -8 or tint.max() > 263:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from model.decomposers.classic.contacts import contacts
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.overlays.crossing import Veil, crossed
+from model.decomposers.classic.overlays.graded import graded
 from model.decomposers.classic.overlays.lift import lifted
 from model.decomposers.classic.overlays.pane import Pane, pane_of
 from model.decomposers.classic.overlays.rectangle import rectangle
@@ -66,7 +67,7 @@ def _found(rgb: Floats, regions: list[Region], ignored: Mask, tolerance: float, 
     """An overlay of any shape on a texture is the weakest evidence: in what another one left it is not looked for."""
     least = _LEAST_AREA * rgb.shape[0] * rgb.shape[1]
     known = _fewer([region for region in regions if region.area >= least])
-    veil = crossed(rgb, known, tolerance)
+    veil = crossed(rgb, known, tolerance) or graded(known, tolerance)
     if veil is not None:
         return pane_of(veil, None, rgb, known, tolerance)
     box = rectangle(rgb, ignored, tolerance)
