@@ -68,6 +68,13 @@ def test_words_across_other_words_are_read_at_a_second_look(reader: RapidReader)
     assert np.abs(found[1].color - (220, 20, 30)).max() < 12
 
 
+def test_small_letters_on_a_large_page_are_read(reader: RapidReader) -> None:
+    image = Image.new("RGB", (1200, 900), (240, 235, 225))
+    ImageDraw.Draw(image).text((700, 500), "Doors open at eight", (40, 40, 60), ImageFont.load_default(13))
+    found = reader.read(np.asarray(image))
+    assert [words.text.replace(" ", "") for words in found] == ["Doorsopenateight"]
+
+
 @pytest.mark.parametrize("turn", [90, -90])
 def test_words_that_run_up_or_down_are_read_the_way_they_run(reader: RapidReader, turn: int) -> None:
     image = Image.new("L", (260, 60), 240)
@@ -93,7 +100,9 @@ def test_a_line_in_a_script_that_cannot_be_read_is_a_line_without_words(reader: 
     assert core.any(axis=0)[60:340].mean() > 0.6
 
 
-@pytest.mark.parametrize("size", [(3000, 2), (20, 3000), (961, 16), (1920, 33), (1920, 34), (16, 16), (960, 16)])
+@pytest.mark.parametrize(
+    "size", [(3000, 2), (20, 3000), (961, 16), (1920, 33), (1920, 34), (737, 16), (4000, 80), (16, 16), (960, 16)]
+)
 def test_a_picture_of_any_shape_is_read(reader: RapidReader, size: tuple[int, int]) -> None:
     width, height = size
     assert reader.read(np.full((height, width, 3), 200, np.uint8)) == []

@@ -1,5 +1,7 @@
 """Ink: its colours and pixels in the box that a reader gives."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -172,6 +174,22 @@ def test_lines_of_one_style_are_one_layer(second: str, layers: int) -> None:
         below = words(slice(60 + y - 6, 60 + y + height + 6), slice(30 + x - 6, 30 + x + width + 6), "TODAY")
     found = lines_of_one_style([line_of(picture, first), line_of(picture, below)])
     assert len(found) == layers
+
+
+def test_words_of_an_arc_are_one_layer_and_a_short_one_read_upside_down_goes_with_its_line() -> None:
+    picture = lettered(flat(250, 240, 230), "SAL NO", (20, 30, 120), None)
+    first = line_of(picture, words(columns=slice(40, end_of("SAL") + 6)))
+    second = line_of(picture, words(columns=slice(end_of("SAL ") - 8, end_of("SAL NO") + 10), text="NO"))
+    for turn in (28.0, 180.0):
+        across = np.array([np.cos(np.radians(turn)), np.sin(np.radians(turn))])
+        corners = second.words.polygon.mean(axis=0) + np.array(
+            [
+                a * 60 * across + b * 30 * np.array([-across[1], across[0]])
+                for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))
+            ]
+        )
+        turned = replace(second, words=Words("NO", np.asarray(corners, np.float32)))
+        assert len(lines_of_one_style([first, turned])) == 1
 
 
 def test_a_box_without_letters_has_no_line() -> None:

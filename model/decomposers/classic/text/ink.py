@@ -1,6 +1,6 @@
 """The inks of a line: their colours and pixels."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,6 +18,10 @@ class Ink:
     color: Floats
     core: Mask
     reach: Mask
+
+    def without(self, mask: Mask) -> "Ink":
+        """The ink where the mask is not."""
+        return Ink(self.color, self.core & ~mask, self.reach & ~mask)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +41,11 @@ class Line:
     box: tuple[slice, slice]
     inks: tuple[Ink, ...]
     height: float
+
+    def of(self, inks: tuple[Ink, ...]) -> "Line":
+        """The line with a part of its inks' pixels."""
+        core = np.asarray(np.any([ink.core for ink in inks], axis=0))
+        return replace(self, inks=inks, box=box_of(core))
 
     @property
     def color(self) -> Floats:

@@ -54,7 +54,22 @@ def lines_of(rgb: Floats, reader: Reader, tolerance: float) -> list[Line]:
             line = inked(clean, more, tolerance) if more.text else None
             if line is not None and is_lettering(line) and not _is_known(line, found):
                 found = _with(line, found)
-    return [spaced(line) for line in found]
+    return [spaced(line) for line in _parted(found)]
+
+
+def _parted(lines: list[Line]) -> list[Line]:
+    """Letters in the boxes of two lines, a bent one's and that of what stands in its bow, are the smaller's."""
+    sizes = [(line.box[0].stop - line.box[0].start) * (line.box[1].stop - line.box[1].start) for line in lines]
+    found: list[Line] = []
+    for line, size in zip(lines, sizes, strict=True):
+        inks = line.inks
+        for other, less in zip(lines, sizes, strict=True):
+            if less < size and (line.core[other.box] & other.core[other.box]).any():
+                inks = tuple(ink.without(grown(other.reach, 2)) for ink in inks)
+        if inks is not line.inks and not any(ink.core.any() for ink in inks):
+            continue
+        found.append(line if inks is line.inks else line.of(inks))
+    return found
 
 
 def is_lettering(line: Line) -> bool:

@@ -10,7 +10,7 @@ _GAP = 1.5
 """Heights of letters between lines, or words, that stand together."""
 _GAP_UNREAD = 0.8
 """Between rows of which one cannot be read: they may be of two scripts."""
-_TURN, _BEND = 12.0, 60.0
+_TURN, _BEND = 12.0, 50.0
 """Degrees between the directions of two lines of one style; and between the pieces of a line that is bent."""
 
 
@@ -52,9 +52,9 @@ def _one_style(first: Line, second: Line) -> bool:
     limit = (_GAP_UNREAD if is_other else _GAP) * heights[1]
     if not (gap_y < limit and gap_x < limit):
         return False
-    turn = abs((first.angle - second.angle + 180) % 360 - 180)
-    is_bent = turn < _BEND and max(gap_y, gap_x) < 0.5 * heights[1]
-    return turn < _TURN or is_bent
+    turn = abs((first.angle - second.angle + 90) % 180 - 90)  # a short word is as often read upside down
+    is_beside = gap_x > 0 and _on_one_row(first, second)
+    return turn < (_BEND if is_beside or max(gap_y, gap_x) < 0.5 * heights[1] else _TURN)
 
 
 def _gaps(first: Line, second: Line) -> tuple[float, float]:
