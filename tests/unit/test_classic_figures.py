@@ -95,6 +95,13 @@ def test_stripes_from_border_to_border_hold_no_figure() -> None:
     assert len(figures(elements, ground)) == 5
 
 
+def test_what_one_outline_closes_around_is_one_also_on_a_panel() -> None:
+    cup = [(disc(150, 160, 34), WHITE), (disc(150, 160, 30) & box(0, 0, SIZE, 150), HAIR)]
+    cup += [(disc(150, 160, 30) & box(0, 150, SIZE, 172), SHIRT), (disc(150, 160, 30) & box(0, 172, SIZE, SIZE), SHIRT)]
+    elements, ground = seen((box(60, 80, 240, 260), COAT), *cup, (disc(20, 20, 8), YELLOW))
+    assert sorted(len(element.parts) for element in figures(elements, ground)) == [1, 1, 4]
+
+
 def test_shapes_on_each_other_are_left_as_they_are() -> None:
     elements, ground = seen((disc(100, 100, 60), SHIRT), (disc(150, 150, 60), COAT), (disc(180, 90, 40), YELLOW))
     assert figures(elements, ground) == elements

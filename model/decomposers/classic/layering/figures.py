@@ -10,7 +10,7 @@ from model.decomposers.classic.layering.alike import swarms
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.links import Links, bulges, links
 from model.decomposers.classic.layering.names import shape_name
-from model.decomposers.classic.planes import Mask, box_of, components
+from model.decomposers.classic.planes import Mask, box_of, components, filled
 
 _PANELS = ("panel", "bar")
 _LEAST_PANEL = 0.04
@@ -30,6 +30,7 @@ _LEAST_FIGURE, _HELD = 0.004, 0.2
 _AIR, _NECK, _ONLY, _UPRIGHT = 0.7, 0.07, 0.6, 0.4
 """A head on its neck: most of its outline on the ground, little but not nothing on the body, nothing much elsewhere."""
 _MANY_DETAILS, _SEVERAL_COLORS, _IN_ONE = 5, 3, 0.9
+_OUTLINED, _OUTLINE = 4, 0.4
 _TRIFLE = 0.002
 """Of the canvas: what is regretted less than an area of this size is not kept apart in an illustration."""
 
@@ -61,28 +62,36 @@ def figures(elements: list[Element], ground: Mask) -> list[Element]:
 
 
 def _single_figures(elements: list[Element], ground: Mask) -> list[Element]:
-    """In a picture of few pieces, what holds many details of several colours, and is no panel, as one with them."""
-    if len(elements) < _MANY_DETAILS:
+    """In a picture of few pieces, what holds many details of several colours, or outlines some, as one with them."""
+    panels = [element for element in elements if _is_panel(element)]
+    pieces = [element for element in elements if not any(element is panel for panel in panels)]
+    if len(pieces) < _OUTLINED:
         return list(elements)
-    tied = links(elements, ground)
+    under = np.asarray(np.any([ground, *(panel.seen for panel in panels)], axis=0))
+    tied = links(pieces, under)
     Grouping(tied, ground.size).details()
-    result: list[Element] = []
+    result = panels
     for members in tied.members:
-        own = [elements[index] for index in members]
+        own = [pieces[index] for index in members]
         is_rich = len(own) >= _MANY_DETAILS and _count_of_colors(tied.likeness, members) >= _SEVERAL_COLORS
-        if is_rich and _holds(max(own, key=lambda element: element.area).seen):
+        if len(own) >= _OUTLINED and _is_held(own, is_rich):
             own = [as_one(own)]
         result += own
     return result
 
 
-def _holds(mask: Mask) -> bool:
-    """Whether it may be what holds a figure together: one piece, no panel and no pattern from border to border."""
-    _, _, stats = components(mask)
-    box = box_of(mask)
-    spans = sum(part.stop - part.start == side for part, side in zip(box, mask.shape, strict=True))
-    in_one = int(stats[1:, cv2.CC_STAT_AREA].max(initial=0)) >= _IN_ONE * int(np.count_nonzero(mask))
-    return in_one and spans < 2 and shape_name(mask) not in _PANELS
+def _is_held(own: list[Element], is_rich: bool) -> bool:
+    """Whether one piece surrounds all: no panel or frame, no pattern from border to border; and an outline, or rich."""
+    whole = sum(element.area for element in own)
+    for element in sorted(own, key=lambda element: -element.area):
+        closed = filled(element.seen)
+        area = int(np.count_nonzero(closed))
+        if area >= _IN_ONE * whole and (is_rich or element.area <= _OUTLINE * area):
+            _, _, stats = components(element.seen)
+            spans = [part.stop - part.start for part in box_of(element.seen)] == list(closed.shape)
+            in_one = int(stats[1:, cv2.CC_STAT_AREA].max(initial=0)) >= _IN_ONE * element.area
+            return in_one and not spans and shape_name(element.seen) not in (*_PANELS, "frame")
+    return False
 
 
 def _count_of_colors(likeness: Table, members: list[int]) -> int:
