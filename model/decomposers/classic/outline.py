@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.planes import Mask, box_of, filled, grown
 
-_TIE = 0.0005
+_MOST_ADDED = 1.5
+"""Times what is seen: of what is hidden by more nobody knows the shape."""
 _MOST_HULL = 0.3
-"""Of what is seen, which a hull may add: what is hidden by more has a shape that nobody knows."""
 _LEAST_ARC = 12
 """Steps of ten degrees of an ellipse's outline that have to be in view."""
 _SIDE = 26
@@ -29,9 +29,9 @@ def hull(mask: Mask) -> Mask:
 def goes_on(seen: Mask, over: Mask) -> Mask:
     """The shape and what of it ``over`` hides.
 
-    Of ellipse, box, rounded box, the outline whose sides go on until they meet, and hull the one that differs least
-    from what is seen, if that is next to nothing; ties go to the first. Where none explains 98 % of what is seen only
-    what the shape surrounds is added.
+    Of ellipse, box and rounded box the one that differs least from what is seen, if that is next to nothing; else the
+    outline whose sides go on until they meet; else the hull, if that adds little. Where none explains 98 % of what is
+    seen only what the shape surrounds is added.
     """
     near = box_of(seen, 4)
     if not (over[near] & grown(seen[near], 3)).any():
@@ -41,29 +41,36 @@ def goes_on(seen: Mask, over: Mask) -> Mask:
     window = box_of(seen, margin)
     own, hidden = seen[window], over[window]
     outlines = _outlines(own)
-    shapes = (
+    simple = (
         _fitted_ellipse(own.shape, outlines, hidden),
         _rounded(own, hidden, 0),
         _rounded(own, hidden, None),
-        _sides_met(own, outlines, hidden),
-        hull(own),
     )
-    area = int(own.sum())
-    best, least = own, float("inf")
-    for index, shape in enumerate(shapes):
-        if shape is None:
-            continue
-        wrong = int((shape & ~own & ~hidden).sum())
-        missed = int((own & ~shape).sum())
-        added = int((shape & ~own & hidden).sum())
-        is_hull = index == len(shapes) - 1
-        if not added or wrong > 0.01 * area + 8 or missed > 0.015 * area or (is_hull and added > _MOST_HULL * area):
-            continue
-        if wrong + missed < least - _TIE * area:
-            best, least = shape, wrong + missed
+    known = [(_strayed(shape, own, hidden), index) for index, shape in enumerate(simple)]
+    least, index = min(known)
+    best: Mask | None = simple[index] if least < float("inf") else None
+    if best is None:
+        met, around = _sides_met(own, outlines, hidden), hull(own)
+        is_met = _strayed(met, own, hidden) < float("inf")
+        is_little = int((around & hidden & ~own).sum()) <= _MOST_HULL * int(own.sum())
+        is_around = is_little and _strayed(around, own, hidden) < float("inf")
+        best = met if is_met else around if is_around else own
+    assert best is not None
     whole = seen.copy()
     whole[window] = own | (best & hidden) | _enclosed(own, hidden)
     return whole
+
+
+def _strayed(shape: Mask | None, own: Mask, hidden: Mask) -> float:
+    """How many pixels in view tell against a shape; infinite where they are too many or where it adds nothing, or
+    more than anybody can know."""
+    if shape is None:
+        return float("inf")
+    area = int(own.sum())
+    wrong, missed = int((shape & ~own & ~hidden).sum()), int((own & ~shape).sum())
+    added = int((shape & ~own & hidden).sum())
+    fits = wrong <= 0.01 * area + 8 and missed <= 0.015 * area
+    return wrong + missed if fits and 0 < added <= _MOST_ADDED * area else float("inf")
 
 
 def surrounding(seen: Mask, over: Mask) -> Mask:
