@@ -24,6 +24,8 @@ _SPECK, _PIECES = 4, 3
 _SAME = 0.6
 """Share of the letters of two readings."""
 _SAME_HEIGHT = 2.2
+_RIPPLE = 40.0
+"""Steps of colour."""
 _SHORT = 3
 _MIXED = 28.0
 """Steps of colour from the nearest mixture of ink and ground, and thrice the noise."""
@@ -52,7 +54,7 @@ def lines_of(rgb: Floats, reader: Reader, tolerance: float) -> list[Line]:
         clean[box] = _without(rgb, found, box, tolerance)
         for more in _again(clean, box, reader):
             line = inked(clean, more, tolerance) if more.text else None
-            if line is not None and is_lettering(line) and not _is_known(line, found):
+            if line is not None and is_lettering(line) and _stands(clean, line) and not _is_known(line, found):
                 found = _with(line, found)
     return [spaced(line) for line in _parted(found)]
 
@@ -137,6 +139,15 @@ def _again(rgb: Floats, box: tuple[slice, slice], reader: Reader) -> list[Words]
         Words(words.text, np.asarray(words.polygon / factor + corner, np.float32), words.score)
         for words in reader.read(np.asarray(large, np.uint8))
     ]
+
+
+def _stands(rgb: Floats, line: Line) -> bool:
+    """Whether the ink differs clearly from what is around it; ripples that letters leave in a compressed picture
+    have their form but hardly a colour."""
+    box = box_of(line.reach, 4)
+    ring = grown(line.reach[box], 3) & ~grown(line.reach[box], 1)
+    apart = np.abs(rgb[box][ring] - line.color).max(axis=1)
+    return bool(apart.size) and float(np.median(apart)) >= _RIPPLE
 
 
 def _with(line: Line, found: list[Line]) -> list[Line]:
