@@ -92,12 +92,12 @@ def _in_front(first: tuple[Element, Mask], second: tuple[Element, Mask], ink: Ma
 
 
 def _sorted(elements: list[Element], below: list[set[int]]) -> list[int]:
-    """Topological; a circle is cut at the largest element left."""
+    """Topological; a circle is cut at the largest element left that is no glass, as panes know their order."""
     left = set(range(len(elements)))
     order: list[int] = []
     while left:
         free = [i for i in left if not below[i] & left]
-        lowest = min(free or left, key=lambda i: (-elements[i].area, i))
+        lowest = min(free or left, key=lambda i: (elements[i].opacity < 1, -elements[i].area, i))
         order.append(lowest)
         left.discard(lowest)
     return order
