@@ -24,7 +24,7 @@ _SPECK, _PIECES = 4, 3
 _SAME = 0.6
 """Share of the letters of two readings."""
 _SAME_HEIGHT = 2.2
-_RIPPLE = 40.0
+_RIPPLE = 60.0
 """Steps of colour."""
 _SHORT = 3
 _MIXED = 28.0
