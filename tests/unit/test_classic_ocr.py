@@ -75,6 +75,22 @@ def test_small_letters_on_a_large_page_are_read(reader: RapidReader) -> None:
     assert [words.text.replace(" ", "") for words in found] == ["Doorsopenateight"]
 
 
+def test_a_line_many_times_as_long_as_high_is_read_whole(reader: RapidReader) -> None:
+    image = Image.new("RGB", (900, 200), (240, 235, 225))
+    text = "Doors open at eight and the concert starts at half past, bring a coat"
+    ImageDraw.Draw(image).text((30, 80), text, (40, 40, 60), ImageFont.load_default(24))
+    found = reader.read(np.asarray(image))
+    assert [words.text.replace(" ", "") for words in found] == [text.replace(" ", "")]
+
+
+def test_rows_of_a_pattern_are_no_words(reader: RapidReader) -> None:
+    picture = np.full((400, 760, 3), 235, np.uint8)
+    for y in range(20, 400, 22):
+        for x in range(10, 760, 20):
+            cv2.circle(picture, (x, y), 6, (120, 90, 60), 3)
+    assert not any(words.text for words in reader.read(picture))
+
+
 @pytest.mark.parametrize("turn", [90, -90])
 def test_words_that_run_up_or_down_are_read_the_way_they_run(reader: RapidReader, turn: int) -> None:
     image = Image.new("L", (260, 60), 240)
