@@ -14,6 +14,8 @@ _LETTER_PX = 56
 _LEAST_LENGTH = 5.0
 _LARGE_LETTER_PX = 120
 _SAME_COLOR = 20
+_MOST = 600
+"""Groups that are compared with one another, the longest: of squared paper or hatching there are tens of thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +37,31 @@ def in_rows(groups: list[list[int]], segments: dict[int, Segment], labels: Label
     """The groups of segments, those joined that a designer would keep in one layer.
 
     Straight ones of one colour and width that are parallel and lie beside each other or in one line; and small ones of
-    one colour, no farther apart than they are large.
+    one colour, no farther apart than they are large. Only the longest are looked at; the others stay as they are.
     """
+    lengths = np.array([sum(segments[number].length for number in group) for group in groups])
+    longest = np.argsort(-lengths, kind="stable")[:_MOST]
+    known = np.sort(longest[lengths[longest] >= _LEAST_LENGTH]).tolist()
+    if len(known) < 2:
+        return groups
     y, x = np.nonzero(labels)
     numbers = labels[y, x]
     order = np.argsort(numbers, kind="stable")
     places = np.stack([y, x], axis=1).astype(np.float64)[order]
     starts = np.searchsorted(numbers[order], np.arange(int(labels.max()) + 2))
-    if not groups:
-        return []
-    shapes = [_shape(group, segments, places, starts) for group in groups]
-    name = list(range(len(groups)))
+    shapes = [_shape(groups[index], segments, places, starts) for index in known]
     colors = np.array([shape.main.color for shape in shapes])
-    apart = np.max([np.abs(np.subtract.outer(channel, channel)) for channel in colors.T], axis=0)
-    known = np.array([shape.main.length >= _LEAST_LENGTH for shape in shapes])
-    near = np.triu((apart <= _SAME_COLOR + 4 * tolerance) & known[:, None] & known, 1)
-    for i, j in np.argwhere(near).tolist():
-        if name[i] != name[j] and _one_row(shapes[i], shapes[j], tolerance):
-            name = [name[i] if own == name[j] else own for own in name]
-    return [
-        [number for group, own in zip(groups, name, strict=True) if own == one for number in group]
-        for one in dict.fromkeys(name)
-    ]
+    name = np.array(known)
+    for i in range(len(known)):
+        near = np.abs(colors - colors[i]).max(axis=1) <= _SAME_COLOR + 4 * tolerance
+        for j in np.flatnonzero(near & (name != name[i])).tolist():
+            if j > i and name[i] != name[j] and _one_row(shapes[i], shapes[j], tolerance):
+                name[name == name[j]] = name[i]
+    home = dict(zip(known, name.tolist(), strict=True))
+    rows: dict[int, list[int]] = {}
+    for index, group in enumerate(groups):
+        rows.setdefault(home.get(index, index), []).extend(group)
+    return list(rows.values())
 
 
 def _shape(
