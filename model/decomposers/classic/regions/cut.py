@@ -42,4 +42,5 @@ def _alike(paints: dict[int, Paint], colors: dict[int, np.ndarray], a: int, b: i
 
 
 def _beside(labels: Labels, mask: Mask, name: int, box: tuple[slice, slice], reach: int) -> Mask:
-    return grown(labels[box] == name, reach) & mask[box]
+    """Which of the stroke's pixels an area is beside: few, where pairs of areas are many."""
+    return grown(labels[box] == name, reach)[mask[box]]
