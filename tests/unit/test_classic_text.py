@@ -11,7 +11,7 @@ from model.decomposers.classic.planes import Floats
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.segment import segment
 from model.decomposers.classic.text.ink import Line, inked
-from model.decomposers.classic.text.lines import is_lettering
+from model.decomposers.classic.text.lines import is_lettering, parted, with_more
 from model.decomposers.classic.text.reader import Words
 from model.decomposers.classic.text.setting import setting, spaced
 from model.decomposers.classic.text.styles import lines_of_one_style
@@ -220,3 +220,30 @@ def test_a_disc_of_the_ink_s_colour_is_not_taken_for_a_letter() -> None:
     lines, left = with_unread([line], ground, rest, picture, 0.0)
     assert len(lines) == 1
     assert len(left) == 1
+
+
+def test_letters_in_two_boxes_are_the_smaller_line_s() -> None:
+    picture = lettered(flat(250, 240, 230), "SALE NOW", (20, 30, 120), None)
+    small = line_of(picture, words(columns=slice(end_of("SALE ") - 4, end_of("SALE NOW") + 6), text="NOW"))
+    large = line_of(picture, words(columns=slice(40, end_of("SALE NOW") + 6), text="SALE"))
+    assert (small.core & large.core).any()
+    found = parted([large, small])
+    assert [line.words.text for line in found] == ["SALE", "NOW"]
+    assert not (found[0].core & found[1].core).any()
+    assert (found[1].core == small.core).all()
+    assert found[0].box[1].stop <= end_of("SALE ")
+
+
+def test_a_line_whose_letters_all_are_a_smaller_one_s_is_none() -> None:
+    picture = lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None)
+    line = line_of(picture)
+    rows, columns = line.box
+    wide = replace(line, box=(rows, slice(columns.start - 9, columns.stop)), words=words(text=""))
+    assert [found.words.text for found in parted([wide, line])] == ["SALE"]
+
+
+@pytest.mark.parametrize(("text", "count"), [("ALE", 1), ("sal e", 1), ("SALT", 1), ("NOW", 2)])
+def test_a_second_reading_of_a_part_of_known_words_is_no_other_line(text: str, count: int) -> None:
+    line = line_of(lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None))
+    rims = replace(line, words=words(text=text))
+    assert len(with_more(rims, [line])) == count

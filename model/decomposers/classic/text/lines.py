@@ -4,6 +4,7 @@ from difflib import SequenceMatcher
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.completion import carried_on
 from model.decomposers.classic.planes import Floats, Mask, box_of, components, grown, half_stroke
@@ -17,15 +18,15 @@ _AGAIN_MOST = 4
 _AGAIN_SIDE = 640
 """Pixels: no crop is enlarged beyond for a second reading."""
 _ENLARGED = 2.0
-_LEFT = 0.005
-"""Share of a box."""
+_LEFT, _MUCH = 0.005, 0.02
+"""Shares of a box: of small words across large ones, if their letters stand in a row; and of what need not."""
 _SPECK, _PIECES = 4, 3
 """Pixels of a piece, and pieces, that may be words."""
+_APART, _LEAST_HEIGHT = 1.5, 5
+"""Heights of letters between those of one row, and pixels of a letter that can be read."""
 _SAME = 0.6
 """Share of the letters of two readings."""
 _SAME_HEIGHT = 2.2
-_RIPPLE = 60.0
-"""Steps of colour."""
 _SHORT = 3
 _MIXED = 28.0
 """Steps of colour from the nearest mixture of ink and ground, and thrice the noise."""
@@ -40,26 +41,32 @@ def lines_of(rgb: Floats, reader: Reader, tolerance: float) -> list[Line]:
     the letters that are known: words across other words come out so, and small ones.
     """
     found: list[Line] = []
-    unclear: list[Words] = []
+    unread: list[Words] = []
     for words in reader.read(rgb.astype(np.uint8)):
         line = inked(rgb, words, tolerance)
-        if line is not None and is_lettering(line) and (words.text or not _has_more(rgb, line, [line], tolerance)):
+        if (
+            line is not None
+            and is_lettering(line)
+            and (words.text or not _has_more(rgb, line, [line], tolerance, in_row=False))
+        ):
             found.append(line)
         elif words.text or words.height <= _SMALL:
-            unclear.append(words)
-    unclear += [line.words for line in found if _has_more(rgb, line, found, tolerance)]
+            unread.append(words)
+    unclear = [line.words for line in found if _has_more(rgb, line, found, tolerance)]
+    if len(unread) <= _AGAIN_MOST:  # more of them are a pattern's rows
+        unclear += unread
     for words in unclear[:_AGAIN_MOST]:
         box = _around(words, rgb.shape)
         clean = rgb.copy()
         clean[box] = _without(rgb, found, box, tolerance)
         for more in _again(clean, box, reader):
             line = inked(clean, more, tolerance) if more.text else None
-            if line is not None and is_lettering(line) and _stands(clean, line) and not _is_known(line, found):
-                found = _with(line, found)
-    return [spaced(line) for line in _parted(found)]
+            if line is not None and is_lettering(line) and not _is_known(line, found):
+                found = with_more(line, found)
+    return [spaced(line) for line in parted(found)]
 
 
-def _parted(lines: list[Line]) -> list[Line]:
+def parted(lines: list[Line]) -> list[Line]:
     """Letters in the boxes of two lines, a bent one's and that of what stands in its bow, are the smaller's."""
     sizes = [(line.box[0].stop - line.box[0].start) * (line.box[1].stop - line.box[1].start) for line in lines]
     found: list[Line] = []
@@ -89,8 +96,9 @@ def is_lettering(line: Line) -> bool:
     return bool((full < 0.8).any()) or all(letter in "Il1|-–—_/" for letter in line.words.text)
 
 
-def _has_more(rgb: Floats, line: Line, known: list[Line], tolerance: float) -> bool:
-    """Whether strokes are left in a line's box when the letters that are known are taken away."""
+def _has_more(rgb: Floats, line: Line, known: list[Line], tolerance: float, in_row: bool = True) -> bool:
+    """Whether strokes are left in a line's box when the letters that are known are taken away; if they are few,
+    whether they stand in a row, where that is asked: rims left of the letters are scattered."""
     box = box_of(line.zone)
     clean = _without(rgb, known, box, tolerance)
     strokes = np.maximum(*(hat(clean, 0.5 * line.words.height, way) for way in (cv2.MORPH_BLACKHAT, cv2.MORPH_TOPHAT)))
@@ -103,7 +111,23 @@ def _has_more(rgb: Floats, line: Line, known: list[Line], tolerance: float) -> b
     kept = stats[[index for index in range(1, count) if index not in leaves]]
     kept = kept[kept[:, cv2.CC_STAT_AREA] >= _SPECK]
     is_row = len(kept) >= _PIECES or bool((kept[:, cv2.CC_STAT_WIDTH] >= 2 * kept[:, cv2.CC_STAT_HEIGHT]).any())
-    return is_row and float(kept[:, cv2.CC_STAT_AREA].sum()) > _LEFT * float(line.zone[box].sum())
+    share = float(kept[:, cv2.CC_STAT_AREA].sum()) / float(line.zone[box].sum())
+    return is_row and (share > _MUCH or (share > _LEFT and (not in_row or _stand_in_row(kept))))
+
+
+def _stand_in_row(stats: NDArray[np.int32]) -> bool:
+    """Whether pieces, ``(n, 5)`` as OpenCV describes them, stand side by side at one height, as letters do."""
+    left, top, width, height = (stats[:, column].astype(np.float64) for column in range(4))
+    middle = top + height / 2
+    for index in range(len(stats)):
+        size = height[index]
+        alike = (np.abs(middle - middle[index]) <= 0.5 * size) & (height >= 0.5 * size) & (height <= 2 * size)
+        order = np.flatnonzero(alike)[np.argsort(left[alike], kind="stable")]
+        gaps = left[order][1:] - (left + width)[order][:-1]
+        runs = np.split(order, np.flatnonzero(gaps > _APART * size) + 1)
+        if size >= _LEAST_HEIGHT and max(len(run) for run in runs) >= _PIECES:
+            return True
+    return False
 
 
 def _around(words: Words, shape: tuple[int, ...]) -> tuple[slice, slice]:
@@ -141,26 +165,23 @@ def _again(rgb: Floats, box: tuple[slice, slice], reader: Reader) -> list[Words]
     ]
 
 
-def _stands(rgb: Floats, line: Line) -> bool:
-    """Whether the ink differs clearly from what is around it; ripples that letters leave in a compressed picture
-    have their form but hardly a colour."""
-    box = box_of(line.reach, 4)
-    ring = grown(line.reach[box], 3) & ~grown(line.reach[box], 1)
-    apart = np.abs(rgb[box][ring] - line.color).max(axis=1)
-    return bool(apart.size) and float(np.median(apart)) >= _RIPPLE
-
-
-def _with(line: Line, found: list[Line]) -> list[Line]:
+def with_more(line: Line, found: list[Line]) -> list[Line]:
     """The lines and one more. Where it has the words of one that stands there, one of the two took for letters what
-    lies among them, or what is left of their rims; the one that shows along more of the line stays."""
+    lies among them, or what is left of the rims of some; the one that shows along more of the line stays."""
     for other in found:
-        alike = SequenceMatcher(None, line.words.text, other.words.text).ratio() >= _SAME
+        alike = _is_of(line.words.text, other.words.text)
         tall = sorted([line.height, other.height])
         if alike and tall[1] <= _SAME_HEIGHT * tall[0] and (line.zone & other.zone).any():
             if _columns(line) <= _columns(other):
                 return found
             return [*(one for one in found if one is not other), line]
     return [*found, line]
+
+
+def _is_of(text: str, known: str) -> bool:
+    """Whether a reading is that of known words, or of a part of them."""
+    text, known = ("".join(words.split()).casefold() for words in (text, known))
+    return text in known or SequenceMatcher(None, text, known).ratio() >= _SAME
 
 
 def _columns(line: Line) -> int:
