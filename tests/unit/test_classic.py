@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from model.compositing import composite
 from model.decomposers import Parameters, revision_of
 from model.decomposers.classic import Classic
 from model.decomposers.classic.text.reader import Words
@@ -149,6 +150,15 @@ def test_a_drawing_on_transparent_ground_is_found() -> None:
     raw = Classic(Known()).decompose(picture, chosen, lambda stage, step, steps: None)
     assert [layer.name for layer in raw.layers] == ["background", "red panel"]
     assert max_error(refine(raw, picture, chosen), picture) == 0
+
+
+def test_a_large_cut_out_is_looked_at_without_dark_rims() -> None:
+    picture = np.zeros((1100, 1500, 4), np.uint8)
+    cv2.circle(picture, (700, 500), 301, (255, 255, 255, 255), -1)
+    raw = Classic(Known()).decompose(picture, Parameters(), lambda stage, step, steps: None)
+    assert raw.width < 1500
+    assert [layer.name for layer in raw.layers] == ["background", "white circle"]
+    assert composite(raw)[:, :, :3].min() >= 127  # of the neutral grey below it
 
 
 def summary(layer: Layer) -> list[object]:

@@ -36,6 +36,7 @@ from model.decomposers.classic.text.styles import fewer_texts, lines_of_one_styl
 from model.decomposers.classic.text.unread import with_unread
 from model.decomposers.classic.tolerance import tolerance
 from model.layers import Pixels, Stack
+from model.premultiply import is_opaque, shrunk, shrunk_opaque, straight
 
 _FULL_SIZE_PIXELS = 1_500_000
 _WORK_PIXELS = 1_200_000
@@ -111,7 +112,8 @@ def _reduced(image: Pixels) -> Pixels:
         return image
     factor = (_WORK_PIXELS / (height * width)) ** 0.5
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
-    return cv2.resize(image, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    # averaged by alpha: the black under what is transparent would darken the rims of a cut-out
+    return shrunk_opaque(image, *size) if is_opaque(image) else straight(shrunk(image, *size))
 
 
 def _opaque(image: Pixels) -> Floats:
