@@ -1,6 +1,9 @@
 """Lines of one style, and fewer styles than a picture has."""
 
+from itertools import combinations
+
 import numpy as np
+from numpy.typing import NDArray
 
 from model.decomposers.classic.text.ink import Line
 
@@ -68,12 +71,25 @@ def _gaps(first: Line, second: Line) -> tuple[float, float]:
 def fewer_texts(groups: list[list[Line]], count: int) -> list[list[Line]]:
     """At most ``count`` groups, at least one if there is any: those nearest in height, colour and place become one."""
     left = [list(group) for group in groups]
+    apart = np.full((len(left), len(left)), np.inf)
+    if len(left) > max(1, count):
+        for i, j in combinations(range(len(left)), 2):
+            apart[i, j] = _text_distance(left[i], left[j])
     while len(left) > max(1, count):
-        pairs = [(_text_distance(left[i], left[j]), j, i) for i in range(len(left)) for j in range(i)]
-        _, first, second = min(pairs)
+        first, second = divmod(int(apart.argmin()), len(left))
         left[first] = in_reading_order(left[first] + left[second])
         del left[second]
+        apart = _as_near(apart, first, second)
     return left
+
+
+def _as_near(apart: NDArray[np.float64], first: int, second: int) -> NDArray[np.float64]:
+    """Distances, each between a lower and a higher index, when two have become one: as near as the nearer was."""
+    both = np.minimum(apart, apart.T)
+    both[first] = both[:, first] = np.minimum(both[first], both[second])
+    both = np.delete(np.delete(both, second, axis=0), second, axis=1)
+    both[np.tri(len(both), dtype=bool)] = np.inf
+    return both
 
 
 def _text_distance(first: list[Line], second: list[Line]) -> float:
