@@ -42,6 +42,19 @@ def test_the_areas_of_a_drawing_with_grain_are_found_although_its_quiet_parts_ar
     assert all(region.paint.degree is not None for region in large)
 
 
+def test_a_clean_picture_with_one_soft_edge_is_no_drawing_and_its_bar_no_ground() -> None:
+    picture = np.full((480, 960, 3), 240, np.float32)
+    picture[:, :100] = (245, 195, 80)
+    picture[60:160, 120:900] = (250, 245, 232)
+    share = np.array([0.3, 0.76, 0.95], np.float32)[:, None]
+    picture[:, 100:103] = picture[0, 99] * (1 - share) + picture[0, 103] * share
+    regions, is_drawing = segment(picture, 0.0, np.zeros((480, 960), bool))
+    assert not is_drawing
+    assert len(regions) == 3
+    _, rest = ground_and_rest(regions, is_drawing)
+    assert len(rest) == 2
+
+
 def test_a_photograph_stays_whole_beside_a_panel_on_it() -> None:
     colors = np.array([(20, 30, 60), (90, 110, 60), (150, 140, 110), (240, 220, 180)], np.float32)
     picture = photo(np.random.default_rng(7), colors, 320)

@@ -20,6 +20,9 @@ _LEAST_SMOOTH = 300
 _LEAST_TEXTURE = 120
 _MOST = 160
 _LEAST_LEFT = 0.004
+_MOST_RIMS, _RIM = 0.01, 9
+"""Of the canvas, and pixels: no more than that, and narrower, are soft edges of a thing or two in a clean picture; one
+that is blurred throughout has more of them."""
 _LEAST_PANEL = 0.02
 _RIPPLES = 10
 EVERYWHERE = slice(None), slice(None)
@@ -84,14 +87,15 @@ def segment(rgb: Floats, tolerance: float, ignored: Mask) -> tuple[list[Region],
     seeds.labels = one_again(seeds.labels, seeds.paints, thin)
     lines = {seeds.add(stroke.mask, EVERYWHERE, _flat(stroke)): stroke for stroke in thin}
     left = _thick((seeds.labels == 0) & ~ignored)
+    are_rims = float(left.mean()) <= _MOST_RIMS and float(_thick(left, _RIM).mean()) <= _LEAST_LEFT
     is_drawing = False
-    if float(left.mean()) > _LEAST_LEFT:
+    if float(left.mean()) > _LEAST_LEFT and not are_rims:
         drawn = _drawn(rgb, max(_GRAIN, tolerance), ~ignored, left)
         is_drawing = drawn is not None
         seeds, lines = (drawn, {}) if drawn is not None else (seeds, lines)
         if not is_drawing:
             _reclaim(seeds, rgb, ~ignored)
-    _add_texture(seeds, rgb, ignored, 9 if is_drawing else 5)
+    _add_texture(seeds, rgb, ignored, _RIM if is_drawing or are_rims else 5)
     if not seeds.paints:
         whole = np.ones(rgb.shape[:2], bool)
         y, x = np.nonzero(whole)
