@@ -16,6 +16,10 @@ from model.layers import Layer, TextLine, TextWord
 
 _AROUND = 9
 """Pixels from the letters in which it is judged how well what lies below them is known."""
+_SEAM = 3
+"""Pixels from the filling's core: the soft edge of a picture that was enlarged is two on each side."""
+_MIXED = 40.0
+"""Steps of colour from the nearest mixture, as much as compression adds where colours change."""
 
 
 def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) -> tuple[Layer | None, Floats]:
@@ -28,8 +32,10 @@ def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) 
     seen, color, alpha = below.copy(), np.zeros_like(below), np.zeros(below.shape[:2], np.float32)
     for line, reach in zip(lines, reaches, strict=True):
         part = box_of(reach[box], _AROUND)
-        for ink in line.inks:
+        for index, ink in enumerate(line.inks):
             cover = _ink_alpha(picture[part], seen[part], ink, (box, part), reach[box][part])
+            for upper in line.inks[index + 1 :]:
+                cover[_seam(picture[part], below[part], (ink, upper), (box, part))] = 1
             seen[part] += (ink.color - seen[part]) * cover[:, :, None]
             both = cover + alpha[part] * (1 - cover)
             share = (cover / np.maximum(both, 1e-6))[:, :, None]
@@ -55,13 +61,22 @@ def _ink_alpha(picture: Floats, below: Floats, ink: Ink, boxes: tuple[Box, Box],
     """Alpha of one ink; where what lies below is not known well, only within a rim's width of the letters."""
     core, near = ink.core[boxes[0]][boxes[1]], ink.reach[boxes[0]][boxes[1]]
     alpha, residual = coverage(picture, np.broadcast_to(ink.color, picture.shape).astype(np.float32), below)
-    alpha = np.where(reach & (residual <= 40), alpha, 0)
+    alpha = np.where(reach & (residual <= _MIXED), alpha, 0)
     beside = grown(near, _AROUND) & ~grown(near, 6)
     strays = float(np.abs(picture - below).max(axis=2)[beside].mean()) if beside.any() else 0.0
     if strays > 4:
         away = cv2.distanceTransform((~near).astype(np.uint8), cv2.DIST_L2, 5)
         alpha = np.minimum(alpha, np.clip(1.6 - 0.5 * away, 0, 1))
     return np.where(core, 1, np.where(alpha < 0.04, 0, alpha)).astype(np.float32)
+
+
+def _seam(picture: Floats, below: Floats, inks: tuple[Ink, Ink], boxes: tuple[Box, Box]) -> Mask:
+    """Where an outline goes on under the soft edge of what fills it: near both, mixed of both, and not the ground."""
+    outline, filling = (ink.core[boxes[0]][boxes[1]] for ink in inks)
+    near = grown(outline, 2 * _SEAM) & grown(filling, _SEAM)  # in a narrow counter nothing but its edges is seen
+    lower, upper = (np.broadcast_to(ink.color, picture.shape).astype(np.float32) for ink in inks)
+    _, residual = coverage(picture, upper, lower)
+    return np.asarray(near & (residual <= _MIXED) & (np.abs(picture - below).max(axis=2) > _MIXED))
 
 
 def _bled(color: Floats, alpha: Floats) -> Floats:
