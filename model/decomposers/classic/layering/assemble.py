@@ -47,13 +47,19 @@ def bottom_first(rgb: Floats, ground: Element, shapes: list[Element], texts: lis
         layer, under = text_layer(rgb, under, lines, element)
         if layer is not None:
             layers.append(layer)
-    _show(base, rgb, layers[1:])
+    _show(base, rgb, ground, layers[1:])
     return layers
 
 
-def _show(base: Pixels, rgb: Floats, over: list[Layer]) -> None:
-    """Where no layer lies over it, the background is the picture: around letters it was completed a bit too far."""
-    shown = np.ones(rgb.shape[:2], bool)
+def _show(base: Pixels, rgb: Floats, ground: Element, over: list[Layer]) -> None:
+    """Where no layer lies over a textured background, it is the picture: around letters it was completed too far.
+
+    Where a colour model tells what the ground is, whatever strays from it beside a layer is the layer's: ``refine``
+    gives it the rest of its rim, and no outline stays behind.
+    """
+    shown = np.zeros(rgb.shape[:2], bool)
+    for mask, paint in ground.parts:
+        shown |= mask & (paint.degree is None)
     for layer in over:
         shown[layer.box] &= layer.pixels[:, :, 3] == 0
     base[shown, :3] = np.rint(rgb[shown])

@@ -6,12 +6,14 @@ import numpy as np
 from model.completion import carried_on, textured
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Mask, box_of, grown, shrunk
+from model.decomposers.classic.planes import Floats, Mask, box_of, grown, largest, shrunk
 from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.rims import coverage
 from model.layers import Layer
 
 _RIM = 2
+_CLOSE, _MOSTLY = 24, 0.45
+"""Steps that a rim may be off a mixture of the colours beside it, or as a share of its step from what lies below."""
 BLEED = 3
 Box = tuple[slice, slice]
 
@@ -81,7 +83,8 @@ def _alpha(
     zone = grown(whole, _RIM)
     inner = shrunk(whole, _RIM)
     solved, residual = coverage(picture, color, below)
-    fits = residual <= 24
+    # compression and generators ring at rims: what a mixture explains for the most part is a mixture
+    fits = residual <= np.maximum(_CLOSE, _MOSTLY * largest(np.abs(picture - below)))
     alpha = np.where(fits, np.minimum(solved / opacity, 1), seen.astype(np.float32))
     alpha = np.where(zone, alpha, 0)
     alpha = np.where(hidden, np.maximum(whole, alpha * seen), alpha)
