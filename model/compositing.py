@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from model import blend as blending
-from model.layers import Layer, Pixels, Stack, alpha_of
+from model.alpha import alpha_of
+from model.layers import Layer, Pixels, Stack
 
 Box: TypeAlias = tuple[slice, slice]
 """Rows and columns of the canvas, as ``Layer.box`` gives them; inside the canvas."""

@@ -19,7 +19,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.layers import Layer, Pixels, on_canvas, trimmed
+from model.alpha import trimmed
+from model.layers import Layer, Pixels, on_canvas
 from model.refine.spread import spread
 
 Mask: TypeAlias = NDArray[np.bool_]

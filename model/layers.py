@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -127,29 +126,10 @@ class Stack:
     notes: Mapping[str, object] = field(default_factory=dict)
 
 
-def trimmed(layer: Layer) -> Layer | None:
-    """The layer cropped to where its alpha is above 0, or ``None`` where it is transparent everywhere."""
-    if layer.pixels.size == 0:
-        return None
-    left, top, width, height = cv2.boundingRect(alpha_of(layer.pixels))
-    if width == 0:
-        return None
-    right, bottom = left + width, top + height
-    if (top, left, bottom, right) == (0, 0, layer.height, layer.width):
-        return layer
-    crop = np.ascontiguousarray(layer.pixels[top:bottom, left:right])
-    return replace(layer, pixels=crop, x=layer.x + left, y=layer.y + top)
-
-
 def moved(layer: Layer, right: int, down: int) -> Layer:
     """The layer that many pixels farther right and down, its lines too."""
     lines = tuple(line.moved(right, down) for line in layer.lines)
     return replace(layer, x=layer.x + right, y=layer.y + down, lines=lines)
-
-
-def alpha_of(pixels: Pixels) -> NDArray[np.uint8]:
-    """``pixels[:, :, 3]`` as an array of its own, ``(h, w)``: what looks at all of it is then several times as fast."""
-    return np.asarray(cv2.extractChannel(pixels, 3), np.uint8)
 
 
 def on_canvas(layer: Layer, width: int, height: int) -> Pixels:

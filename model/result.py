@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from model import compositing, encode
+from model.alpha import trimmed
 from model.decomposers.base import OnProgress
 from model.errors import NotExact
-from model.layers import Layer, Pixels, Stack, TextLine, TextWord, rows_on_canvas, trimmed
+from model.layers import Layer, Pixels, Stack, TextLine, TextWord, rows_on_canvas
 from model.png_file import bands_of
 
 

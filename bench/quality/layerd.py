@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from model.layers import Pixels, alpha_of
+from model.alpha import alpha_of
+from model.layers import Pixels
 
 MERGES = 5
 """As many as the papers report."""

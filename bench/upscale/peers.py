@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.layers import Layer, Pixels, Stack, trimmed
+from model.alpha import trimmed
+from model.layers import Layer, Pixels, Stack
 from model.refine.accept import accepted
 
 Planes = NDArray[np.float32]

@@ -15,7 +15,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.layers import Kind, Layer, trimmed
+from model.alpha import trimmed
+from model.layers import Kind, Layer
 
 Bytes = NDArray[np.uint8]
 Planes = NDArray[np.float32]

@@ -24,8 +24,9 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from model.alpha import trimmed
 from model.decomposers.base import OnProgress, Parameters
-from model.layers import Layer, Pixels, Stack, trimmed
+from model.layers import Layer, Pixels, Stack
 from model.refine.accept import accepted, grounded
 from model.refine.colours import matched
 from model.refine.exact import make_exact

@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.alpha import trimmed
 from model.compositing import flattened
-from model.layers import Layer, Pixels, Stack, on_canvas, trimmed
+from model.layers import Layer, Pixels, Stack, on_canvas
 from model.refine.spread import resized, spread
 
 _CLEAR, _SOLID = 2, 251

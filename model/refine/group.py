@@ -7,8 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.alpha import alpha_of, trimmed
 from model.compositing import flattened
-from model.layers import Kind, Layer, TextLine, alpha_of, trimmed
+from model.layers import Kind, Layer, TextLine
 from model.refine.thumbnail import small_alpha
 
 _THUMBNAIL_SIDE = 192

@@ -14,8 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.alpha import alpha_of, trimmed
 from model.compositing import flattened
-from model.layers import Layer, Pixels, alpha_of, trimmed
+from model.layers import Layer, Pixels
 from model.refine.mixture import blended
 from model.refine.spread import Planes, spread
 from model.refine.thumbnail import small_alpha

@@ -20,8 +20,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.alpha import alpha_of, trimmed
 from model.compositing import Box, over
-from model.layers import Layer, Pixels, alpha_of, trimmed
+from model.layers import Layer, Pixels
 from model.refine.mixture import blended, mixture
 from model.refine.reach import BESIDE, beside_core, reachable
 from model.refine.spread import Planes, spread

@@ -4,7 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.layers import Layer, alpha_of
+from model.alpha import alpha_of
+from model.layers import Layer
 
 
 def small_alpha(layer: Layer, width: int, height: int, size: tuple[int, int]) -> NDArray[np.uint8]:

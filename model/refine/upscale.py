@@ -21,8 +21,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from model.alpha import trimmed
 from model.compositing import over
-from model.layers import Layer, Pixels, trimmed
+from model.layers import Layer, Pixels
 from model.refine.guide import Guide
 from model.refine.mixture import blended, mixture
 from model.refine.spread import Planes, spread

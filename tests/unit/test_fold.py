@@ -6,9 +6,10 @@ from edit_scenes import LOOKING, NAMES, PLACING, WIDTH, bounded, draws, edited, 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.alpha import trimmed
 from model.compositing import composite
 from model.edits import OPERATIONS, fold, parse, scene_key, scene_of, scene_of_stack
-from model.layers import Layer, Stack, trimmed
+from model.layers import Layer, Stack
 
 ANY = draws([*PLACING, *LOOKING, "reorder"])
 

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from model.alpha import trimmed
 from model.compositing import composite
 from model.decomposers import Parameters
 from model.decomposers.classic import Classic
 from model.decomposers.classic.text.reader import Words
-from model.layers import Layer, Pixels, Stack, on_canvas, trimmed
+from model.layers import Layer, Pixels, Stack, on_canvas
 from model.nested import Nested, cutout, split
 
 WIDTH, HEIGHT, FINER = 420, 260, 4
