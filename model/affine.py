@@ -6,6 +6,8 @@ from typing import TypeAlias
 Matrix: TypeAlias = tuple[float, float, float, float, float, float]
 """``(a, b, c, d, e, f)``: x' = a·x + b·y + c, y' = d·x + e·y + f; edges of pixels are whole numbers."""
 
+EXACT = 1e-6
+"""How far from whole a coefficient may be and still count as whole."""
 IDENTITY: Matrix = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
@@ -47,6 +49,12 @@ def bounds(matrix: Matrix, width: float, height: float) -> tuple[float, float, f
     xs = [c, c + a * width, c + b * height, c + a * width + b * height]
     ys = [f, f + d * width, f + e * height, f + d * width + e * height]
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def is_upright(matrix: Matrix) -> bool:
+    """Whether the sides of the mapped rectangle are the canvas's own directions."""
+    a, b, _, d, e, _ = matrix
+    return max(abs(b), abs(d)) < EXACT or max(abs(a), abs(e)) < EXACT
 
 
 def settled(matrix: Matrix, width: int, height: int) -> Matrix:

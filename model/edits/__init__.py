@@ -11,14 +11,17 @@ folds, or describes the operations, needs no pixels.
 
     place look order replace   the operations, by what they change; ``fold.OPERATIONS`` lists them
     scene selector             the states; which layers are meant
+    drawn dirty                what of a scene is drawn, and where; where two scenes may differ
+    scene_json                 a scene as JSON, to be kept and read back
     recolor                    the mathematics of colours
     fields                     reading and checking one JSON object
     schema                     the operations as JSON Schema, for documents
 """
 
+from model.edits.drawn import scene_key
 from model.edits.fold import MAX_OPERATIONS, OPERATIONS, fold, parse
 from model.edits.operation import Operation
-from model.edits.scene import LayerState, Scene, scene_key, scene_of, scene_of_stack
+from model.edits.scene import LayerState, Scene, scene_of, scene_of_stack
 from model.edits.schema import operation_schemas
 
 __all__ = [

@@ -69,18 +69,19 @@ def _shown(
 
 
 def fitted(picture: Pixels, how: Replacement, width: int, height: int) -> tuple[Pixels, Matrix]:
-    """What of a picture shows in a frame of ``width`` × ``height``, and the map from there into the frame."""
+    """What of a picture shows in a frame of ``width`` × ``height``, and the map from there into the frame; an anchor
+    beyond the frame is its edge, as a picture never leaves it."""
     rows, columns = picture.shape[:2]
     across, down = width / columns, height / rows
+    to_x, to_y = (min(max(share, 0.0), 1.0) for share in how.anchor)
     if how.fit == "cover":
         scale = max(across, down)
         columns, rows = max(1, min(columns, round(width / scale))), max(1, min(rows, round(height / scale)))
-        left = round(min(max(how.anchor[0], 0), 1) * (picture.shape[1] - columns))
-        top = round(min(max(how.anchor[1], 0), 1) * (picture.shape[0] - rows))
+        left, top = round(to_x * (picture.shape[1] - columns)), round(to_y * (picture.shape[0] - rows))
         picture, across, down = picture[top : top + rows, left : left + columns], width / columns, height / rows
     elif how.fit == "contain":
         across = down = min(across, down)
-    x, y = how.anchor[0] * (width - columns * across), how.anchor[1] * (height - rows * down)
+    x, y = to_x * (width - columns * across), to_y * (height - rows * down)
     if across == 1 and down == 1:
         x, y = round(x), round(y)
     return picture, (across, 0.0, x, 0.0, down, y)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from model.affine import IDENTITY, Matrix, bounds, settled, then, translation
-from model.content_hash import digest_of
 from model.edits.fields import Anchor, Fit
 from model.layers import Stack
 
@@ -155,25 +154,3 @@ def scene_of(width: int, height: int, layers: Sequence[Mapping[str, object]]) ->
 def scene_of_stack(stack: Stack) -> Scene:
     """The unedited scene of a stack."""
     return scene_of(stack.width, stack.height, [{"name": layer.name, "bbox": layer.bbox} for layer in stack.layers])
-
-
-def scene_key(scene: Scene) -> str:
-    """64 hex digits: equal where the picture is equal, whatever way the edits went.
-
-    Only what is drawn counts. The key does not say whose layers these are: join it with the decomposition's id.
-    """
-    return digest_of(
-        ["scene 1", scene.width, scene.height, [_drawn(scene.layers[i]) for i in scene.order if scene.layers[i].shows]]
-    )
-
-
-def _drawn(state: LayerState) -> list[object]:
-    other = state.replacement
-    return [
-        state.index,
-        state.settled,
-        [[step.mode, step.color, step.strength] for step in state.colours],
-        [other.image, other.fit, other.anchor, other.masked] if other else None,
-        state.opacity,
-        state.blend,
-    ]

@@ -125,9 +125,11 @@ def test_a_mask_of_a_turned_layer_turns_with_it():
     assert np.abs(covers[0] - covers[1] ** 2 / 255).max() <= 1  # only the rim, partly covered by both, is thinner
 
 
-def test_a_masked_picture_beside_its_mask_shows_nothing():
-    how = {"fit": "contain", "anchor": [30, 0], "keep": ["mask"]}
-    assert not _replaced(_flat(2, 10), **how).any()
+@pytest.mark.parametrize("fit", ["contain", "cover"])
+def test_an_anchor_beyond_the_frame_is_its_edge(fit):
+    asset = noise(7, 10, 12, opaque=True)
+    beyond, edge = (_replaced(asset, fit=fit, anchor=anchor) for anchor in ([30, -2], "top-right"))
+    assert np.array_equal(beyond, edge)
 
 
 def test_a_picture_may_come_with_the_request():

@@ -1,0 +1,113 @@
+"""A folded scene as JSON values, to be kept and read back as it was, to the last bit of every number."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from model.affine import Matrix, translation
+from model.edits.fields import FITS
+from model.edits.scene import LayerState, Recoloring, Replacement, Scene
+
+VERSION = 1
+
+
+def scene_to_json(scene: Scene) -> dict[str, object]:
+    """JSON values only; what is as in an unedited layer is left out.
+
+    Raises:
+        ValueError: a picture came inline with an operation and has not been made an asset.
+    """
+    layers = [_layer_to_json(state) for state in scene.layers]
+    return {
+        "version": VERSION,
+        "width": scene.width,
+        "height": scene.height,
+        "layers": layers,
+        "order": list(scene.order),
+    }
+
+
+def scene_from_json(value: Mapping[str, object]) -> Scene:
+    """The scene that ``scene_to_json`` wrote.
+
+    Raises:
+        ValueError: it is of another version, or no scene at all.
+    """
+    if value.get("version") != VERSION:
+        raise ValueError(f"a scene of version {value.get('version')!r}, not {VERSION}")
+    found: Mapping[str, Any] = value
+    try:
+        layers = tuple(_layer_from_json(at, layer) for at, layer in enumerate(found["layers"]))
+        order = tuple(int(index) for index in found["order"])
+        scene = Scene(int(found["width"]), int(found["height"]), layers, order)
+    except (KeyError, TypeError, IndexError) as error:
+        raise ValueError(f"this is no scene: {error!r}") from error
+    if sorted(scene.order) != list(range(len(layers))):
+        raise ValueError("the order of this scene is not one of its layers")
+    return scene
+
+
+def _layer_to_json(state: LayerState) -> dict[str, object]:
+    plain = LayerState(state.index, state.name, state.bbox, state.home)
+    said: dict[str, object] = {"name": state.name, "bbox": list(state.bbox)}
+    for key, to_json in _WRITTEN.items():
+        value = getattr(state, key)
+        if value != getattr(plain, key):
+            said[key] = to_json(value)
+    return said
+
+
+def _layer_from_json(index: int, said: Mapping[str, Any]) -> LayerState:
+    x, y, width, height = (int(number) for number in said["bbox"])
+    unknown = set(said) - {"name", "bbox"} - set(_READ)
+    if unknown:
+        raise ValueError(f"a layer with {', '.join(sorted(unknown))}, which this version does not know")
+    edits: dict[str, Any] = {key: from_json(said[key]) for key, from_json in _READ.items() if key in said}
+    return LayerState(index, str(said["name"]), (x, y, width, height), **{"matrix": translation(x, y), **edits})
+
+
+def _matrix_from_json(value: Any) -> Matrix:
+    a, b, c, d, e, f = (float(number) for number in value)
+    return a, b, c, d, e, f
+
+
+def _colours_to_json(steps: tuple[Recoloring, ...]) -> object:
+    return [{"mode": step.mode, "color": list(step.color), "strength": step.strength} for step in steps]
+
+
+def _colours_from_json(value: Any) -> tuple[Recoloring, ...]:
+    return tuple(_recoloring(**step) for step in value)
+
+
+def _recoloring(mode: Any, color: Any, strength: Any) -> Recoloring:
+    red, green, blue = (int(number) for number in color)
+    return Recoloring(mode, (red, green, blue), float(strength))
+
+
+def _replacement_to_json(other: Replacement) -> object:
+    if other.inline is not None:
+        raise ValueError("a picture that came inline must be made an asset first")
+    return {"image": other.image, "fit": other.fit, "anchor": list(other.anchor), "masked": other.masked}
+
+
+def _replacement_from_json(value: Any) -> Replacement:
+    across, down = (float(number) for number in value["anchor"])
+    fit = FITS[FITS.index(value["fit"])]
+    return Replacement(str(value["image"]), fit, (across, down), bool(value["masked"]))
+
+
+_WRITTEN: Mapping[str, Callable[[Any], object]] = {
+    "matrix": list,
+    "angle": float,
+    "colours": _colours_to_json,
+    "replacement": _replacement_to_json,
+    "opacity": float,
+    "blend": str,
+    "visible": bool,
+    "deleted": bool,
+}
+_READ: Mapping[str, Callable[[Any], object]] = {
+    **_WRITTEN,
+    "matrix": _matrix_from_json,
+    "colours": _colours_from_json,
+    "replacement": _replacement_from_json,
+}
