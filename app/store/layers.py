@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from psycopg2.errors import ForeignKeyViolation
 from sqlalchemy import Connection, Row, Select, select, tuple_
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from app.store.jobs.queries import Before
 from app.store.tables import image_layers, images, layer_blobs
+
+
+class InUse(Exception):
+    """Something else is made of this decomposition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +122,19 @@ def list_(connection: Connection, tenant_id: str, *, limit: int, before: Before 
 
 
 def delete(connection: Connection, tenant_id: str, decomposition_id: str) -> bool:
-    """Forget a decomposition; its blobs go when nothing else refers to them. Says whether it was there."""
+    """Forget a decomposition; its blobs go when nothing else refers to them. Says whether it was there.
+
+    Raises:
+        InUse: a document is made of it; nothing was deleted.
+    """
     gone = delete_rows(image_layers).where(image_layers.c.tenant_id == tenant_id, image_layers.c.id == decomposition_id)
-    return connection.execute(gone).rowcount == 1
+    try:
+        with connection.begin_nested():
+            return connection.execute(gone).rowcount == 1
+    except IntegrityError as error:
+        if isinstance(error.orig, ForeignKeyViolation):
+            raise InUse(decomposition_id) from error
+        raise
 
 
 _SELECT: Select[Any] = select(image_layers, images.c.width, images.c.height, images.c.sha256).join_from(
