@@ -18,6 +18,11 @@ COPY worker ./worker
 COPY migrations ./migrations
 
 FROM base AS api
+# Words are set anew with the system's fonts; more of them may be added here or mounted into /usr/share/fonts.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        fontconfig fonts-dejavu-core fonts-liberation fonts-noto-core fonts-noto-cjk libfribidi0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN --mount=type=cache,target=/var/cache/pip pip install --constraint constraints.txt .
 USER lamina
 WORKDIR /var/lib/lamina

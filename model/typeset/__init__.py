@@ -1,0 +1,16 @@
+"""Words set anew where a text layer was: fonts by name, any script, the look taken from the layer.
+
+    fonts     the system's fonts, by name, and which of them has a letter (fontconfig)
+    shape     words -> glyphs of one line, in runs of one font and direction (HarfBuzz and FriBidi, through Pillow)
+    layout    lines broken at a width, made smaller until they fit a box
+    guess     font, size, colour, baseline and alignment of the words that a layer has now
+    block     all of it -> pixels and where they lie
+
+Everything is in pixels of the layer's frame; angles are degrees clockwise.
+"""
+
+from model.typeset.block import Block, Style, typeset
+from model.typeset.fonts import NoGlyphs, NoSuchFont, checked
+from model.typeset.guess import guessed
+
+__all__ = ["Block", "NoGlyphs", "NoSuchFont", "Style", "checked", "guessed", "typeset"]

@@ -1,0 +1,138 @@
+"""Words in a style -> pixels and where they lie in the layer's frame."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from model.affine import Matrix, rotation, then, translation
+from model.layers import Pixels
+from model.typeset.fonts import faces_for
+from model.typeset.layout import Line, Room, fitting, lines
+from model.typeset.shape import Direction, drawn
+
+Align: TypeAlias = Literal["start", "left", "center", "right"]
+_CAP_HEIGHT = 0.7
+"""Of the size: where a line's middle is sought, between its baseline and the top of its capitals."""
+_MOST_PIXELS = 64_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How and where words stand in a layer's frame.
+
+    Attributes:
+        font: see ``model.typeset.fonts.faces_for``.
+        size: pixels of the em.
+        color: ``(r, g, b, a)``, 0-255.
+        align: which side of lines stays where it is; the start is the left, or the right where a line runs that way.
+        left, right: between which the lines stand, in pixels along the first line's own direction, from its corner.
+        baseline: of the first line, in pixels down from that corner.
+        pitch: from a baseline to the next, in pixels.
+        rows: how many lines there is room for.
+        wraps: whether lines may be broken to fit between left and right.
+        corner: ``(x, y)`` of the frame where the first line's own coordinates begin.
+        angle: of that line, degrees clockwise.
+        shrinks: whether the words are made smaller until they fit.
+        direction: ``None``: each line's by its first letter.
+    """
+
+    font: str
+    size: float
+    color: tuple[int, int, int, int]
+    align: Align
+    left: float
+    right: float
+    baseline: float
+    pitch: float
+    rows: int = 1
+    wraps: bool = False
+    corner: tuple[float, float] = (0.0, 0.0)
+    angle: float = 0.0
+    shrinks: bool = True
+    direction: Direction | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """``pixels``: ``(h, w, 4)`` uint8, straight alpha, the text's colour everywhere; ``matrix`` maps them into the
+    layer's frame."""
+
+    pixels: Pixels
+    matrix: Matrix
+
+
+def typeset(text: str, style: Style, scale: float = 1.0) -> Block:
+    """Set the text.
+
+    Args:
+        text: its own line breaks are kept; anything else that cannot be seen is left out.
+        scale: how many pixels are wanted for one of the frame, so that enlarged text stays sharp.
+
+    Raises:
+        NoSuchFont, NoGlyphs.
+        ValueError: the text would be larger than 64 megapixels.
+    """
+    text = _plain(text)
+    faces = faces_for(style.font, text)
+    room = Room(style.right - style.left, style.rows, style.wraps)
+    if style.shrinks:
+        size, set_ = fitting(text, faces, style.size, style.direction, room)
+    else:
+        size, set_ = style.size, lines(text, faces, style.size, style.direction, room.width if style.wraps else None)
+    baseline = style.baseline
+    if len(set_) == 1 and style.rows == 1:  # what became smaller keeps its middle, as on a button
+        baseline -= _CAP_HEIGHT * (style.size - size) / 2
+    else:
+        baseline -= _CAP_HEIGHT * (style.size - size)
+    pitch = style.pitch * size / style.size
+    lefts = [_left(line, style) for line in set_]
+    pad = math.ceil(size)  # overhangs: swashes, marks above capitals
+    left = math.floor(min(lefts)) - pad
+    right = math.ceil(max(at + line.width for at, line in zip(lefts, set_, strict=True))) + pad
+    top = math.floor(baseline - size) - pad
+    bottom = math.ceil(baseline + pitch * (len(set_) - 1) + size / 2) + pad
+    width, height = round((right - left) * scale), round((bottom - top) * scale)
+    if width * height > _MOST_PIXELS:
+        raise ValueError(f"The text would take {width} × {height} pixels; make it shorter or smaller.")
+    page = Image.new("L", (width, height), 0)
+    pen = ImageDraw.Draw(page)
+    for at, (x, line) in enumerate(zip(lefts, set_, strict=True)):
+        y = baseline + at * pitch
+        drawn(pen, line.text, faces, size * scale, line.direction, ((x - left) * scale, (y - top) * scale))
+    pixels, (x0, y0) = _coloured(page, style.color)
+    within = (1 / scale, 0.0, left + x0 / scale, 0.0, 1 / scale, top + y0 / scale)
+    return Block(pixels, then(within, _turned(style)))
+
+
+def _plain(text: str) -> str:
+    """Line breaks as one, tabs as spaces, no other control characters."""
+    kept = (letter for letter in text.replace("\t", "    ") if letter >= " " or letter in "\r\n")
+    return "\n".join("".join(kept).splitlines()).strip("\n")
+
+
+def _left(line: Line, style: Style) -> float:
+    spare = style.right - style.left - line.width
+    if style.align == "start":
+        return style.left + (spare if line.direction == "rtl" else 0.0)
+    return style.left + spare * {"left": 0.0, "center": 0.5, "right": 1.0}[style.align]
+
+
+def _coloured(page: Image.Image, color: tuple[int, int, int, int]) -> tuple[Pixels, tuple[int, int]]:
+    """Cropped to its ink; a transparent pixel where there is none."""
+    box = page.getbbox() or (0, 0, 1, 1)
+    cover = np.asarray(page.crop(box), np.uint16)
+    pixels = np.empty((*cover.shape, 4), np.uint8)
+    pixels[:, :, :3] = color[:3]
+    pixels[:, :, 3] = (cover * color[3] + 127) // 255
+    return pixels, (box[0], box[1])
+
+
+def _turned(style: Style) -> Matrix:
+    """From the first line's own coordinates to the frame's."""
+    x, y = style.corner
+    if not style.angle:  # a whole pixel, so that nothing has to be resampled
+        return translation(round(x), round(y))
+    return then(rotation(style.angle, (0.0, 0.0)), translation(x, y))
