@@ -6,6 +6,7 @@ paint programs, the formulas are applied to sRGB-encoded values. ``normal`` neve
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -29,6 +30,26 @@ def mixed(backdrop: NDArray[np.uint8], source: NDArray[np.uint8], mode: str) -> 
     Returns:
         ``(h, w, 4)`` uint8: ``Cs' = (1 - ab) Cs + ab B(Cb, Cs)`` (the specification's section 5), alpha of the source.
     """
+    if mode in _WHOLE_COLOURS or not backdrop.size or backdrop[:, :, 3].min() < 255:
+        return _by_formula(backdrop, source, mode)
+    pairs = backdrop.astype(np.uint16)
+    pairs <<= 8
+    pairs |= source
+    blended = _table(mode).take(pairs)
+    blended[:, :, 3] = source[:, :, 3]
+    return blended
+
+
+@lru_cache(maxsize=16)
+def _table(mode: str) -> NDArray[np.uint8]:
+    """What every pair of samples gives over an opaque backdrop, the backdrop's sample first; ``(65536,)``."""
+    backdrop, source = np.full((256, 256, 4), 255, np.uint8), np.empty((256, 256, 4), np.uint8)
+    backdrop[:, :, :3] = np.arange(256, dtype=np.uint8)[:, None, None]
+    source[:] = np.arange(256, dtype=np.uint8)[None, :, None]
+    return np.ascontiguousarray(_by_formula(backdrop, source, mode)[:, :, 0]).reshape(-1)
+
+
+def _by_formula(backdrop: NDArray[np.uint8], source: NDArray[np.uint8], mode: str) -> NDArray[np.uint8]:
     below, above = (pixels[:, :, :3].astype(np.float32) / np.float32(255) for pixels in (backdrop, source))
     weight = backdrop[:, :, 3:].astype(np.float32) / np.float32(255)
     colours = above + weight * (MODES[mode](below, above) - above)
@@ -108,7 +129,9 @@ def _luminosity(below: Colours, above: Colours) -> Colours:
 
 
 def _luminosity_of(colours: Colours) -> Colours:
-    return np.asarray(colours @ _LUMA, np.float32)[..., None]
+    # Not as a matrix product, whose last bit depends on where in the picture a pixel lies.
+    red, green, blue = _LUMA
+    return np.asarray(colours[..., 0:1] * red + colours[..., 1:2] * green + colours[..., 2:3] * blue, np.float32)
 
 
 def _saturation_of(colours: Colours) -> Colours:
@@ -151,3 +174,5 @@ MODES: Mapping[str, Mode] = {
     "luminosity": _luminosity,
 }
 """The names are CSS ``mix-blend-mode``'s."""
+_WHOLE_COLOURS = frozenset({"hue", "saturation", "color", "luminosity"})
+"""The modes in which a channel depends on the others."""

@@ -8,6 +8,7 @@ same (most viewers do, to within one step) shows the same picture.
 from collections.abc import Iterable
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -74,7 +75,7 @@ def faded(pixels: Pixels, opacity: float) -> Pixels:
     """A copy with the alpha scaled by ``opacity`` (0..1), rounded to the nearest of 8 bits."""
     scaled = pixels.copy()
     table = np.rint(np.arange(256) * min(max(opacity, 0.0), 1.0)).astype(np.uint8)
-    scaled[:, :, 3] = table[pixels[:, :, 3]]
+    cv2.insertChannel(cv2.LUT(alpha_of(pixels), table), scaled, 3)
     return scaled
 
 

@@ -174,3 +174,26 @@ def test_normal_is_pillows_alpha_composite_exactly(seed: int, opaque: bool) -> N
     over(shown, above, (slice(0, 9), slice(0, 23)), blend="normal")
     wanted = np.asarray(Image.alpha_composite(Image.fromarray(below), Image.fromarray(above)))
     assert np.array_equal(shown, wanted)
+
+
+@pytest.mark.parametrize("mode", blend.MODES)
+def test_a_pixel_is_the_same_wherever_in_a_picture_it_lies(mode: str) -> None:
+    backdrop, source = noise(1, 61, 47), noise(2, 61, 47)
+    backdrop[:, 20:] = np.where(backdrop[:, 20:] > 0, backdrop[:, 20:], 1)
+    backdrop[30:, :, 3] = 255
+    whole = blend.mixed(backdrop, source, mode)
+    for top, left, height, width in [(30, 0, 31, 47), (31, 5, 7, 3), (0, 0, 1, 1), (33, 1, 2, 46), (28, 3, 9, 40)]:
+        box = slice(top, top + height), slice(left, left + width)
+        assert np.array_equal(blend.mixed(backdrop[box], source[box], mode), whole[box])
+
+
+@pytest.mark.parametrize("mode", blend.MODES)
+def test_over_an_opaque_backdrop_every_pair_of_samples_is_that_of_the_formula(mode: str) -> None:
+    every = np.arange(256, dtype=np.uint8)
+    backdrop, source = np.full((256, 256, 4), 255, np.uint8), np.full((256, 256, 4), 99, np.uint8)
+    backdrop[..., :3], source[..., :3] = every[:, None, None], every[None, :, None]
+    below, above = (pixels[..., :3].astype(np.float32) / np.float32(255) for pixels in (backdrop, source))
+    wanted = np.rint(np.clip(above + (blend.MODES[mode](below, above) - above), 0, 1) * 255)
+    mixed = blend.mixed(backdrop, source, mode)
+    assert np.array_equal(mixed[..., :3], wanted)
+    assert (mixed[..., 3] == 99).all()
