@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from app.enqueue import Bell, make_celery
+from app.flow.line import Line
 from app.flow.pixels import PixelPool
 from app.flow.remembered import Remembered
 from app.flow.services import Services
@@ -20,7 +21,23 @@ from app.settings import Settings
 from app.store.blob_cache import BlobCache
 from app.store.listener import JobListener
 from app.store.session import make_engine
-from app.web import assets, decompositions, errors, health, jobs, layers, metrics, nested, operations, reference, render
+from app.web import (
+    assets,
+    decompositions,
+    document_edits,
+    document_pictures,
+    documents,
+    errors,
+    health,
+    jobs,
+    layers,
+    metrics,
+    nested,
+    operations,
+    reference,
+    render,
+    revisions,
+)
 from app.web.metrics import HttpMetrics
 from app.web.middleware import Around
 from app.web.schemas import ProblemOut
@@ -29,7 +46,10 @@ logger = logging.getLogger(__name__)
 
 SUMMARY = "Takes a flat picture apart into RGBA layers that recompose to the original, bit for bit."
 STALE_S = 3600.0
-ROUTERS = (decompositions, nested, jobs, layers, render, assets, health, metrics, reference)
+ROUTERS = (
+    decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures, assets,
+    health, metrics, reference,
+)  # fmt: skip
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -71,6 +91,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         known=Remembered(),
         plans=Remembered(),
         scratch=_scratch(settings.data_dir / "uploads"),
+        writers=Line(),
     )
     await services.listener.start()
     try:

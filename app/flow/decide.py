@@ -11,15 +11,14 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import Connection
 
 from app.flow.errors import (
-    IdempotencyConflict,
-    IdempotencyMismatch,
     NotCached,
     QueueFull,
     QuotaExceeded,
     invalid_field,
 )
+from app.flow.keyed import first_answer, keep_answer
 from app.settings import Settings
-from app.store import counters, idempotency, images, jobs, layers
+from app.store import counters, images, jobs, layers
 from app.store.jobs import Job, Load, NewJob
 from model.decomposers import NAMES, Parameters
 from model.errors import ModelUnavailable
@@ -89,26 +88,8 @@ def decide(
     if answer is not None:
         return Submitted("replayed", None, answer=answer)
     submitted = _cached(connection, new) if known else _queued(connection, settings, new)
-    if terms.key is not None:
-        idempotency.finish(connection, terms.tenant_id, terms.route, terms.key, describe(submitted))
+    keep_answer(connection, terms, lambda: describe(submitted))
     return submitted
-
-
-def first_answer(connection: Connection, terms: Terms) -> dict[str, Any] | None:
-    """What was answered under this key, or ``None`` where there is none or this request is the first.
-
-    Raises:
-        IdempotencyMismatch, IdempotencyConflict: of the key.
-    """
-    if terms.key is None:
-        return None
-    try:
-        begun = idempotency.begin(connection, terms.tenant_id, terms.route, terms.key, terms.fingerprint)
-    except idempotency.Mismatch as error:
-        raise IdempotencyMismatch("This Idempotency-Key was used for another request.") from error
-    except idempotency.InFlight as error:
-        raise IdempotencyConflict("The first request with this Idempotency-Key is still under way.", 1) from error
-    return begun.response if isinstance(begun, idempotency.Replay) else None
 
 
 def _cached(connection: Connection, new: NewJob) -> Submitted:

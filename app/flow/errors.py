@@ -4,9 +4,13 @@ LaminaError
 ├── InvalidRequest            a field is missing, unknown or out of range; says which
 │   └── UrlNotAllowed         image_url points where we do not go
 ├── UnsupportedMediaType      the body is neither a form nor JSON
-├── NotFound                  no such job, decomposition, layer or asset for this tenant
+├── NotFound                  no such job, decomposition, layer, document or asset for this tenant
 ├── NotCached                 cache=only, and nobody has asked for this before
 ├── JobAlreadyFinished        too late to cancel
+├── DecompositionInUse        documents are made of it, so that it cannot be deleted
+├── RevisionConflict          the document has changed since the revision that If-Match names
+├── NothingToUndo             the document is as it was made
+├── NothingToRedo             nothing was undone, or something was changed since
 ├── IdempotencyMismatch       the key was used for another request
 └── Busy                      come back after ``retry_after_s``
     ├── IdempotencyConflict   the first request with this key has no answer yet
@@ -60,6 +64,28 @@ class NotCached(LaminaError):
 
 class JobAlreadyFinished(LaminaError):
     code = "job-already-finished"
+
+
+class DecompositionInUse(LaminaError):
+    code = "decomposition-in-use"
+
+
+class RevisionConflict(LaminaError):
+    """``revision`` is the newest of the document."""
+
+    code = "revision-conflict"
+
+    def __init__(self, message: str, revision: int) -> None:
+        super().__init__(message)
+        self.revision = revision
+
+
+class NothingToUndo(LaminaError):
+    code = "nothing-to-undo"
+
+
+class NothingToRedo(LaminaError):
+    code = "nothing-to-redo"
 
 
 class IdempotencyMismatch(LaminaError):

@@ -7,17 +7,30 @@ from typing import Any
 import numpy as np
 
 from app.flow import json_body
+from app.flow.scene_tasks import edit_scene, plan_scene, planned, render_scene, write_picture
 from model import edits
 from model.compositing import over
-from model.content_hash import digest_of, image_id
+from model.content_hash import image_id
 from model.edits import Scene
 from model.edits.fields import Fields
-from model.edits.output import Output, encoded
-from model.edits.render import render
+from model.edits.output import Output
 from model.encode import Format, decode_own, encode, png, thumbnail
 from model.errors import InvalidEdit
 from model.image import Limits, decode
-from model.layers import Layer, Pixels
+from model.layers import Pixels
+
+__all__ = [
+    "composite",
+    "edit_scene",
+    "identify",
+    "plan_edit",
+    "plan_scene",
+    "render_edit",
+    "render_scene",
+    "split_json",
+    "to_png",
+    "variant",
+]
 
 
 def identify(upload: str, limits: dict[str, int]) -> dict[str, Any]:
@@ -67,17 +80,7 @@ def plan_edit(body: str, width: int, height: int, layers: list[dict[str, Any]], 
     Raises:
         InvalidEdit.
     """
-    scene, output = _edited(body, width, height, layers)
-    if output.width is not None and output.width * max(1, round(height * output.width / width)) > max_pixels:
-        raise InvalidEdit(f"At this width the picture would have more than {max_pixels} pixels.", "/output/width")
-    shown = [scene.layers[index] for index in scene.order if scene.layers[index].shows]
-    swaps = [state.replacement for state in scene.layers if state.replacement is not None]
-    return {
-        "key": digest_of([edits.scene_key(scene), output.key]),
-        "media_type": output.media_type,
-        "layers": [state.index for state in shown if state.replacement is None or state.replacement.masked],
-        "assets": {swap.image: swap.pointer for swap in swaps if swap.inline is None},
-    }
+    return planned(*_edited(body, width, height, layers), max_pixels, "/output")
 
 
 def render_edit(
@@ -95,16 +98,7 @@ def render_edit(
     Raises:
         InvalidEdit.
     """
-    scene, output = _edited(body, width, height, layers)
-
-    def load_layer(index: int) -> Layer:
-        return Layer(decode_own(Path(layer_paths[str(index)]).read_bytes()))
-
-    def load_asset(sha256: str) -> Pixels:
-        return decode_own(Path(asset_paths[sha256]).read_bytes())
-
-    pixels = render(scene, load_layer, load_asset, Limits(**limits))
-    Path(target).write_bytes(encoded(pixels, output))
+    write_picture(*_edited(body, width, height, layers), layer_paths, asset_paths, limits, target)
 
 
 def _edited(body: str, width: int, height: int, layers: list[dict[str, Any]]) -> tuple[Scene, Output]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.flow.errors import FieldError, InvalidRequest
+from app.flow.errors import FieldError, InvalidRequest, RevisionConflict
 from model.errors import InvalidEdit, LaminaError
 
 Problem = dict[str, object]
@@ -39,6 +39,9 @@ MEANINGS: Mapping[str, Meaning] = {
     "idempotency-conflict": Meaning(409, "The first request is still under way", "Ask again in a moment."),
     "idempotency-mismatch": Meaning(422, "The key was used for another request", "Use a new Idempotency-Key."),
     "revision-conflict": Meaning(412, "Somebody else changed it", "Read it again, then repeat the change."),
+    "nothing-to-undo": Meaning(409, "Nothing to undo", "The document is as it was made."),
+    "nothing-to-redo": Meaning(409, "Nothing to redo", "Nothing was undone, or something was changed since."),
+    "decomposition-in-use": Meaning(409, "Documents are made of it", "Delete the documents that detail names first."),
     "range-not-satisfiable": Meaning(416, "No such bytes", "Content-Range says how many there are."),
     "quota-exceeded": Meaning(429, "Too many jobs of yours are waiting", "Come back after Retry-After seconds."),
     "queue-full": Meaning(503, "The queue is full", "Come back after Retry-After seconds."),
@@ -88,7 +91,8 @@ def problem_of(error: BaseException, request_id: str | None = None) -> Problem:
     own, so nothing of the inside leaks."""
     if isinstance(error, LaminaError):
         code = error.code if error.code in MEANINGS else "internal-error"
-        return problem(code, str(error) or None, request_id=request_id, errors=_fields(error))
+        found = problem(code, str(error) or None, request_id=request_id, errors=_fields(error))
+        return {**found, "revision": error.revision} if isinstance(error, RevisionConflict) else found
     if is_database_down(error):
         return problem("service-unavailable", "The database does not answer.", request_id=request_id)
     return problem("internal-error", request_id=request_id)

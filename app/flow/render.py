@@ -1,6 +1,8 @@
 """Edit and recomposite in one go: what a request comes to, and its picture, made once."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from app.flow.errors import invalid_field
 from app.flow.identified import limits
@@ -13,6 +15,9 @@ from app.store.layers import Decomposition
 from model.content_hash import digest_of
 from model.errors import ImageRejected
 
+Layers: TypeAlias = Sequence[Mapping[str, Any]]
+"""As a manifest has them, bottom to top."""
+
 
 def plan(services: Services, tenant_id: str, found: Decomposition, body: Path, sha256: str) -> Plan:
     """Read and fold a request, given as a file with its JSON; the same bytes are folded once.
@@ -20,7 +25,7 @@ def plan(services: Services, tenant_id: str, found: Decomposition, body: Path, s
     Raises:
         InvalidEdit, InvalidRequest: says which part of the request is wrong.
     """
-    name = digest_of([sha256, _layers_of(found)])
+    name = digest_of([sha256, _named(found.width, found.height, found.layers)])
     folded = services.plans.get(name)
     if folded is None:
         folded = _folded(services, found, body)
@@ -46,7 +51,7 @@ def picture(services: Services, tenant_id: str, found: Decomposition, body: Path
                 body=str(body),
                 width=found.width,
                 height=found.height,
-                layers=_manifest(found),
+                layers=manifest_of(found.layers),
                 layer_paths={
                     str(index): str(stored(services, tenant_id, found.layers[index]["sha256"]))
                     for index in planned.layers
@@ -68,13 +73,18 @@ def _folded(services: Services, found: Decomposition, body: Path) -> Plan:
             body=str(body),
             width=found.width,
             height=found.height,
-            layers=_manifest(found),
+            layers=manifest_of(found.layers),
             max_pixels=services.settings.max_pixels,
         )
     except PixelsLost as error:
         raise ImageRejected("The request could not be read within the time and memory it is given.") from error
-    key = digest_of([plan["key"], _layers_of(found)])
-    return Plan(key, plan["media_type"], tuple(plan["layers"]), plan["assets"])
+    return plan_of(plan, found.width, found.height, found.layers)
+
+
+def plan_of(found: Mapping[str, Any], width: int, height: int, layers: Layers) -> Plan:
+    """What a pixel process found out about a request, of these layers."""
+    key = digest_of([found["key"], _named(width, height, layers)])
+    return Plan(key, found["media_type"], tuple(found["layers"]), found["assets"])
 
 
 def _check_assets(services: Services, tenant_id: str, asked: dict[str, str]) -> None:
@@ -84,11 +94,12 @@ def _check_assets(services: Services, tenant_id: str, asked: dict[str, str]) -> 
                 raise invalid_field(pointer, f"There is no asset {sha256}; upload it to /v1/assets first.")
 
 
-def _layers_of(found: Decomposition) -> list[object]:
+def manifest_of(layers: Layers) -> list[dict[str, object]]:
+    """What edits begin with, of the layers of a manifest."""
+    return [{name: layer[name] for name in ("name", "bbox", "opacity", "blend")} for layer in layers]
+
+
+def _named(width: int, height: int, layers: Layers) -> list[object]:
     """What tells one stack from another. Not the id: a decomposition that was deleted and made anew by a model that
     does not repeat itself has the same id and other layers."""
-    return [found.width, found.height, [[layer["name"], layer["sha256"]] for layer in found.layers]]
-
-
-def _manifest(found: Decomposition) -> list[dict[str, object]]:
-    return [{name: layer[name] for name in ("name", "bbox", "opacity", "blend")} for layer in found.layers]
+    return [width, height, [[layer["name"], layer["sha256"]] for layer in layers]]

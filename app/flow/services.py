@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from app.enqueue import Bell
 from app.flow.identified import Identified
+from app.flow.line import Line
 from app.flow.pixels import PixelPool
 from app.flow.remembered import Remembered
 from app.flow.render_plan import Plan
@@ -17,7 +18,8 @@ from app.store.listener import JobListener
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """``scratch`` is the folder for bodies on their way in; its files live as long as their request."""
+    """``scratch`` is the folder for bodies on their way in; its files live as long as their request. ``writers`` is the
+    line before each document."""
 
     settings: Settings
     engine: Engine
@@ -28,3 +30,4 @@ class Services:
     known: Remembered[Identified]
     plans: Remembered[Plan]
     scratch: Path
+    writers: Line

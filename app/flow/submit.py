@@ -4,8 +4,9 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.flow.decide import Describe, Submitted, Terms, decide, first_answer, must_be_offered, must_be_told_what
+from app.flow.decide import Describe, Submitted, Terms, decide, must_be_offered, must_be_told_what
 from app.flow.identified import Identified, identify, to_png
+from app.flow.keyed import first_answer
 from app.flow.services import Services
 from app.settings import Settings
 from app.store import images

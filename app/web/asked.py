@@ -22,7 +22,7 @@ from app.web.errors import field_errors, invalid
 from model.decomposers import MOST_LAYERS, NAMES, LayerCount, Parameters
 
 
-def _storable(value: str) -> str:
+def storable(value: str) -> str:
     """Postgres stores neither NUL nor half a surrogate pair."""
     if "\x00" in value:
         raise ValueError("It must not hold a NUL character")
@@ -51,7 +51,7 @@ Count = Annotated[
     Annotated[int, Field(ge=1, le=MOST_LAYERS)] | Literal["auto"],
     WrapValidator(_in_one_sentence),
 ]
-Prompt = Annotated[str, Field(max_length=4000), AfterValidator(_storable)]
+Prompt = Annotated[str, Field(max_length=4000), AfterValidator(storable)]
 _DEFAULTS = Parameters()
 
 

@@ -7,9 +7,9 @@ from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from app.flow.decide import Submitted, Terms
-from app.flow.errors import NotFound
 from app.flow.fetch_url import fetch
 from app.flow.find import find_decomposition
+from app.flow.forget import forget
 from app.flow.services import Services
 from app.flow.submit import Wanted, replayed, submit
 from app.store import layers
@@ -115,14 +115,11 @@ def get_decomposition(request: Request, services: ServicesOf, tenant: Tenant, de
     "/v1/decompositions/{decomposition_id}",
     summary="Delete a decomposition",
     description="Its layers are gone at once; blobs that nothing refers to are collected later. The same request "
-    "computes it again.",
+    "computes it again. One that documents are made of is kept: delete these first.",
     status_code=204,
     response_class=Response,
-    responses=responses("not-found"),
+    responses=responses("not-found", "decomposition-in-use"),
 )
 def delete_decomposition(services: ServicesOf, tenant: Tenant, decomposition_id: str) -> Response:
-    with services.engine.begin() as connection:
-        deleted = layers.delete(connection, tenant, decomposition_id)
-    if not deleted:
-        raise NotFound(f"There is no decomposition {decomposition_id}.")
+    forget(services, tenant, decomposition_id)
     return Response(status_code=204)

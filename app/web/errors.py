@@ -35,6 +35,8 @@ def problem_response(found: Problem, error: BaseException | None = None) -> Resp
         headers["Retry-After"] = str(error.retry_after_s)
     elif found["status"] == 503:
         headers["Retry-After"] = "5"
+    if "revision" in found:
+        headers["ETag"] = f'"r{found["revision"]}"'
     # A lone surrogate that came in as \ud800 must not stand in the way of saying what is wrong with it.
     body = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
     return Response(body, int(str(found["status"])), headers, MEDIA_TYPE)

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.web.asked import DecompositionIn, LayerDecompositionIn
+from app.web.document_schemas import DocumentIn
 
 _FILE = {"type": "string", "format": "binary", "description": "The picture: PNG, JPEG, WebP, AVIF or GIF."}
 _BASE64 = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -94,6 +95,46 @@ RENDER_BODY: dict[str, Any] = {
                         }
                     },
                     "nothing at all, which is the source to the bit": {"value": {"operations": []}},
+                },
+            }
+        },
+    }
+}
+
+DOCUMENT_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": _schema(DocumentIn),
+                "examples": {
+                    "with a name": {
+                        "value": {"decomposition_id": "dec_9f86d081884c7d659a2feaa0c55ad015", "name": "Summer poster"}
+                    }
+                },
+            }
+        },
+    }
+}
+
+OPERATIONS_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/OperationsRequest"},
+                "examples": {
+                    "recolour and move": {
+                        "value": {
+                            "operations": [
+                                {"op": "recolor", "layer": "headline", "mode": "hue", "color": "#e11d48"},
+                                {"op": "move", "layer": "logo", "by": {"x": 40, "y": "-5%"}},
+                            ]
+                        }
+                    },
+                    "another picture in a layer's place": {
+                        "value": {"operations": [{"op": "replace", "layer": 1, "image_base64": _BASE64}]}
+                    },
                 },
             }
         },

@@ -1,4 +1,5 @@
-"""The body of a render request as ``/openapi.json`` shows it; ``model.edits`` describes and reads its operations."""
+"""The bodies of a render request and of a document's edit as ``/openapi.json`` shows them; ``model.edits`` describes
+and reads their operations."""
 
 from typing import Any, Literal
 
@@ -27,19 +28,28 @@ def schemas() -> dict[str, Any]:
         "oneOf": [{"$ref": _REF + title} for title in kinds],
         "discriminator": {"propertyName": "op", "mapping": {op: _REF + title for title, op in kinds.items()}},
     }
+    listed = {"type": "array", "items": operation, "maxItems": MAX_OPERATIONS}
     body = {
         "title": "RenderRequest",
         "description": "Operations in their order; those on one layer fold into one state, and its pixels are "
         "resampled once.",
         "type": "object",
         "properties": {
-            "operations": {"type": "array", "items": operation, "maxItems": MAX_OPERATIONS, "default": []},
+            "operations": {**listed, "default": []},
             "output": {"$ref": _REF + "Output"},
         },
         "additionalProperties": False,
     }
+    change = {
+        "title": "OperationsRequest",
+        "description": "Operations in their order, one revision of a document.",
+        "type": "object",
+        "properties": {"operations": {**listed, "minItems": 1}},
+        "required": ["operations"],
+        "additionalProperties": False,
+    }
     components = {schema["title"]: schema for schema in _titled().values()}
-    return {**components, "Output": OutputIn.model_json_schema(), "RenderRequest": body}
+    return {**components, "Output": OutputIn.model_json_schema(), "RenderRequest": body, "OperationsRequest": change}
 
 
 def _titled() -> dict[str, dict[str, Any]]:

@@ -73,6 +73,30 @@ async def spooled_json(request: Request, target: Path) -> None:
             file.write(chunk)
 
 
+async def small_json(request: Request) -> dict[str, Any]:
+    """The fields of a JSON body that holds no picture.
+
+    Raises:
+        UnsupportedMediaType: it is not said to be JSON.
+        InvalidRequest: it is no JSON object, or far longer than its fields can be.
+    """
+    media_type = _media_type(request)
+    if not _is_json(media_type):
+        raise UnsupportedMediaType(f"The body is {media_type or 'of no type'}; send application/json.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_FIELD_BYTES:
+            raise invalid([FieldError("", "It is too long")])
+    try:
+        fields = json_body.loaded(bytes(body))
+    except ValueError as error:
+        raise invalid([FieldError("", str(error))]) from error
+    if not isinstance(fields, dict):
+        raise invalid([FieldError("", "It must be a JSON object")])
+    return fields
+
+
 def _unsupported(media_type: str) -> UnsupportedMediaType:
     return UnsupportedMediaType(
         f"The body is {media_type or 'of no type'}; send multipart/form-data or application/json."

@@ -1,5 +1,6 @@
 """``POST /v1/decompositions/{id}/render``: edits and their picture in one stateless call."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.flow import render as flow
+from app.flow.render_plan import Plan
 from app.flow.services import Services
 from app.web.answers import HIT, MISS
 from app.web.conditional import SANDBOX, is_known, not_modified, quoted, send_file
@@ -51,13 +53,22 @@ async def render_decomposition(
 def _answer(request: Request, services: Services, tenant: str, decomposition_id: str, body: Path) -> Response:
     found = find(services, tenant, decomposition_id)
     planned = flow.plan(services, tenant, found, body, sha256_of(body))
-    headers = {"ETag": quoted(planned.key), "Cache-Control": "private, no-cache", **SANDBOX}
-    if is_known(request, headers["ETag"]):
-        return not_modified({**headers, "Cache-Status": HIT})
+    headers = {"Cache-Control": "private, no-cache"}
+    return send_made(request, planned, headers, lambda: flow.picture(services, tenant, found, body, planned))
+
+
+def send_made(
+    request: Request, planned: Plan, headers: Mapping[str, str], picture: Callable[[], tuple[Path, bool]]
+) -> Response:
+    """A picture that is made at most once, and not at all where the client has it; ``picture`` gives the file, and
+    whether it was there."""
+    sent = {"ETag": quoted(planned.key), **SANDBOX, **headers}
+    if is_known(request, sent["ETag"]):
+        return not_modified({**sent, "Cache-Status": HIT})
     for last_try in (False, True):
         try:
-            path, hit = flow.picture(services, tenant, found, body, planned)
-            return send_file(request, path, planned.media_type, {**headers, "Cache-Status": HIT if hit else MISS})
+            path, hit = picture()
+            return send_file(request, path, planned.media_type, {**sent, "Cache-Status": HIT if hit else MISS})
         except FileNotFoundError:  # evicted from the disk cache between finding and opening it
             if last_try:
                 raise

@@ -34,6 +34,7 @@ class ProblemOut(BaseModel):
     code: str = Field(examples=["not-found"])
     request_id: str | None = Field(None, description="Of X-Request-Id; quote it in a report.")
     errors: list[FieldErrorOut] | None = None
+    revision: int | None = Field(None, description="The newest of the document, in a `revision-conflict`.")
 
 
 class ProgressOut(BaseModel):

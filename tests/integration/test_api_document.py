@@ -10,11 +10,12 @@ import pytest
 from app.flow.problem import MEANINGS
 from tests.api_in_thread import Api
 
+DOCUMENT = "/v1/documents/{document_id}"
 CONTRACT = {
     ("POST", "/v1/decompositions"): {"200", "202", "404", "413", "415", "422", "429", "503"},
     ("GET", "/v1/decompositions"): {"200", "422"},
     ("GET", "/v1/decompositions/{decomposition_id}"): {"200", "304", "404"},
-    ("DELETE", "/v1/decompositions/{decomposition_id}"): {"204", "404"},
+    ("DELETE", "/v1/decompositions/{decomposition_id}"): {"204", "404", "409"},
     ("POST", "/v1/decompositions/{decomposition_id}/layers/{index}/decompositions"): {
         "200",
         "202",
@@ -29,6 +30,20 @@ CONTRACT = {
     ("GET", "/v1/decompositions/{decomposition_id}/composite.png"): {"200", "206", "304", "404"},
     ("GET", "/v1/decompositions/{decomposition_id}/source.png"): {"200", "206", "304", "404"},
     ("POST", "/v1/decompositions/{decomposition_id}/render"): {"200", "304", "404", "413", "415", "422"},
+    ("POST", "/v1/documents"): {"201", "404", "409", "415", "422"},
+    ("GET", "/v1/documents"): {"200", "422"},
+    ("GET", f"{DOCUMENT}"): {"200", "304", "404"},
+    ("DELETE", f"{DOCUMENT}"): {"204", "404"},
+    ("POST", f"{DOCUMENT}/operations"): {"200", "404", "409", "412", "413", "415", "422"},
+    ("POST", f"{DOCUMENT}/undo"): {"200", "404", "409", "412", "422"},
+    ("POST", f"{DOCUMENT}/redo"): {"200", "404", "409", "412", "422"},
+    ("GET", f"{DOCUMENT}/revisions"): {"200", "404", "422"},
+    ("GET", f"{DOCUMENT}/revisions/{{n}}"): {"200", "304", "404", "422"},
+    ("POST", f"{DOCUMENT}/revisions/{{n}}/restore"): {"200", "404", "412", "422"},
+    **{
+        ("GET", f"{DOCUMENT}/render.{extension}"): {"200", "206", "304", "404", "416", "422"}
+        for extension in ("png", "webp", "jpg")
+    },
     ("GET", "/v1/jobs"): {"200", "422"},
     ("GET", "/v1/jobs/{job_id}"): {"200", "304", "404", "422"},
     ("GET", "/v1/jobs/{job_id}/events"): {"200", "204", "404"},
@@ -130,6 +145,30 @@ def test_the_examples_of_requests_are_taken(api: Api, document: dict[str, Any]) 
     for example in body["examples"].values():
         asked = example["value"] | {"model": "noop"}
         assert api.http.post(path.format(decomposition_id=made, index=1), json=asked).status_code == 202
+
+
+def test_the_examples_of_documents_are_taken(api: Api, document: dict[str, Any]) -> None:
+    body = document["paths"]["/v1/documents"]["post"]["requestBody"]["content"]["application/json"]
+    (example,) = body["examples"].values()
+    made = api.http.post("/v1/documents", json={**example["value"], "decomposition_id": api.made()})
+    assert made.status_code == 201
+    assert_shape(document, "DocumentOut", made.json())
+    body = document["paths"][f"{DOCUMENT}/operations"]["post"]["requestBody"]["content"]["application/json"]
+    for example in body["examples"].values():
+        named = [{**one, "layer": 1} for one in example["value"]["operations"]]
+        answer = api.http.post(made.json()["urls"]["operations"], json={"operations": named})
+        assert answer.status_code == 200, answer.text
+        assert_shape(document, "ChangedDocumentOut", answer.json())
+
+
+def assert_shape(document: dict[str, Any], name: str, shown: dict[str, Any]) -> None:
+    """What is answered has the fields that its schema and its example have."""
+    schema = document["components"]["schemas"][name]
+    (example,) = schema["examples"]
+    assert set(shown) == set(schema["properties"]) == set(example)
+    layer = document["components"]["schemas"]["DocumentLayerOut"]
+    for one, told in zip(shown["layers"], example["layers"], strict=False):
+        assert set(one) == set(layer["properties"]) >= set(told)  # an example is shown without its nulls
 
 
 def test_nothing_of_the_frameworks_own_errors_is_left(document: dict[str, Any]) -> None:

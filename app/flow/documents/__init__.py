@@ -1,0 +1,8 @@
+"""Documents: a decomposition, and what edits made of it.
+
+create          a document of a decomposition
+edit            operations become the next revision, all or none
+steps           undo, redo, restore: the next revision shows an earlier state
+picture         a revision's picture, made once
+change          on what terms somebody writes; what came of it
+"""

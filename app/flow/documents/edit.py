@@ -1,0 +1,117 @@
+"""Operations become the next revision of a document, all or none.
+
+Who comes first writes: the new revision is written only if it follows the one that was read. It is read, and the
+operations are folded onto it, without any lock; where somebody was faster, the document is locked for a second time of
+the same, in which nobody can be. Pictures that came with the operations are decoded once.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.flow.documents.change import Box, Change, Changed, Describe, Replayed, find, find_for
+from app.flow.errors import invalid_field
+from app.flow.identified import limits
+from app.flow.keyed import first_answer, keep_answer
+from app.flow.pixels import PixelsLost
+from app.flow.services import Services
+from app.store import assets, documents
+from app.store.documents import Document, Revision, Stale
+from model.errors import ImageRejected
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Operations on a scene, from ``app/flow/scene_tasks.py``.
+
+    Attributes:
+        operations: as they are kept, their pictures being assets.
+        assets: the pointer to where each asset, by its sha256, is asked for.
+        pictures: those that came along, each ``{sha256, width, height, path}``.
+    """
+
+    scene: Mapping[str, Any]
+    operations: Sequence[Mapping[str, Any]]
+    dirty: Box | None
+    summary: str
+    assets: Mapping[str, str]
+    pictures: Sequence[Mapping[str, Any]]
+
+
+def edit(services: Services, change: Change, body: Path, describe: Describe) -> Changed | Replayed:
+    """Apply the operations in ``body``, a file with the request's JSON in a folder of its own.
+
+    Raises:
+        InvalidEdit, InvalidRequest: says which operation is wrong; nothing was written.
+        ImageRejected: the request could not be read within the time and memory it is given.
+        NotFound: there is no such document.
+        RevisionConflict: it has changed since.
+        IdempotencyMismatch, IdempotencyConflict: of the key.
+    """
+    with services.engine.connect() as connection:  # never committed: the key is taken where the revision is written
+        answer = first_answer(connection, change)
+        if answer is not None:
+            return Replayed(answer)
+        document = find_for(connection, change)
+    folded = _folded(services, document, body)
+    pictures = folded.pictures
+    try:
+        with services.engine.begin() as connection:
+            return _written(connection, change, document, folded, pictures, describe)
+    except Stale:
+        body.write_text(json.dumps({"operations": list(folded.operations)}))
+    with services.engine.begin() as connection:
+        answer = first_answer(connection, change)
+        if answer is not None:
+            return Replayed(answer)
+        documents.lock(connection, change.tenant_id, change.document_id)
+        document = find_for(connection, change)
+        return _written(connection, change, document, _folded(services, document, body), pictures, describe)
+
+
+def _folded(services: Services, document: Document, body: Path) -> Folded:
+    try:
+        found = services.pixels.call(
+            "edit_scene",
+            scene=dict(document.scene),
+            body=str(body),
+            folder=str(body.parent),
+            limits=limits(services.settings),
+        )
+    except PixelsLost as error:
+        raise ImageRejected("The request could not be read within the time and memory it is given.") from error
+    dirty = found.pop("dirty")
+    return Folded(dirty=None if dirty is None else (dirty[0], dirty[1], dirty[2], dirty[3]), **found)
+
+
+def _written(
+    connection: Connection,
+    change: Change,
+    document: Document,
+    folded: Folded,
+    pictures: Sequence[Mapping[str, Any]],
+    describe: Describe,
+) -> Changed | Replayed:
+    """All in one transaction, and in one order: the key, the document, the assets."""
+    answer = first_answer(connection, change)
+    if answer is not None:
+        return Replayed(answer)
+    n = document.newest + 1
+    new = Revision(n, "edit", n, document.newest, None, len(folded.operations), folded.summary, folded.summary)
+    documents.append(connection, document, new, (folded.operations, folded.scene))
+    for picture in sorted(pictures, key=lambda one: str(one["sha256"])):
+        assets.put(
+            connection, change.tenant_id, picture["width"], picture["height"], Path(picture["path"]), inline=True
+        )
+    held = assets.held(connection, change.tenant_id, folded.assets)
+    for sha256, pointer in folded.assets.items():
+        if sha256 not in held:
+            raise invalid_field(pointer, f"There is no asset {sha256}; upload it to /v1/assets first.")
+    documents.use(connection, document, folded.assets)
+    changed = Changed(find(connection, change.tenant_id, change.document_id), folded.dirty)
+    keep_answer(connection, change, lambda: describe(changed))
+    return changed

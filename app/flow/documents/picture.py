@@ -1,0 +1,67 @@
+"""The picture of a document at one of its revisions: made once for all requests, stateless ones too, that come to the
+same."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from app.flow.identified import limits
+from app.flow.pictures import made, stored
+from app.flow.pixels import PixelsLost
+from app.flow.render import plan_of
+from app.flow.render_plan import Plan
+from app.flow.services import Services
+from app.store.documents import Document
+from model.content_hash import digest_of
+from model.errors import ImageRejected
+
+
+def plan(services: Services, document: Document, output: Mapping[str, Any]) -> Plan:
+    """What the picture comes to; the same state and output are looked at once.
+
+    Args:
+        output: ``format``, ``width``, ``background`` and ``quality``, as far as they are asked for.
+
+    Raises:
+        InvalidEdit: says which part of the output is wrong.
+    """
+    name = digest_of([document.tenant_id, document.id, document.revision.state, output])
+    found = services.plans.get(name)
+    if found is None:
+        scene = dict(document.scene)
+        said = services.pixels.call(
+            "plan_scene", scene=scene, output=dict(output), max_pixels=services.settings.max_pixels
+        )
+        found = plan_of(said, scene["width"], scene["height"], document.layers)
+        services.plans.put(name, found)
+    return found
+
+
+def picture(services: Services, document: Document, output: Mapping[str, Any], planned: Plan) -> tuple[Path, bool]:
+    """The file of the picture, rendered where it is not on disk; and whether it was there.
+
+    Raises:
+        InvalidEdit: the format cannot hold the result.
+        ImageRejected: it could not be made within the time and memory it is given.
+        FileNotFoundError: a layer was evicted from the disk cache meanwhile; ask again.
+    """
+    tenant_id = document.tenant_id
+
+    def make(target: Path) -> None:
+        layer_paths = {
+            str(index): str(stored(services, tenant_id, document.layers[index]["sha256"])) for index in planned.layers
+        }
+        try:
+            services.pixels.call(
+                "render_scene",
+                scene=dict(document.scene),
+                output=dict(output),
+                layer_paths=layer_paths,
+                asset_paths={sha256: str(stored(services, tenant_id, sha256)) for sha256 in planned.assets},
+                limits=limits(services.settings),
+                target=str(target),
+            )
+        except PixelsLost as error:
+            raise ImageRejected("The picture could not be made within the time and memory it is given.") from error
+
+    return made(services, ["render", tenant_id, planned.key], make)

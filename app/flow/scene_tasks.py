@@ -1,0 +1,188 @@
+"""What the pixel processes do for documents, whose scenes are kept folded; see ``pixel_tasks.py``.
+
+A scene comes as the JSON that we keep; operations come from strangers.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from app.flow import json_body
+from app.flow.edit_summary import summary
+from model import edits
+from model.content_hash import digest_of
+from model.edits import Scene
+from model.edits.dirty import dirty
+from model.edits.drawn import shown
+from model.edits.fields import Fields
+from model.edits.output import Output, encoded
+from model.edits.render import render
+from model.edits.scene_json import scene_from_json, scene_to_json
+from model.encode import decode_own, png
+from model.errors import ImageRejected, InvalidEdit
+from model.image import Limits, decode
+from model.layers import Layer, Pixels
+
+MAX_KEPT_BYTES = 2**20
+"""Of one request's operations as JSON, without pictures."""
+
+
+def edit_scene(scene: dict[str, Any], body: str, folder: str, limits: dict[str, int]) -> dict[str, Any]:
+    """Fold a request (``body`` is a file with its JSON) on a kept scene.
+
+    Returns:
+        ``scene``, to be kept; ``operations``, as they came, but for pictures, which are assets now; ``dirty``, where
+        the two may differ; ``summary``, in words; ``assets`` (sha256 -> the pointer to where it is asked for); and
+        ``pictures``, those that came along, written to ``folder`` as our own PNGs: ``{sha256, width, height, path}``.
+
+    Raises:
+        InvalidEdit.
+    """
+    asked = _asked(body)
+    edits.parse(asked)
+    _check_texts(asked, "/operations")
+    operations, pictures = _without_pictures(asked, Path(folder), Limits(**limits))
+    if len(json.dumps(operations)) > MAX_KEPT_BYTES:
+        raise InvalidEdit(f"The operations are more than {MAX_KEPT_BYTES} bytes, pictures left out.", "/operations")
+    before = scene_from_json(scene)
+    after = edits.fold(edits.parse(operations), before)
+    return {
+        "scene": scene_to_json(after),
+        "operations": operations,
+        "dirty": dirty(before, after),
+        "summary": summary(operations, before, after),
+        "assets": {one["asset"]: f"/operations/{at}/asset" for at, one in enumerate(operations) if one.get("asset")},
+        "pictures": pictures,
+    }
+
+
+def plan_scene(scene: dict[str, Any], output: dict[str, Any], max_pixels: int) -> dict[str, Any]:
+    """What ``plan_edit`` says of a request, of a kept scene; ``output`` has the fields of a render request's."""
+    return planned(scene_from_json(scene), Output.of(output, ""), max_pixels, "")
+
+
+def render_scene(
+    scene: dict[str, Any],
+    output: dict[str, Any],
+    layer_paths: dict[str, str],
+    asset_paths: dict[str, str],
+    limits: dict[str, int],
+    target: str,
+) -> None:
+    """Write the picture of a kept scene to ``target``; see ``render_edit``."""
+    try:
+        write_picture(scene_from_json(scene), Output.of(output, ""), layer_paths, asset_paths, limits, target)
+    except InvalidEdit as error:  # of an output that stands in the query, not in a body
+        raise InvalidEdit(str(error), error.pointer.removeprefix("/output")) from error
+
+
+def planned(scene: Scene, output: Output, max_pixels: int, pointer: str) -> dict[str, Any]:
+    """``key``, ``media_type``, ``layers`` and ``assets`` of a picture; see ``plan_edit``.
+
+    Args:
+        pointer: to the output in the request.
+    """
+    if (
+        output.width is not None
+        and output.width * max(1, round(scene.height * output.width / scene.width)) > max_pixels
+    ):
+        raise InvalidEdit(f"At this width the picture would have more than {max_pixels} pixels.", f"{pointer}/width")
+    swaps = [state.replacement for state in scene.layers if state.replacement is not None]
+    seen = [state for state in shown(scene) if state.replacement is None or state.replacement.masked]
+    return {
+        "key": digest_of([edits.scene_key(scene), output.key]),
+        "media_type": output.media_type,
+        "layers": [state.index for state in seen],
+        "assets": {swap.image: swap.pointer for swap in swaps if swap.inline is None},
+    }
+
+
+def write_picture(
+    scene: Scene,
+    output: Output,
+    layer_paths: dict[str, str],
+    asset_paths: dict[str, str],
+    limits: dict[str, int],
+    target: str,
+) -> None:
+    """Render to a file; the paths are of full-canvas PNGs by index, and of assets by sha256.
+
+    Raises:
+        InvalidEdit.
+    """
+
+    def load_layer(index: int) -> Layer:
+        return Layer(decode_own(Path(layer_paths[str(index)]).read_bytes()))
+
+    def load_asset(sha256: str) -> Pixels:
+        return decode_own(Path(asset_paths[sha256]).read_bytes())
+
+    pixels = render(scene, load_layer, load_asset, Limits(**limits))
+    Path(target).write_bytes(encoded(pixels, output))
+
+
+def _asked(body: str) -> Any:
+    """What stands under ``operations``: something, but whatever it is."""
+    try:
+        request = Fields.of(json_body.loaded(Path(body).read_bytes()), "")
+    except ValueError as error:
+        raise InvalidEdit(f"{error}.", "") from error
+    found = request.get("operations")
+    request.done()
+    if isinstance(found, list) and not found:
+        raise InvalidEdit("One operation at least is needed here.", "/operations")
+    return found
+
+
+def _check_texts(value: object, pointer: str) -> None:
+    """What is kept must be text that can be given back: Unicode, and no NUL, which Postgres takes nowhere."""
+    if isinstance(value, str) and ("\x00" in value or not _is_unicode(value)):
+        raise InvalidEdit("This is not valid text.", pointer)
+    if isinstance(value, dict):
+        for key, one in value.items():
+            _check_texts(one, f"{pointer}/{key}")
+    if isinstance(value, list):
+        for at, one in enumerate(value):
+            _check_texts(one, f"{pointer}/{at}")
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _without_pictures(asked: list[Any], folder: Path, limits: Limits) -> tuple[list[Any], list[dict[str, Any]]]:
+    """The operations with an asset wherever a picture came along, and these pictures."""
+    known: dict[str, dict[str, Any]] = {}
+    operations = []
+    for at, one in enumerate(asked):
+        kept = {name: value for name, value in one.items() if value is not None}
+        encoded_picture = kept.pop(json_body.FIELD, None)
+        if encoded_picture is not None:
+            pointer = f"/operations/{at}/{json_body.FIELD}"
+            kept["asset"] = _as_asset(encoded_picture, pointer, known, folder, limits)
+        operations.append(kept)
+    return operations, list({one["sha256"]: one for one in known.values()}.values())
+
+
+def _as_asset(text: str, pointer: str, known: dict[str, dict[str, Any]], folder: Path, limits: Limits) -> str:
+    name = hashlib.sha256(text.encode()).hexdigest()
+    if name not in known:
+        try:
+            data = base64.b64decode("".join((text.partition(",")[2] if text.startswith("data:") else text).split()))
+            pixels = decode(data, limits)
+        except (binascii.Error, ValueError, ImageRejected) as error:
+            raise InvalidEdit(str(error), pointer) from error
+        own = png(pixels)
+        sha256 = hashlib.sha256(own).hexdigest()
+        path = folder / f"{sha256}.png"
+        path.write_bytes(own)
+        height, width, _ = pixels.shape
+        known[name] = {"sha256": sha256, "width": width, "height": height, "path": str(path)}
+    return str(known[name]["sha256"])

@@ -1,0 +1,116 @@
+"""What makes the next revision of a document: operations, undo, redo, restore."""
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from fastapi import APIRouter, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.flow.documents.change import Change, Changed, Replayed
+from app.flow.documents.edit import edit
+from app.flow.documents.steps import redo, restore, undo
+from app.flow.services import Services
+from app.web.answers import IdempotencyKey
+from app.web.context import ServicesOf, Tenant
+from app.web.document_answers import IfMatch, RevisionNumber, answer, change_of, changing, described
+from app.web.document_schemas import ChangedDocumentOut
+from app.web.examples import OPERATIONS_BODY
+from app.web.receive import sha256_of, spooled_json
+
+router = APIRouter(tags=["documents"])
+
+_BASE = "/v1/documents/{document_id}"
+
+
+@router.post(
+    f"{_BASE}/operations",
+    summary="Edit a document",
+    description="All operations or none become one revision. With If-Match the change is made to that revision or not "
+    "at all; without, to the newest, whoever wrote it. A picture within an operation becomes an asset.",
+    response_model=ChangedDocumentOut,
+    openapi_extra=OPERATIONS_BODY,
+    responses=changing("unsupported-image", "image-too-large"),
+)
+async def apply_operations(
+    request: Request,
+    services: ServicesOf,
+    tenant: Tenant,
+    document_id: str,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    with TemporaryDirectory(dir=services.scratch) as folder:
+        body = Path(folder) / "operations.json"
+        await spooled_json(request, body)
+        sha256 = await run_in_threadpool(sha256_of, body)
+        change = change_of(tenant, document_id, f"POST {_BASE}/operations", sha256, if_match, idempotency_key)
+        async with _turn(services, change):
+            return answer(await run_in_threadpool(edit, services, change, body, described))
+
+
+def _turn(services: Services, change: Change) -> AbstractAsyncContextManager[None]:
+    return services.writers.turn(f"{change.tenant_id}/{change.document_id}")
+
+
+@router.post(
+    f"{_BASE}/undo",
+    summary="Undo",
+    description="A new revision that shows the state before the last edit, redo or restore.",
+    response_model=ChangedDocumentOut,
+    responses=changing("nothing-to-undo"),
+)
+async def undo_revision(
+    services: ServicesOf,
+    tenant: Tenant,
+    document_id: str,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    change = change_of(tenant, document_id, f"POST {_BASE}/undo", None, if_match, idempotency_key)
+    async with _turn(services, change):
+        return answer(await run_in_threadpool(undo, services, change, described))
+
+
+@router.post(
+    f"{_BASE}/redo",
+    summary="Redo",
+    description="A new revision that shows the state that the last undo left.",
+    response_model=ChangedDocumentOut,
+    responses=changing("nothing-to-redo"),
+)
+async def redo_revision(
+    services: ServicesOf,
+    tenant: Tenant,
+    document_id: str,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    change = change_of(tenant, document_id, f"POST {_BASE}/redo", None, if_match, idempotency_key)
+    async with _turn(services, change):
+        return answer(await run_in_threadpool(redo, services, change, described))
+
+
+@router.post(
+    f"{_BASE}/revisions/{{n}}/restore",
+    summary="Restore a revision",
+    description="A new revision that shows the state of an earlier one. Nothing that came since is lost: undo takes "
+    "the restoring back.",
+    response_model=ChangedDocumentOut,
+    responses=changing(),
+)
+async def restore_revision(
+    services: ServicesOf,
+    tenant: Tenant,
+    document_id: str,
+    n: RevisionNumber,
+    if_match: IfMatch = None,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    change = change_of(tenant, document_id, f"POST {_BASE}/revisions/{{n}}/restore", n, if_match, idempotency_key)
+
+    def restored() -> Changed | Replayed:
+        return restore(services, change, n, described)
+
+    async with _turn(services, change):
+        return answer(await run_in_threadpool(restored))

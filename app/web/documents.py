@@ -1,0 +1,109 @@
+"""``/v1/documents``: make one of a decomposition, read it, delete it."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from app.flow.documents.change import Replayed, find
+from app.flow.documents.create import Wanted, create
+from app.flow.errors import NotFound
+from app.store import documents
+from app.store.documents import Document
+from app.web.answers import IdempotencyKey, fingerprint, key_of
+from app.web.context import ServicesOf, Tenant
+from app.web.document_answers import etag, replayed, unless_known
+from app.web.document_schemas import DocumentIn, DocumentList, DocumentOut
+from app.web.errors import field_errors, invalid, responses
+from app.web.examples import DOCUMENT_BODY
+from app.web.pages import Cursor, Limit, page
+from app.web.receive import small_json
+
+router = APIRouter(tags=["documents"])
+
+ROUTE = "POST /v1/documents"
+
+
+@router.post(
+    "/v1/documents",
+    summary="Make a document of a decomposition",
+    description="To be edited, each edit a revision that can be undone. The decomposition stays as it is, and cannot "
+    "be deleted before its documents.",
+    status_code=201,
+    response_model=DocumentOut,
+    openapi_extra=DOCUMENT_BODY,
+    responses=responses(
+        "invalid-request", "not-found", "unsupported-image", "idempotency-mismatch", "idempotency-conflict"
+    ),
+)
+async def create_document(
+    request: Request, services: ServicesOf, tenant: Tenant, idempotency_key: IdempotencyKey = None
+) -> Response:
+    asked = _checked(await small_json(request))
+    key = key_of(idempotency_key)
+    wanted = Wanted(tenant, asked.decomposition_id, asked.name, ROUTE, key, fingerprint("document", asked))
+    created = await run_in_threadpool(create, services, wanted, _described)
+    if isinstance(created, Replayed):
+        return replayed(created)
+    return JSONResponse(DocumentOut.of(created).model_dump(mode="json"), 201, _located(created))
+
+
+def _checked(given: dict[str, Any]) -> DocumentIn:
+    try:
+        return DocumentIn.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise invalid(field_errors(error)) from None
+
+
+def _described(document: Document) -> dict[str, Any]:
+    return {"status": 201, "headers": _located(document), "body": DocumentOut.of(document).model_dump(mode="json")}
+
+
+def _located(document: Document) -> dict[str, str]:
+    return {"Location": f"/v1/documents/{document.id}", "ETag": etag(document.revision.n)}
+
+
+@router.get(
+    "/v1/documents",
+    summary="List documents, newest first",
+    response_model=DocumentList,
+    responses=responses("invalid-request"),
+)
+def list_documents(services: ServicesOf, tenant: Tenant, limit: Limit = 20, cursor: Cursor = None) -> Response:
+    with services.engine.connect() as connection:
+        found = documents.list_(connection, tenant, limit=limit + 1, before=cursor)
+    link, headers = page("/v1/documents", found, limit, {})
+    listed = DocumentList(documents=[DocumentOut.of(one) for one in found[:limit]], next=link)
+    return JSONResponse(listed.model_dump(mode="json"), headers=headers)
+
+
+@router.get(
+    "/v1/documents/{document_id}",
+    summary="Get a document",
+    description="Its resolved scene at the newest revision. The ETag is the revision, for If-Match.",
+    response_model=DocumentOut,
+    responses={304: {"description": "It is as If-None-Match says."}, **responses("not-found")},
+)
+def get_document(request: Request, services: ServicesOf, tenant: Tenant, document_id: str) -> Response:
+    with services.engine.connect() as connection:
+        found = find(connection, tenant, document_id)
+    return unless_known(request, found, DocumentOut.of(found).model_dump_json())
+
+
+@router.delete(
+    "/v1/documents/{document_id}",
+    summary="Delete a document",
+    description="With its whole history, at once. The decomposition stays; pictures that came within operations go "
+    "with the last document that uses them.",
+    status_code=204,
+    response_class=Response,
+    responses=responses("not-found"),
+)
+def delete_document(services: ServicesOf, tenant: Tenant, document_id: str) -> Response:
+    with services.engine.begin() as connection:
+        deleted = documents.delete(connection, tenant, document_id)
+    if not deleted:
+        raise NotFound(f"There is no document {document_id}.")
+    return Response(status_code=204)

@@ -1,0 +1,53 @@
+"""``/v1/documents/{id}/revisions``: what happened to a document, and how it looked."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+
+from app.flow.documents.change import find
+from app.flow.errors import invalid_field
+from app.store import documents
+from app.web.context import ServicesOf, Tenant
+from app.web.document_answers import MOST_REVISIONS, RevisionNumber, unless_known
+from app.web.document_schemas import DocumentOut, RevisionList, RevisionOut
+from app.web.errors import responses
+from app.web.pages import Cursor, Limit, page
+
+router = APIRouter(tags=["documents"])
+
+
+@router.get(
+    "/v1/documents/{document_id}/revisions",
+    summary="List the revisions of a document, newest first",
+    response_model=RevisionList,
+    responses=responses("invalid-request", "not-found"),
+)
+def list_revisions(
+    services: ServicesOf, tenant: Tenant, document_id: str, limit: Limit = 20, cursor: Cursor = None
+) -> Response:
+    before = None if cursor is None else _number(cursor[1])
+    with services.engine.connect() as connection:
+        document = find(connection, tenant, document_id)
+        found = documents.revisions(connection, tenant, document_id, limit=limit + 1, before=before)
+    link, headers = page(f"/v1/documents/{document.id}/revisions", found, limit, {})
+    listed = RevisionList(revisions=[RevisionOut.of(document.id, one) for one in found[:limit]], next=link)
+    return JSONResponse(listed.model_dump(mode="json"), headers=headers)
+
+
+def _number(of_cursor: str) -> int:
+    if not (of_cursor.isascii() and of_cursor.isdecimal() and int(of_cursor) <= MOST_REVISIONS):
+        raise invalid_field("/cursor", "It is not a cursor of this list.")
+    return int(of_cursor)
+
+
+@router.get(
+    "/v1/documents/{document_id}/revisions/{n}",
+    summary="Get a document as it was at a revision",
+    response_model=DocumentOut,
+    responses={304: {"description": "It is as If-None-Match says."}, **responses("invalid-request", "not-found")},
+)
+def get_revision(
+    request: Request, services: ServicesOf, tenant: Tenant, document_id: str, n: RevisionNumber
+) -> Response:
+    with services.engine.connect() as connection:
+        found = find(connection, tenant, document_id, n)
+    return unless_known(request, found, DocumentOut.of(found).model_dump_json())
