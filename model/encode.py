@@ -11,6 +11,7 @@ from PIL import Image
 
 from model import png_file
 from model.layers import Layer, Pixels, rows_on_canvas
+from model.png_kind import kind_of
 from model.premultiply import is_opaque
 from model.resample import resized
 
@@ -22,19 +23,17 @@ _WEBP_SIDE = 16_383
 
 
 def png(pixels: Pixels) -> bytes:
-    """Lossless: RGBA, or RGB where every pixel is opaque. The same pixels give the same bytes.
+    """Lossless: grey, a palette, RGB or RGBA, whatever takes the fewest bytes a pixel.
 
-    RGB under alpha 0 is kept.
+    The same pixels give the same bytes. RGB under alpha 0 is kept.
     """
-    return png_file.written(lambda rows: pixels[rows], pixels.shape[1], pixels.shape[0], is_opaque(pixels))
+    return png_file.written(lambda rows: pixels[rows], pixels.shape[1], pixels.shape[0], kind_of(pixels))
 
 
 def layer_png(layer: Layer, width: int, height: int) -> bytes:
     """``png(on_canvas(layer, width, height))``, without ever making that canvas."""
-    covers = layer.bbox == (0, 0, width, height)
-    return png_file.written(
-        lambda rows: rows_on_canvas(layer, rows, width), width, height, covers and is_opaque(layer.pixels)
-    )
+    kind = kind_of(layer.pixels, clear_around=layer.bbox != (0, 0, width, height))
+    return png_file.written(lambda rows: rows_on_canvas(layer, rows, width), width, height, kind)
 
 
 def decode_own(data: bytes) -> Pixels:

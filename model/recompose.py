@@ -19,6 +19,7 @@ from model.blend import MODES
 from model.changes import Shown, changed_areas, common_start
 from model.layer_cache import LayerCache
 from model.layers import Pixels
+from model.png_bands import PngBands
 from model.sheet import Sheet
 
 Box: TypeAlias = tuple[int, int, int, int]
@@ -61,7 +62,7 @@ class Canvas:
     Args:
         width, height: in pixels.
         kept_bytes: how much may be kept about the pieces, at most; beside it there are at most two pictures of the
-            canvas's size.
+            canvas's size, and its PNG.
     """
 
     def __init__(self, width: int, height: int, kept_bytes: int = _KEPT_BYTES) -> None:
@@ -73,6 +74,7 @@ class Canvas:
         self._sheets: LayerCache[Hashable, Sheet] = LayerCache(kept_bytes, lambda sheet: sheet.nbytes)
         self._shown: tuple[Shown, ...] | None = ()
         self._backdrop = _Backdrop(width, height)
+        self._png = PngBands(width, height)
 
     def show(self, pieces: Sequence[Piece]) -> Box | None:
         """Compose the pieces, bottom to top.
@@ -98,6 +100,7 @@ class Canvas:
             if areas:
                 self._backdrop.stands_for(tuple(one.name for one in shown[:same]))
             for area in areas:
+                self._png.changed(area.top, area.bottom)
                 self._compose(laid, area, same)
             self._shown = shown
         return _box(reduce(Area.around, areas)) if areas else None
@@ -107,6 +110,11 @@ class Canvas:
         x, y, width, height = box or (0, 0, self.width, self.height)
         with self._lock:
             return self._pixels[y : y + height, x : x + width].copy()
+
+    def png(self) -> bytes:
+        """What is shown as a PNG, to the bit: only rows that changed since the last one are compressed again."""
+        with self._lock:
+            return self._png.file(self._pixels)
 
     def _laid(self, pieces: Sequence[Piece]) -> "list[_Laid]":
         room, laid = self._kept_bytes, []

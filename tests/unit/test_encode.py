@@ -12,6 +12,7 @@ from PIL import Image
 
 from model import encode, png_file
 from model.layers import Layer, on_canvas
+from model.png_kind import RGBA, Kind, chunk, indexed
 
 SIZES = [(1, 1), (1, 7), (9, 1), (13, 17), (64, 64), (301, 257)]
 
@@ -29,7 +30,8 @@ def test_pillow_reads_the_very_pixels_from_our_png(size, opaque):
     pixels = noise(1, *size, opaque)
     picture, read = _by_pillow(encode.png(pixels), "PNG")
     assert np.array_equal(read, pixels)
-    assert picture.mode == ("RGB" if encode.is_opaque(pixels) else "RGBA")
+    few = len(np.unique(pixels.reshape(-1, 4), axis=0)) <= 256
+    assert picture.mode == ("P" if few else "RGB" if opaque else "RGBA")
 
 
 @bounded
@@ -87,10 +89,10 @@ def test_one_wrong_bit_anywhere_is_noticed(opaque):
             encode.decode_own(bytes(damaged))
 
 
-def _with_rows(rows, width=3, height=2):
-    """A file framed as ours around other compressed rows."""
-    head, packed, tail = png_file.framed(width, height, 4, zlib.compress(rows))
-    return head + packed + tail
+def _with_rows(rows, width=3, height=2, kind=RGBA):
+    """A file framed as ours around other compressed rows, in one chunk as they all were once."""
+    ends = chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return png_file.opening(width, height, kind) + ends
 
 
 FOREIGN = {
@@ -106,7 +108,9 @@ FOREIGN = {
     "a row too many": _with_rows((b"\2" + b"\0" * 12) * 3),
     "another filter": _with_rows((b"\1" + b"\0" * 12) * 2),
     "bomb": _with_rows(b"\0" * 10**7),
-    "gigapixels": png_file.framed(2**31 - 1, 2**31 - 1, 4, zlib.compress(b"\2"))[0] + b"\0" * 40,
+    "gigapixels": png_file.opening(2**31 - 1, 2**31 - 1, RGBA) + b"\0" * 40,
+    "no palette": _with_rows(b"\2\0\0\0" * 2, kind=Kind(3, 1)),
+    "a palette too short": _with_rows(b"\2\0\1\0" * 2, kind=indexed(np.array([7], np.uint32))),
 }
 
 
@@ -116,10 +120,18 @@ def test_foreign_and_damaged_files_are_refused(data):
         encode.decode_own(data)
 
 
+def test_files_of_one_chunk_as_they_were_once_written_are_read():
+    rows = b"\2" + bytes(range(12)) + b"\2" + b"\1" * 12
+    wanted = np.arange(12, dtype=np.uint8).reshape(1, 3, 4)
+    assert np.array_equal(encode.decode_own(_with_rows(rows)), np.concatenate([wanted, wanted + 1]))
+    assert np.array_equal(
+        np.concatenate(list(png_file.bands_of(_with_rows(rows)))), np.concatenate([wanted, wanted + 1])
+    )
+
+
 def test_a_size_without_its_rows_is_refused():
-    head, packed, tail = png_file.framed(16_000, 16_000, 4, zlib.compress(b"\2" * 100))
     with pytest.raises(ValueError, match="another length"):
-        encode.decode_own(head + packed + tail)
+        encode.decode_own(_with_rows(b"\2" * 100, 16_000, 16_000))
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
