@@ -38,6 +38,8 @@ from app.web import (
     render,
     revisions,
 )
+from app.web.again import Again
+from app.web.kept import Kept
 from app.web.metrics import HttpMetrics
 from app.web.middleware import Around
 from app.web.schemas import ProblemOut
@@ -67,9 +69,11 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.http_metrics = HttpMetrics()
+    app.state.kept = Kept(settings.answers_bytes)
     errors.install(app)
     for room in ROUTERS:
         app.include_router(room.router)
+    app.add_middleware(Again, kept=app.state.kept)
     app.add_middleware(Around, metrics=app.state.http_metrics, max_body_bytes=settings.max_upload_bytes)
     _document(app)
     return app
@@ -84,7 +88,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     services = Services(
         settings=settings,
         engine=engine,
-        listener=JobListener(settings.database_url),
+        listener=JobListener(settings.database_url, app.state.kept.forget),
         bell=Bell(make_celery(settings)),
         pixels=PixelPool(settings.pixel_processes),
         cache=BlobCache(settings.data_dir / "cache", settings.cache_bytes),

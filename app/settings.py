@@ -84,6 +84,11 @@ class Settings(BaseSettings):
 
     pixel_processes: int = Field(2, gt=0, description="Processes of the API that decode, encode and render.")
     cache_bytes: int = Field(2 * 2**30, ge=0, description="The disk cache of blobs and renders.")
+    answers_bytes: int = Field(
+        64 * 2**20,
+        ge=0,
+        description="Pictures that the API keeps in memory to send again; a sixteenth each at most.",
+    )
     blob_grace_s: float = Field(3600.0, ge=0, description="Blobs that nothing refers to are kept so long.")
     idempotency_s: float = Field(86_400.0, gt=0, description="How long an Idempotency-Key is remembered.")
 

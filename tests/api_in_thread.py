@@ -20,6 +20,7 @@ from app.settings import Settings
 from app.store.jobs import Job
 from app.store.session import make_engine
 from app.store.tables import metadata
+from app.web.kept import Kept
 from model.decomposers import OnProgress, Parameters
 from model.layers import Layer, Pixels, Stack
 from tests.worker_process import DECOMPOSERS, PATIENCE_S
@@ -94,8 +95,9 @@ def picture_site(picture: bytes) -> Iterator[str]:
 class Api:
     """A running service. ``http`` is a client of it, ``engine`` its database; ``work`` does one job in this thread."""
 
-    def __init__(self, settings: Settings, url: str) -> None:
+    def __init__(self, settings: Settings, url: str, kept: Kept) -> None:
         self.settings = settings
+        self.kept = kept
         self.url = url
         self.http = httpx.Client(base_url=url, timeout=PATIENCE_S)
         self.engine = make_engine(str(settings.database_url))
@@ -106,7 +108,7 @@ class Api:
         self.engine.dispose()
 
     def empty(self) -> None:
-        """Forget all that was stored, in the database and on disk."""
+        """Forget all that was stored, in the database, on disk and in memory."""
         with self.engine.begin() as connection:
             for table in reversed(metadata.sorted_tables):
                 if table.name != "tenants":
@@ -114,6 +116,7 @@ class Api:
         for path in (self.settings.data_dir / "cache").rglob("*"):
             if path.is_file():
                 path.unlink()
+        self.kept.forget(None)
 
     def work(self, model: str = "cards") -> Job | None:
         return run(self._runtime, model)
@@ -167,11 +170,12 @@ def serving(database_url: str, redis_url: str, data: Path, **changed: Any) -> It
     )
     listener = bound("127.0.0.1", 0)
     listener.listen(128)
-    config = uvicorn.Config(create_app(settings), log_config=None, access_log=False, timeout_graceful_shutdown=1)
+    app = create_app(settings)
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
     server = _Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")
     thread.start()
-    api = Api(settings, url_of(listener))
+    api = Api(settings, url_of(listener), app.state.kept)
     try:
         _until_up(server, thread)
         yield api

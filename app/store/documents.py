@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, tuple_, update
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
+from app.store.gone import announce
 from app.store.jobs.queries import Before
 from app.store.tables import document_assets, document_revisions, document_states, documents, image_layers
 
@@ -168,6 +169,7 @@ def revisions(
 
 def delete(connection: Connection, tenant_id: str, document_id: str) -> bool:
     """Forget a document with all its revisions; says whether it was there."""
+    announce(connection, f"/v1/documents/{document_id}")
     gone = delete_rows(documents).where(documents.c.tenant_id == tenant_id, documents.c.id == document_id)
     return connection.execute(gone).rowcount == 1
 

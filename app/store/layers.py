@@ -12,6 +12,7 @@ from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
+from app.store.gone import announce
 from app.store.jobs.queries import Before
 from app.store.tables import image_layers, images, layer_blobs
 
@@ -130,6 +131,7 @@ def delete(connection: Connection, tenant_id: str, decomposition_id: str) -> boo
     gone = delete_rows(image_layers).where(image_layers.c.tenant_id == tenant_id, image_layers.c.id == decomposition_id)
     try:
         with connection.begin_nested():
+            announce(connection, f"/v1/decompositions/{decomposition_id}")
             return connection.execute(gone).rowcount == 1
     except IntegrityError as error:
         if isinstance(error.orig, ForeignKeyViolation):

@@ -1,17 +1,19 @@
-"""Postgres tells which jobs change; whoever waits for one of them is woken. One connection for a whole process."""
+"""Postgres tells which jobs change and what was deleted: whoever waits is woken, what has gone is forgotten. One
+connection for a whole process."""
 
 import asyncio
 import logging
 import select
 import socket
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from typing import Any
 
 import psycopg2
 from psycopg2 import extensions
 
+from app.store import gone
 from app.store.jobs.row import CHANNEL
 from app.store.session import libpq_url
 
@@ -26,11 +28,15 @@ class JobListener:
     """Listens from a thread of its own, so that no network stands in the way of the event loop.
 
     What is announced while the connection is away cannot be told, so all who wait are woken after each connection, the
-    first included, and look for themselves.
+    first included, and look for themselves; and anything may have been deleted.
+
+    Args:
+        forget: called with the path of what was deleted, ``None`` for anything; from the listener's thread.
     """
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, forget: Callable[[str | None], None] = lambda resource: None) -> None:
         self._database_url = database_url
+        self._forget = forget
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = threading.Event()
@@ -69,6 +75,7 @@ class JobListener:
                 with closing(self._dial()) as connection:
                     pause_s = FIRST_PAUSE_S
                     self._in_loop(self._wake_all)
+                    self._forget(None)
                     self._listen(connection)
             except psycopg2.Error as error:
                 _logger.warning("the connection that tells of jobs is away: %s", str(error).strip())
@@ -80,7 +87,7 @@ class JobListener:
         try:
             connection.set_isolation_level(extensions.ISOLATION_LEVEL_AUTOCOMMIT)
             with connection.cursor() as cursor:
-                cursor.execute(f"LISTEN {CHANNEL}")
+                cursor.execute(f"LISTEN {CHANNEL}; LISTEN {gone.CHANNEL}")
         except psycopg2.Error:
             connection.close()
             raise
@@ -94,8 +101,12 @@ class JobListener:
                 return
             connection.poll()
             # Who begins to wait just now looks after this change was committed.
-            changed = {notice.payload for notice in connection.notifies if notice.payload in self._waiting}
+            notices = list(connection.notifies)
             connection.notifies.clear()
+            for notice in notices:
+                if notice.channel == gone.CHANNEL:
+                    self._forget(notice.payload)
+            changed = {notice.payload for notice in notices if notice.payload in self._waiting}
             if changed:
                 self._in_loop(self._wake, changed)
 

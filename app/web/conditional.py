@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 IMMUTABLE = "public, max-age=31536000, immutable"
 SANDBOX = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
 CHUNK = 256 * 1024
+_AT_ONCE = 4 * 2**20
+"""Bytes that are read whole: each chunk of a stream costs a change of threads."""
 
 _RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.IGNORECASE | re.ASCII)
 
@@ -23,7 +25,11 @@ def quoted(tag: str) -> str:
 
 def is_known(request: Request, etag: str) -> bool:
     """Whether If-None-Match names this (quoted) ETag, by weak comparison."""
-    given = request.headers.get("if-none-match")
+    return matches(request.headers.get("if-none-match"), etag)
+
+
+def matches(given: str | None, etag: str) -> bool:
+    """Whether an If-None-Match names this (quoted) ETag; ``None``: there is no such header."""
     if given is None:
         return False
     tags = [tag.strip().removeprefix("W/") for tag in given.split(",")]
@@ -56,6 +62,9 @@ def send_file(request: Request, path: Path, media_type: str, headers: Mapping[st
     sent = {**headers, "Accept-Ranges": "bytes", "Content-Length": str(end - start)}
     if wanted is not None:
         sent["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    if end - start <= _AT_ONCE:
+        with file:
+            return Response(file.read(end - start), 206 if wanted else 200, sent, media_type)
     return StreamingResponse(_chunks(file, end - start), 206 if wanted else 200, sent, media_type)
 
 

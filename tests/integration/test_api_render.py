@@ -236,6 +236,7 @@ def test_an_edit_is_rendered_again_when_the_disk_cache_was_emptied(api: Api, ren
     for path in (api.settings.data_dir / "cache").rglob("*"):
         if path.is_file():
             path.unlink()
+    api.kept.forget(None)
     after = render(move)
     assert (after.headers["Cache-Status"], after.content) == ("lamina; fwd=miss", before.content)
 
