@@ -77,3 +77,39 @@ def _cosine(degrees: float) -> float:
     if turn % 90 == 0:
         return {0.0: 1.0, 90.0: 0.0, 180.0: -1.0, 270.0: 0.0}[turn]
     return math.cos(math.radians(turn))
+
+
+def inverted(matrix: Matrix) -> Matrix:
+    """The way back.
+
+    Raises:
+        ZeroDivisionError: everything is mapped to a line.
+    """
+    a, b, c, d, e, f = matrix
+    area = a * e - b * d
+    return e / area, -b / area, (b * f - c * e) / area, -d / area, a / area, (c * d - a * f) / area
+
+
+def clipped(matrix: Matrix, size: tuple[float, float], room: tuple[float, float]) -> list[tuple[float, float]]:
+    """The corners of what the mapped rectangle of a size and the rectangle of a room have in common, in order.
+
+    Both begin at 0, 0; the second is not mapped. Sutherland and Hodgman, 1974. None are left where they do not meet.
+    """
+    (a, b, c, d, e, f), (width, height) = matrix, size
+    corners = [(a * x + b * y + c, d * x + e * y + f) for x, y in ((0, 0), (width, 0), (width, height), (0, height))]
+    for axis, limit, sign in ((0, 0.0, 1), (0, room[0], -1), (1, 0.0, 1), (1, room[1], -1)):
+        corners = _beyond(corners, axis, limit, sign)
+    return corners
+
+
+def _beyond(corners: list[tuple[float, float]], axis: int, limit: float, sign: int) -> list[tuple[float, float]]:
+    """What of a polygon lies on one side of a line along an axis."""
+    kept: list[tuple[float, float]] = []
+    for one, other in zip(corners, corners[1:] + corners[:1], strict=True):
+        here, there = sign * (one[axis] - limit), sign * (other[axis] - limit)
+        if here >= 0:
+            kept.append(one)
+        if (here > 0 > there) or (here < 0 < there):
+            share = here / (here - there)
+            kept.append((one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1])))
+    return kept

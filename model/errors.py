@@ -5,7 +5,8 @@
     │   └── ImageTooLarge         more bytes, pixels or a longer side than the limits allow
     ├── InvalidEdit               an operation that cannot be applied
     │   ├── LayerNotFound         names no layer; the near names are listed
-    │   └── AmbiguousLayer        names several layers; they are listed
+    │   ├── AmbiguousLayer        names several layers; they are listed
+    │   └── LayerLocked           changes a locked layer
     ├── DecompositionFailed       the model ran and gave nothing usable
     │   └── NotExact              the stack does not recompose to its picture: a defect of ours, never stored
     ├── ModelUnavailable          no such model here, or its weights or hardware are missing
@@ -48,6 +49,10 @@ class LayerNotFound(InvalidEdit):
 
 
 class AmbiguousLayer(InvalidEdit):
+    pass
+
+
+class LayerLocked(InvalidEdit):
     pass
 
 

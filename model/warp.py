@@ -54,14 +54,14 @@ def _band(source: Pixels | Wide, matrix: Matrix, width: int, height: int) -> Pix
     centred = np.array([[a, b, c + (a + b - 1) / 2], [d, e, f + (d + e - 1) / 2]])
     moved = cv2.warpAffine(source, centred, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     pixels = np.asarray(moved, np.uint8) if source.dtype == np.uint8 else straight(np.asarray(moved, np.uint16))
-    share = _covered(matrix, (source.shape[1], source.shape[0]), (width, height))
+    share = covered(matrix, (source.shape[1], source.shape[0]), (width, height))
     if share is not None:
         pixels[:, :, 3] = np.rint(pixels[:, :, 3] * share)
         pixels[pixels[:, :, 3] == 0] = 0
     return pixels
 
 
-def _covered(matrix: Matrix, source: tuple[int, int], size: tuple[int, int]) -> NDArray[np.float32] | None:
+def covered(matrix: Matrix, source: tuple[float, float], size: tuple[int, int]) -> NDArray[np.float32] | None:
     """How much of each canvas pixel the mapped source rectangle covers, 0-1; ``None`` where that is 1 everywhere.
 
     Along the normal of each pair of sides: how much of the pixel, taken as one wide, lies between the two.

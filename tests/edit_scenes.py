@@ -111,6 +111,11 @@ def _colours() -> st.SearchStrategy[Body]:
     )
 
 
+def _boxes() -> st.SearchStrategy[Body]:
+    sides = {"x": st.integers(-9, 40), "width": st.integers(1, 60), "height": st.sampled_from(["30%", 25])}
+    return st.fixed_dictionaries({"box": st.fixed_dictionaries(sides)})
+
+
 _PARAMETERS: dict[str, Callable[[], st.SearchStrategy[Body]]] = {
     "move": _moves,
     "scale": _scales,
@@ -120,8 +125,9 @@ _PARAMETERS: dict[str, Callable[[], st.SearchStrategy[Body]]] = {
     "blend": lambda: st.fixed_dictionaries({"mode": st.sampled_from(list(MODES))}),
     "recolor": _colours,
     "reorder": lambda: st.sampled_from([{"to": "top"}, {"to": "bottom"}, {"to": "forward"}, {"to": "backward"}]),
-    "show": lambda: st.just({}),
-    "hide": lambda: st.just({}),
+    "crop": lambda: st.one_of(_boxes(), st.just({"reset": True})),
+    **dict.fromkeys(("show", "hide", "group", "duplicate"), lambda: st.just({})),
 }
 PLACING = ("move", "scale", "rotate", "flip")
 LOOKING = ("opacity", "blend", "recolor", "show", "hide")
+STACKING = ("reorder", "group", "duplicate")

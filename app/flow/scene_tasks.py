@@ -16,7 +16,7 @@ from model import edits
 from model.content_hash import digest_of
 from model.edits import Scene
 from model.edits.dirty import dirty
-from model.edits.drawn import shown
+from model.edits.drawn import stored_layers
 from model.edits.fields import Fields
 from model.edits.output import Output, encoded
 from model.edits.render import render
@@ -91,11 +91,10 @@ def planned(scene: Scene, output: Output, max_pixels: int, pointer: str) -> dict
     ):
         raise InvalidEdit(f"At this width the picture would have more than {max_pixels} pixels.", f"{pointer}/width")
     swaps = [state.replacement for state in scene.layers if state.replacement is not None]
-    seen = [state for state in shown(scene) if state.replacement is None or state.replacement.masked]
     return {
         "key": digest_of([edits.scene_key(scene), output.key]),
         "media_type": output.media_type,
-        "layers": [state.index for state in seen],
+        "layers": list(stored_layers(scene)),
         "assets": {swap.image: swap.pointer for swap in swaps if swap.inline is None},
     }
 

@@ -9,8 +9,11 @@ So ten moves cost no quality, a move there and back is no move (``scene_key`` is
 give the original picture to the bit. ``render`` and ``output`` are imported by their own names: what only reads and
 folds, or describes the operations, needs no pixels.
 
-    place look order replace   the operations, by what they change; ``fold.OPERATIONS`` lists them
-    scene selector             the states; which layers are meant
+    place cut look paint       the operations, by what they change; ``fold.OPERATIONS`` lists them
+    replace order groups
+    duplicate status
+    state scene tree           what is known of a layer; of all of them, and their groups; these taken apart
+    selector                   which layers are meant
     drawn dirty                what of a scene is drawn, and where; where two scenes may differ
     scene_json                 a scene as JSON, to be kept and read back
     recolor                    the mathematics of colours
@@ -21,8 +24,9 @@ folds, or describes the operations, needs no pixels.
 from model.edits.drawn import scene_key
 from model.edits.fold import MAX_OPERATIONS, OPERATIONS, fold, parse
 from model.edits.operation import Operation
-from model.edits.scene import LayerState, Scene, scene_of, scene_of_stack
+from model.edits.scene import Scene, scene_of, scene_of_stack
 from model.edits.schema import operation_schemas
+from model.edits.state import LayerState
 
 __all__ = [
     "MAX_OPERATIONS",

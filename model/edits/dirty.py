@@ -1,9 +1,14 @@
 """The part of the canvas in which two scenes may differ."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeAlias
 
-from model.edits.drawn import Box, drawn, footprint, shown
-from model.edits.scene import LayerState, Scene
+from model.edits.drawn import Box, Drawn, Together, drawn, footprint, pixels_of, scene_key
+from model.edits.scene import Scene
+from model.edits.state import LayerState
+
+_Within: TypeAlias = tuple[tuple[int, float, str], ...]
+"""The groups that a layer is composed in, the outermost first: index, opacity and blend mode of each."""
 
 
 def dirty(old: Scene, new: Scene) -> Box | None:
@@ -15,10 +20,12 @@ def dirty(old: Scene, new: Scene) -> Box | None:
     """
     if (old.width, old.height) != (new.width, new.height):
         return 0, 0, new.width, new.height
-    before, after = shown(old), shown(new)
+    if scene_key(old) == scene_key(new):
+        return None  # a copy in the original's place, say
+    before, after = list(_layers(drawn(old), ())), list(_layers(drawn(new), ()))
     same = _same(before, after)
-    boxes = [footprint(state, new.width, new.height) for state in (*before, *after) if state.index not in same]
-    crossed = _crossed([s for s in before if s.index in same], [s for s in after if s.index in same])
+    boxes = [footprint(state, new.width, new.height) for state, _ in (*before, *after) if state.index not in same]
+    crossed = _crossed([s for s, _ in before if s.index in same], [s for s, _ in after if s.index in same])
     overlaps = (
         _overlap(footprint(one, new.width, new.height), footprint(other, new.width, new.height))
         for one, other in crossed
@@ -26,14 +33,29 @@ def dirty(old: Scene, new: Scene) -> Box | None:
     return _around((*boxes, *overlaps))
 
 
-def _same(before: Sequence[LayerState], after: Sequence[LayerState]) -> set[int]:
+def _layers(some: Iterable[Drawn], within: _Within) -> Iterator[tuple[LayerState, _Within]]:
+    """Bottom to top, each with the groups that it is composed in."""
+    for what in some:
+        if isinstance(what, Together):
+            yield from _layers(what.inside, (*within, (what.state.index, what.state.opacity, what.state.blend)))
+        else:
+            yield what, within
+
+
+def _same(before: Iterable[tuple[LayerState, _Within]], after: Iterable[tuple[LayerState, _Within]]) -> set[int]:
     """The layers that are drawn alike in both."""
-    former = {state.index: state for state in before}
+    former = {state.index: (state, within) for state, within in before}
     return {
         state.index
-        for state in after
-        if state.index in former and (former[state.index] == state or drawn(former[state.index]) == drawn(state))
+        for state, within in after
+        if state.index in former and former[state.index][1] == within and _alike(former[state.index][0], state)
     }
+
+
+def _alike(one: LayerState, other: LayerState) -> bool:
+    return one == other or (
+        (one.opacity, one.blend) == (other.opacity, other.blend) and pixels_of(one) == pixels_of(other)
+    )
 
 
 def _crossed(before: Sequence[LayerState], after: Sequence[LayerState]) -> Iterator[tuple[LayerState, LayerState]]:

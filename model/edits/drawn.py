@@ -1,11 +1,15 @@
 """What of a scene is drawn, and where: the name of its picture, and the pixels that a layer can touch."""
 
 import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from model.affine import bounds, is_upright
+from model.affine import bounds, is_upright, then
 from model.content_hash import digest_of
-from model.edits.scene import LayerState, Scene
+from model.edits.scene import Scene
+from model.edits.state import UNIT, LayerState
+from model.edits.tree import Tree, taken_apart
 
 Box: TypeAlias = tuple[int, int, int, int]
 """``(x, y, width, height)`` of the canvas, in pixels; never empty."""
@@ -13,37 +17,113 @@ Box: TypeAlias = tuple[int, int, int, int]
 _NOISE = 1e-6  # of floating point: an edge that is this close to a pixel's lies on it
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A group that is laid over itself first, and then as one over what is below."""
+
+    state: LayerState
+    inside: "tuple[Drawn, ...]"
+
+
+Drawn: TypeAlias = LayerState | Together
+
+
 def scene_key(scene: Scene) -> str:
     """64 hex digits: equal where the picture is equal, whatever way the edits went.
 
     Only what is drawn counts. The key does not say whose layers these are: join it with the decomposition's id.
     """
-    return digest_of(["scene 1", scene.width, scene.height, [drawn(state) for state in shown(scene)]])
+    return digest_of(["scene 1", scene.width, scene.height, _key_of(drawn(scene))])
+
+
+def pixels_key(what: Drawn) -> str:
+    """64 hex digits: equal where the pixels are that are laid, by whatever opacity and blend mode, over what is below.
+
+    Like ``scene_key`` it does not say whose layers these are, nor how large the canvas is that cuts them off.
+    """
+    return digest_of(["pixels 1", _key_of(what.inside) if isinstance(what, Together) else pixels_of(what)])
+
+
+def drawn(scene: Scene) -> tuple[Drawn, ...]:
+    """What can be seen, bottom to top. A group that changes nothing is not there; what is in it is."""
+    return _drawn(scene, taken_apart(scene), None)
 
 
 def shown(scene: Scene) -> tuple[LayerState, ...]:
-    """The layers of which anything can be seen, bottom to top."""
-    return tuple(scene.layers[index] for index in scene.order if scene.layers[index].shows)
+    """The layers of which anything can be seen, bottom to top, whatever groups they are in."""
+    return tuple(_layers_in(drawn(scene)))
 
 
-def drawn(state: LayerState) -> list[object]:
+def stored_layers(scene: Scene) -> tuple[int, ...]:
+    """The indices of the stored layers that the picture takes."""
+    asked = [state for state in shown(scene) if state.replacement is None or state.replacement.masked]
+    return tuple(sorted({state.origin for state in asked if state.origin is not None}))
+
+
+def pixels_of(state: LayerState) -> list[object]:
     """All that a layer's pixels on the canvas come from, as JSON values."""
     other = state.replacement
-    return [
-        state.index,
+    said: list[object] = [
+        state.origin,
         state.settled,
         [[step.mode, step.color, step.strength] for step in state.colours],
         [other.image, other.fit, other.anchor, other.masked] if other else None,
-        state.opacity,
-        state.blend,
     ]
+    if state.crop is not None:
+        said.append(["crop", [round(value, 6) + 0.0 for value in then(state.crop, state.settled)]])
+    return said
 
 
 def footprint(state: LayerState, width: int, height: int) -> Box | None:
-    """The pixels of a canvas that the layer may change; ``None`` where it lies outside."""
+    """The pixels of a canvas that the layer may change; ``None`` where there are none."""
     matrix = state.settled
-    noise = _NOISE if is_upright(matrix) else 0.0  # a corner on the edge of a pixel softly reaches into it
-    left, top, right, bottom = bounds(matrix, state.bbox[2], state.bbox[3])
-    x, y = max(0, math.floor(left + noise)), max(0, math.floor(top + noise))
-    far_x, far_y = min(width, math.ceil(right - noise)), min(height, math.ceil(bottom - noise))
-    return (x, y, far_x - x, far_y - y) if x < far_x and y < far_y else None
+    room = _touched(bounds(matrix, state.bbox[2], state.bbox[3]), is_upright(matrix))
+    if state.crop is not None:
+        crop = then(state.crop, matrix)
+        room = _common(room, _touched(bounds(crop, *UNIT), is_upright(crop)))
+    left, top, right, bottom = _common(room, (0, 0, width, height))
+    return (left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def _touched(box: tuple[float, float, float, float], upright: bool) -> tuple[int, int, int, int]:
+    """The pixels that a rectangle reaches into: left, top and, just outside, right and bottom."""
+    noise = _NOISE if upright else 0.0  # a corner on the edge of a pixel softly reaches into it
+    left, top, right, bottom = box
+    return math.floor(left + noise), math.floor(top + noise), math.ceil(right - noise), math.ceil(bottom - noise)
+
+
+def _common(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+
+
+def _drawn(scene: Scene, tree: Tree, parent: int | None) -> tuple[Drawn, ...]:
+    found: list[Drawn] = []
+    for state in (scene.layers[index] for index in tree[parent]):
+        if not state.shows:
+            continue
+        if not state.group:
+            found.append(state)
+            continue
+        inside = _drawn(scene, tree, state.index)
+        if state.opacity == 1 and state.blend == "normal":
+            found += inside
+        elif inside:
+            found.append(Together(state, inside))
+    return tuple(found)
+
+
+def _layers_in(some: Iterable[Drawn]) -> Iterable[LayerState]:
+    for what in some:
+        if isinstance(what, Together):
+            yield from _layers_in(what.inside)
+        else:
+            yield what
+
+
+def _key_of(some: Sequence[Drawn]) -> list[object]:
+    return [
+        ["group", what.state.opacity, what.state.blend, _key_of(what.inside)]
+        if isinstance(what, Together)
+        else [*pixels_of(what)[:4], what.opacity, what.blend, *pixels_of(what)[4:]]
+        for what in some
+    ]

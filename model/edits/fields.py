@@ -1,6 +1,7 @@
 """Reading one operation's JSON object: every value checked, every complaint with a pointer to its place."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -12,6 +13,10 @@ from model.errors import InvalidEdit
 MAX_LENGTH = 1_000_000.0
 """Pixels, and percent; far outside any canvas, and safe in any arithmetic."""
 MAX_SCALE = 10_000.0
+MAX_SIDE = 16_384
+MAX_PIXELS = 40_000_000
+"""Of a canvas that an edit makes, and of a result larger than its canvas."""
+MAX_NAME = 256
 ANCHORS: Mapping[str, tuple[float, float]] = {
     "top-left": (0.0, 0.0),
     "top": (0.5, 0.0),
@@ -91,6 +96,23 @@ class Fields:
         if default is not None and not self.has(key):
             return default
         return number(self.get(key), self.at(key), low, high)
+
+    def whole(self, key: str, low: int, high: int) -> int:
+        value = self.number(key, low, high)
+        if not value.is_integer():
+            raise InvalidEdit("A whole number is needed here.", self.at(key))
+        return int(value)
+
+    def name(self, key: str) -> str:
+        """What a layer may be called."""
+        value = self.get(key)
+        if not isinstance(value, str):
+            raise InvalidEdit(f"A name is needed here, not {_kind(value)}.", self.at(key))
+        if not value.strip() or value == "*" or len(value) > MAX_NAME:
+            raise InvalidEdit(f'A name has 1 to {MAX_NAME} characters, and is not "*".', self.at(key))
+        if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in value):
+            raise InvalidEdit("A name has no control characters.", self.at(key))
+        return value
 
     def choice(self, key: str, among: Sequence[str], default: str | None = None) -> str:
         if default is not None and not self.has(key):

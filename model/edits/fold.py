@@ -1,21 +1,29 @@
-"""A list of operations -> one state a layer."""
+"""A list of operations -> one state for each layer and group."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from model.edits.cut import Canvas, Crop
+from model.edits.duplicate import Duplicate
 from model.edits.fields import Fields
-from model.edits.look import Blend, Delete, Hide, Opacity, Recolor, Restore, Show
+from model.edits.groups import Group, Ungroup
+from model.edits.look import Blend, Opacity
 from model.edits.operation import Operation
 from model.edits.order import Reorder
+from model.edits.paint import Recolor
 from model.edits.place import Flip, Move, Rotate, Scale
 from model.edits.replace import Replace
 from model.edits.scene import Scene
-from model.edits.selector import Selector
+from model.edits.status import Delete, Hide, Lock, Rename, Restore, Show, Unlock
 from model.errors import InvalidEdit
 
-OPERATIONS: Mapping[str, type[Operation]] = {
-    kind.op: kind
-    for kind in (Move, Scale, Rotate, Flip, Opacity, Blend, Recolor, Replace, Reorder, Delete, Restore, Show, Hide)
-}
+_KINDS: tuple[type[Operation], ...] = (
+    *(Move, Scale, Rotate, Flip, Crop),
+    *(Opacity, Blend, Recolor),
+    *(Replace,),
+    *(Reorder, Group, Ungroup, Duplicate, Canvas),
+    *(Delete, Restore, Show, Hide, Lock, Unlock, Rename),
+)
+OPERATIONS: Mapping[str, type[Operation]] = {kind.op: kind for kind in _KINDS}
 """Every operation there is, by name; one more is a class and its name here."""
 MAX_OPERATIONS = 1000
 
@@ -47,6 +55,6 @@ def fold(operations: Iterable[Operation], scene: Scene) -> Scene:
 def _operation(value: object, pointer: str) -> Operation:
     fields = Fields.of(value, pointer)
     kind = OPERATIONS[fields.choice("op", tuple(OPERATIONS))]
-    operation = kind.read(fields, Selector.of(fields.get("layer"), fields.at("layer")))
+    operation = kind.read(fields)
     fields.done()
     return operation

@@ -4,7 +4,6 @@ from typing import ClassVar, Protocol, Self
 
 from model.edits.fields import Fields
 from model.edits.scene import Scene
-from model.edits.selector import Selector
 
 
 class Operation(Protocol):
@@ -12,17 +11,13 @@ class Operation(Protocol):
 
     Attributes:
         op: its name in a request.
-        layer: the layers it is about.
     """
 
     op: ClassVar[str]
 
-    @property
-    def layer(self) -> Selector: ...
-
     @classmethod
-    def read(cls, fields: Fields, layer: Selector) -> Self:
-        """From the JSON object; ``op`` and ``layer`` are read already.
+    def read(cls, fields: Fields) -> Self:
+        """From the JSON object; ``op`` is read already.
 
         Raises:
             InvalidEdit: a parameter is missing, unknown or out of range.
@@ -30,5 +25,5 @@ class Operation(Protocol):
         ...
 
     def apply(self, scene: Scene) -> Scene:
-        """Raises LayerNotFound, AmbiguousLayer, InvalidEdit."""
+        """Raises LayerNotFound, AmbiguousLayer, LayerLocked, InvalidEdit."""
         ...

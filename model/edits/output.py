@@ -8,15 +8,11 @@ import numpy as np
 from model.colour import Colour
 from model.compositing import over
 from model.content_hash import digest_of
-from model.edits.fields import Fields
+from model.edits.fields import MAX_PIXELS, MAX_SIDE, Fields
 from model.encode import FORMATS, MEDIA_TYPES, Format, encode
 from model.errors import InvalidEdit
 from model.layers import Pixels
 from model.resample import resized
-
-MAX_SIDE = 16_384
-MAX_PIXELS = 40_000_000
-"""Of a result larger than its canvas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +41,9 @@ class Output:
             return cls()
         fields = Fields.of(value, pointer)
         name = fields.choice("format", (*FORMATS, "jpg"), "png")
-        width = _whole(fields, "width", MAX_SIDE)
+        width = fields.whole("width", 1, MAX_SIDE) if fields.has("width") else None
         background = fields.colour("background") if fields.has("background") else None
-        quality = _whole(fields, "quality", 100)
+        quality = fields.whole("quality", 1, 100) if fields.has("quality") else None
         fields.done()
         if background is not None and background[3] == 0:
             background = None
@@ -89,12 +85,3 @@ def encoded(pixels: Pixels, output: Output) -> bytes:
         return encode(pixels, output.format, output.quality)
     except ValueError as error:
         raise InvalidEdit(str(error), "/output/format") from error
-
-
-def _whole(fields: Fields, key: str, high: int) -> int | None:
-    if not fields.has(key):
-        return None
-    value = fields.number(key, 1, high)
-    if not value.is_integer():
-        raise InvalidEdit("A whole number is needed here.", fields.at(key))
-    return int(value)

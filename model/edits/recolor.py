@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from model.edits.scene import Recoloring
+from model.edits.state import Recoloring
 from model.layers import Pixels
 
 Floats = NDArray[np.float32]

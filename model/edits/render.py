@@ -1,17 +1,37 @@
 """A folded scene -> pixels. Each layer's stored pixels are recoloured, then resampled once, then laid over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
 from model.affine import Matrix, then
 from model.compositing import over
+from model.edits.drawn import Box, Drawn, Together, drawn, footprint
 from model.edits.recolor import recolored
-from model.edits.scene import LayerState, Replacement, Scene
+from model.edits.scene import Scene
+from model.edits.state import UNIT, LayerState, Replacement
 from model.errors import ImageRejected, InvalidEdit
 from model.image import DEFAULT_LIMITS, Limits, decode
 from model.layers import Layer, Pixels
 from model.resample import Placed, placed
+from model.warp import covered
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where pixels come from.
+
+    Attributes:
+        load_layer: the stored layer of an index; called only for layers that show, cropped or on the full canvas.
+        load_asset: the pixels of an asset by its SHA-256; raises ``InvalidEdit`` or what it likes if there is none.
+        limits: for pictures that came inline with an operation.
+    """
+
+    load_layer: Callable[[int], Layer]
+    load_asset: Callable[[str], Pixels]
+    limits: Limits = DEFAULT_LIMITS
 
 
 def render(
@@ -23,9 +43,7 @@ def render(
     """The picture of a scene; that of an unedited one is the original, bit for bit.
 
     Args:
-        load_layer: the stored layer of an index; called only for layers that show, cropped or on the full canvas.
-        load_asset: the pixels of an asset by its SHA-256; raises ``InvalidEdit`` or what it likes if there is none.
-        limits: for pictures that came inline with a ``replace``.
+        load_layer, load_asset, limits: see ``Sources``.
 
     Returns:
         ``(height, width, 4)`` uint8, straight alpha.
@@ -34,37 +52,85 @@ def render(
         InvalidEdit: an inline picture is broken or too large.
     """
     canvas = np.zeros((scene.height, scene.width, 4), np.uint8)
-    for index in scene.order:
-        state = scene.layers[index]
-        if not state.shows:
-            continue
-        shown = _shown(state, scene, load_layer, load_asset, limits)
-        if shown is None:
-            continue
-        piece, x, y = shown
-        box = slice(y, y + piece.shape[0]), slice(x, x + piece.shape[1])
-        over(canvas, piece, box, state.opacity, state.blend)
+    sources = Sources(load_layer, load_asset, limits)
+    _lay(drawn(scene), canvas, (0, 0, scene.width, scene.height), (scene.width, scene.height), sources)
     return canvas
 
 
-def _shown(
-    state: LayerState,
-    scene: Scene,
-    load_layer: Callable[[int], Layer],
-    load_asset: Callable[[str], Pixels],
-    limits: Limits,
-) -> Placed | None:
-    """What of the layer is on the canvas."""
+def piece(what: Drawn, width: int, height: int, sources: Sources) -> Placed | None:
+    """What a layer or a group comes to on a canvas, before its own opacity and blend mode; ``None`` where nothing does.
+
+    Raises:
+        InvalidEdit: an inline picture is broken or too large.
+    """
+    if not isinstance(what, Together):
+        return _layer(what, width, height, sources)
+    box = _around(what.inside, width, height)
+    if box is None:
+        return None
+    x, y, columns, rows = box
+    together = np.zeros((rows, columns, 4), np.uint8)
+    _lay(what.inside, together, box, (width, height), sources)
+    return together, x, y
+
+
+def _lay(some: Iterable[Drawn], onto: Pixels, room: Box, size: tuple[int, int], sources: Sources) -> None:
+    """Over what is there of a box of the canvas; nothing of them lies outside of it."""
+    for what in some:
+        found = piece(what, *size, sources)
+        if found is not None:
+            pixels, x, y = found[0], found[1] - room[0], found[2] - room[1]
+            box = slice(y, y + pixels.shape[0]), slice(x, x + pixels.shape[1])
+            state = what.state if isinstance(what, Together) else what
+            over(onto, pixels, box, state.opacity, state.blend)
+
+
+def _around(some: Iterable[Drawn], width: int, height: int) -> Box | None:
+    boxes = [
+        _around(what.inside, width, height) if isinstance(what, Together) else footprint(what, width, height)
+        for what in some
+    ]
+    found = [box for box in boxes if box is not None]
+    return reduce(_joined, found) if found else None
+
+
+def _joined(one: Box, other: Box) -> Box:
+    left, top = min(one[0], other[0]), min(one[1], other[1])
+    right, bottom = max(one[0] + one[2], other[0] + other[2]), max(one[1] + one[3], other[1] + other[3])
+    return left, top, right - left, bottom - top
+
+
+def _layer(state: LayerState, width: int, height: int, sources: Sources) -> Placed | None:
+    """What of the layer is on the canvas: within its footprint."""
+    room = footprint(state, width, height)
+    shown = _uncropped(state, state.settled, width, height, sources) if room else None
+    if shown is None or room is None:
+        return None
+    cut = _within(shown, room)
+    if cut is None or state.crop is None:
+        return cut
+    pixels, x, y = cut
+    crop = then(then(state.crop, state.settled), (1.0, 0.0, -x, 0.0, 1.0, -y))
+    share = covered(crop, UNIT, (pixels.shape[1], pixels.shape[0]))
+    if share is None:
+        return cut
+    pixels = pixels.copy()
+    pixels[:, :, 3] = np.rint(pixels[:, :, 3] * share)
+    return pixels, x, y
+
+
+def _uncropped(state: LayerState, matrix: Matrix, width: int, height: int, sources: Sources) -> Placed | None:
+    """All of the layer under a map from its frame, cut to a size."""
     other = state.replacement
     if other is None:
-        own = recolored(_frame(state, load_layer(state.index)), state.colours)
-        return placed(own, state.settled, scene.width, scene.height)
-    picture = _inline(other, limits) if other.inline is not None else load_asset(other.image)
+        own = recolored(_frame(state, sources), state.colours)
+        return placed(own, matrix, width, height)
+    picture = _inline(other, sources.limits) if other.inline is not None else sources.load_asset(other.image)
     cut, inner = fitted(picture, other, state.bbox[2], state.bbox[3])
-    shown = placed(recolored(cut, state.colours), then(inner, state.settled), scene.width, scene.height)
+    shown = placed(recolored(cut, state.colours), then(inner, matrix), width, height)
     if shown is None or not other.masked:
         return shown
-    mask = placed(_frame(state, load_layer(state.index)), state.settled, scene.width, scene.height)
+    mask = placed(_frame(state, sources), matrix, width, height)
     return mask and _masked(shown, mask)
 
 
@@ -87,29 +153,41 @@ def fitted(picture: Pixels, how: Replacement, width: int, height: int) -> tuple[
     return picture, (across, 0.0, x, 0.0, down, y)
 
 
-def _masked(shown: Placed, mask: Placed) -> Placed | None:
-    """The one only where the other is: their alphas multiplied."""
-    (piece, x, y), (cover, mask_x, mask_y) = shown, mask
-    left, top = max(x, mask_x), max(y, mask_y)
-    right = min(x + piece.shape[1], mask_x + cover.shape[1])
-    bottom = min(y + piece.shape[0], mask_y + cover.shape[0])
+def _within(shown: Placed, room: Box) -> Placed | None:
+    """What of it lies in a box."""
+    pixels, x, y = shown
+    left, top = max(x, room[0]), max(y, room[1])
+    right, bottom = min(x + pixels.shape[1], room[0] + room[2]), min(y + pixels.shape[0], room[1] + room[3])
     if left >= right or top >= bottom:
         return None
-    both = piece[top - y : bottom - y, left - x : right - x].copy()
-    alpha = cover[top - mask_y : bottom - mask_y, left - mask_x : right - mask_x, 3].astype(np.uint16)
+    return pixels[top - y : bottom - y, left - x : right - x], left, top
+
+
+def _masked(shown: Placed, mask: Placed) -> Placed | None:
+    """The one only where the other is: their alphas multiplied."""
+    cover, x, y = mask
+    cut = _within(shown, (x, y, cover.shape[1], cover.shape[0]))
+    if cut is None:
+        return None
+    pixels, left, top = cut
+    both = pixels.copy()
+    alpha = cover[top - y :, left - x :, 3][: both.shape[0], : both.shape[1]].astype(np.uint16)
     both[:, :, 3] = (both[:, :, 3] * alpha + 127) // 255
     return both, left, top
 
 
-def _frame(state: LayerState, layer: Layer) -> Pixels:
+def _frame(state: LayerState, sources: Sources) -> Pixels:
     """The pixels of the state's bounding box, however the stored layer is cropped."""
+    if state.origin is None:
+        raise ValueError(f"layer {state.index} has no stored pixels")
+    layer = sources.load_layer(state.origin)
     if layer.bbox == state.bbox:
         return layer.pixels
     x, y, width, height = state.bbox
     left, top = x - layer.x, y - layer.y
     if left >= 0 and top >= 0 and left + width <= layer.width and top + height <= layer.height:
         return layer.pixels[top : top + height, left : left + width]
-    raise ValueError(f"layer {state.index} covers {layer.bbox}, the scene wants {state.bbox}")
+    raise ValueError(f"layer {state.origin} covers {layer.bbox}, the scene wants {state.bbox}")
 
 
 def _inline(other: Replacement, limits: Limits) -> Pixels:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from model.edits.fields import Fields
-from model.edits.scene import LayerState, Replacement, Scene
+from model.edits.scene import Scene
 from model.edits.selector import Selector
+from model.edits.state import LayerState, Replacement
 from model.errors import InvalidEdit
 
 KEEP = ("position", "opacity", "blend", "color", "mask")
@@ -31,7 +32,8 @@ class Replace:
     keep: frozenset[str]
 
     @classmethod
-    def read(cls, fields: Fields, layer: Selector) -> Self:
+    def read(cls, fields: Fields) -> Self:
+        layer = Selector.read(fields)
         way = fields.one_of("asset", "image_base64")
         inline = _bytes_of(fields) if way == "image_base64" else None
         image = hashlib.sha256(inline).hexdigest() if inline is not None else _asset(fields)
@@ -40,7 +42,7 @@ class Replace:
         return cls(layer, placed, keep)
 
     def apply(self, scene: Scene) -> Scene:
-        return scene.changed([self._replaced(scene.layers[index]) for index in self.layer.indices(scene)])
+        return scene.changed([self._replaced(scene.layers[index]) for index in self.layer.pictures(scene)])
 
     def _replaced(self, state: LayerState) -> LayerState:
         fresh = replace(state, replacement=self.replacement)

@@ -1,11 +1,14 @@
 """A folded scene as JSON values, to be kept and read back as it was, to the last bit of every number."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from model.affine import Matrix, translation
+from model.affine import Matrix
 from model.edits.fields import FITS
-from model.edits.scene import LayerState, Recoloring, Replacement, Scene
+from model.edits.scene import Scene
+from model.edits.state import LayerState, Recoloring, Replacement
+from model.edits.tree import put_together, taken_apart
 
 VERSION = 1
 
@@ -39,20 +42,21 @@ def scene_from_json(value: Mapping[str, object]) -> Scene:
         layers = tuple(_layer_from_json(at, layer) for at, layer in enumerate(found["layers"]))
         order = tuple(int(index) for index in found["order"])
         scene = Scene(int(found["width"]), int(found["height"]), layers, order)
+        sound = len(set(order)) == len(order) and put_together(scene, taken_apart(scene), "") == scene
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"this is no scene: {error!r}") from error
-    if sorted(scene.order) != list(range(len(layers))):
+    if not sound:
         raise ValueError("the order of this scene is not one of its layers")
     return scene
 
 
 def _layer_to_json(state: LayerState) -> dict[str, object]:
-    plain = LayerState(state.index, state.name, state.bbox, state.home)
+    plain = LayerState.stored(state.index, state.name, state.bbox)
     said: dict[str, object] = {"name": state.name, "bbox": list(state.bbox)}
     for key, to_json in _WRITTEN.items():
         value = getattr(state, key)
         if value != getattr(plain, key):
-            said[key] = to_json(value)
+            said[key] = None if value is None else to_json(value)
     return said
 
 
@@ -61,8 +65,10 @@ def _layer_from_json(index: int, said: Mapping[str, Any]) -> LayerState:
     unknown = set(said) - {"name", "bbox"} - set(_READ)
     if unknown:
         raise ValueError(f"a layer with {', '.join(sorted(unknown))}, which this version does not know")
-    edits: dict[str, Any] = {key: from_json(said[key]) for key, from_json in _READ.items() if key in said}
-    return LayerState(index, str(said["name"]), (x, y, width, height), **{"matrix": translation(x, y), **edits})
+    edits: dict[str, Any] = {
+        key: None if said[key] is None else from_json(said[key]) for key, from_json in _READ.items() if key in said
+    }
+    return replace(LayerState.stored(index, str(said["name"]), (x, y, width, height)), **edits)
 
 
 def _matrix_from_json(value: Any) -> Matrix:
@@ -97,17 +103,25 @@ def _replacement_from_json(value: Any) -> Replacement:
 
 _WRITTEN: Mapping[str, Callable[[Any], object]] = {
     "matrix": list,
+    "home": list,
     "angle": float,
+    "origin": int,
+    "parent": int,
+    "group": bool,
+    "crop": list,
     "colours": _colours_to_json,
     "replacement": _replacement_to_json,
     "opacity": float,
     "blend": str,
     "visible": bool,
+    "locked": bool,
     "deleted": bool,
 }
 _READ: Mapping[str, Callable[[Any], object]] = {
     **_WRITTEN,
     "matrix": _matrix_from_json,
+    "home": _matrix_from_json,
+    "crop": _matrix_from_json,
     "colours": _colours_from_json,
     "replacement": _replacement_from_json,
 }

@@ -1,17 +1,19 @@
-"""Which layers an operation means: an index, a name, a list of either, or ``"*"``."""
+"""Which layers and groups an operation means: an index, a name, a list of either, or ``"*"`` for all layers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TypeAlias
 
-from model.edits.fields import shown
-from model.edits.scene import LayerState, Scene
-from model.errors import AmbiguousLayer, InvalidEdit, LayerNotFound
+from model.edits.fields import Fields, shown
+from model.edits.scene import Scene
+from model.edits.state import LayerState
+from model.errors import AmbiguousLayer, InvalidEdit, LayerLocked, LayerNotFound
 
 ALL = "*"
 Reference: TypeAlias = int | str
 _MOST = 256
+_LISTED = 16  # layers that an error names at most
 _LONGEST = 256  # characters of a name that likeness is looked for in
 
 
@@ -32,22 +34,91 @@ class Selector:
             return cls(tuple(_reference(entry, f"{pointer}/{at}") for at, entry in enumerate(value)), pointer, True)
         return cls((_reference(value, pointer),), pointer)
 
+    @classmethod
+    def read(cls, fields: Fields) -> "Selector":
+        """From an operation's ``layer``."""
+        return cls.of(fields.get("layer"), fields.at("layer"))
+
+    @classmethod
+    def read_one(cls, fields: Fields, key: str) -> "Selector":
+        """From a parameter that names one layer or group."""
+        one = cls.of(fields.get(key), fields.at(key))
+        if one.listed or one.references == (ALL,):
+            raise InvalidEdit("One layer is needed here.", one.pointer)
+        return one
+
     def indices(self, scene: Scene, deleted: bool = False) -> tuple[int, ...]:
-        """The layers meant, each once, in the scene's order, bottom first.
+        """The layers and groups meant, each once, in the scene's order, bottom first.
 
         Args:
-            deleted: whether a deleted layer may be meant; ``"*"`` takes them in or leaves them out by it.
+            deleted: whether a deleted one may be meant. ``"*"`` takes them in, and groups, or leaves them out by it.
 
         Raises:
             LayerNotFound, AmbiguousLayer.
         """
         if not self.listed and self.references == (ALL,):
-            return scene.order if deleted else scene.live
+            return _all(scene) if deleted else tuple(index for index in scene.live if not scene.layers[index].group)
         meant = {
             _index_of(reference, scene, f"{self.pointer}/{at}" if self.listed else self.pointer, deleted)
             for at, reference in enumerate(self.references)
         }
         return tuple(index for index in scene.order if index in meant)
+
+    def changeable(self, scene: Scene, deleted: bool = False) -> tuple[int, ...]:
+        """``indices``, none of them locked.
+
+        Raises:
+            LayerNotFound, AmbiguousLayer, LayerLocked.
+        """
+        indices = self.indices(scene, deleted)
+        for index in indices:
+            self._check(scene, index)
+        return indices
+
+    def outermost(self, scene: Scene) -> tuple[int, ...]:
+        """``changeable`` without what is in a group that is meant too, and nothing locked in those groups."""
+        indices = self.changeable(scene)
+        outer = tuple(at for at in indices if not any(group.index in indices for group in scene.around(at)))
+        for index in outer:
+            for leaf in scene.leaves(index):
+                self._check(scene, leaf)
+        return outer
+
+    def leaves(self, scene: Scene) -> tuple[int, ...]:
+        """The layers meant, by themselves or with a group, each once; none of them locked."""
+        meant = {leaf for index in self.outermost(scene) for leaf in scene.leaves(index)}
+        return tuple(index for index in scene.order if index in meant)
+
+    def pictures(self, scene: Scene) -> tuple[int, ...]:
+        """``changeable``, of which none is a group: what has pixels of its own.
+
+        Raises:
+            LayerNotFound, AmbiguousLayer, LayerLocked, InvalidEdit.
+        """
+        indices = self.changeable(scene)
+        for state in (scene.layers[index] for index in indices):
+            if state.group:
+                inside = ", ".join(named(scene.layers[leaf]) for leaf in scene.leaves(state.index)[:_LISTED])
+                said = f"{capital(label(state))} has no pixels of its own; name its layers: {inside or 'it has none'}."
+                raise InvalidEdit(said, self.pointer)
+        return indices
+
+    def _check(self, scene: Scene, index: int) -> None:
+        state = scene.layers[index]
+        for group in (state, *scene.around(index)):
+            if group.locked:
+                inside = "" if group is state else f" is in {label(group)}, which"
+                raise LayerLocked(
+                    f"{capital(label(state))}{inside} is locked; unlock it first: "
+                    f'{{"op": "unlock", "layer": {group.index}}}.',
+                    self.pointer,
+                )
+
+
+def _all(scene: Scene) -> tuple[int, ...]:
+    """Deleted ones too, but no group that nothing is in, as ungrouping leaves it."""
+    filled = {state.parent for state in scene.layers}
+    return tuple(index for index in scene.order if not scene.layers[index].group or index in filled)
 
 
 def _reference(value: object, pointer: str) -> Reference:
@@ -65,10 +136,14 @@ def _index_of(reference: Reference, scene: Scene, pointer: str, deleted: bool) -
     if not found:
         raise LayerNotFound(_not_found(reference, scene), pointer)
     if len(found) > 1:
-        listed = ", ".join(_label(state) for state in found)
+        listed = ", ".join(named(state) for state in found[:_LISTED])
         raise AmbiguousLayer(f"Several layers are called {shown(reference)}: {listed}. Use the index.", pointer)
+    for group in scene.around(found[0].index):
+        if group.deleted:
+            said = f"{capital(label(found[0]))} is in {label(group)}, which is deleted; restore that first."
+            raise LayerNotFound(said, pointer)
     if found[0].deleted and not deleted:
-        raise LayerNotFound(f"The layer {_label(found[0])} is deleted; restore it first.", pointer)
+        raise LayerNotFound(f"{capital(label(found[0]))} is deleted; restore it first.", pointer)
     return found[0].index
 
 
@@ -80,7 +155,7 @@ def _by_name(name: str, scene: Scene, deleted: bool) -> list[LayerState]:
     """By the exact name; else regardless of case. A living layer goes before a deleted one of the same name."""
     found = [state for state in scene.layers if state.name == name]
     found = found or [state for state in scene.layers if state.name.casefold() == name.casefold()]
-    living = [state for state in found if not state.deleted]
+    living = [state for state in found if not scene.is_gone(state.index)]
     return found if deleted or not living else living
 
 
@@ -91,12 +166,23 @@ def _not_found(reference: Reference, scene: Scene) -> str:
     names = {state.name.casefold(): state for state in scene.layers}
     near = get_close_matches(reference[:_LONGEST].casefold(), names, n=3, cutoff=0.5)
     if near:
-        return f"There is no layer {shown(reference)}; did you mean {' or '.join(_label(names[key]) for key in near)}?"
-    listed = ", ".join(_label(state) for state in scene.layers[:16])
+        return f"There is no layer {shown(reference)}; did you mean {' or '.join(named(names[key]) for key in near)}?"
+    listed = ", ".join(named(state) for state in scene.layers[:_LISTED])
     hint = " An index is a number without quotes." if reference.isdecimal() else ""
     hint = f' "{ALL}" for all layers stands by itself, not in a list.' if reference == ALL else hint
     return f"There is no layer {shown(reference)}; the layers are {listed}.{hint}"
 
 
-def _label(state: LayerState) -> str:
-    return f"{state.index} {state.name!r}"
+def named(state: LayerState) -> str:
+    """A layer in a list of them."""
+    return f"{state.index} {shown(state.name)}"
+
+
+def label(state: LayerState) -> str:
+    """A layer in a sentence."""
+    return f"the {'group' if state.group else 'layer'} {named(state)}"
+
+
+def capital(text: str) -> str:
+    """The beginning of a sentence."""
+    return text[0].upper() + text[1:]

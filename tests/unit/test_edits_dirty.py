@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from edit_scenes import HEIGHT, LOOKING, NAMES, PLACING, WIDTH, bounded, draws, edited, noise, picture
+from edit_scenes import HEIGHT, LOOKING, NAMES, PLACING, STACKING, WIDTH, bounded, draws, edited, noise, picture
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,10 @@ HERE_AND_GONE = st.builds(
     st.sampled_from(NAMES),
     st.sampled_from([("delete",), ("delete", "restore")]),
 )
-ANY = st.one_of(draws([*PLACING, *LOOKING, "reorder"]), REPLACE)
+MEMBERS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=3, unique=True)
+GROUP = st.builds(lambda members: {"op": "group", "layer": members, "name": "Group"}, MEMBERS)
+ON_GROUPS = draws([*PLACING, "opacity", "blend", "hide", "duplicate", "reorder", "crop"], st.just("Group"))
+ANY = st.one_of(draws([*PLACING, *LOOKING, *STACKING, "crop"], st.integers(0, len(NAMES) - 1)), REPLACE)
 
 
 def _outside(box):
@@ -32,6 +35,21 @@ def _outside(box):
         assert 0 <= y < y + height <= HEIGHT
         outside[y : y + height, x : x + width] = False
     return outside
+
+
+@bounded
+@given(MEMBERS, st.lists(ON_GROUPS, max_size=2), st.lists(st.one_of(ANY, ON_GROUPS), max_size=3))
+def test_outside_the_box_nothing_differs_with_groups(members, before, after):
+    old = edited({"op": "group", "layer": members, "name": "Group"}, *before)
+    new = edited(*[each for each in after if _known(each, old)], scene=old)
+    one, other = (picture(scene, assets=ASSETS) for scene in (old, new))
+    outside = _outside(dirty(old, new))
+    assert np.array_equal(one[outside], other[outside])
+
+
+def _known(operation, scene):
+    """Not what a copy has made ambiguous."""
+    return [state.name for state in scene.layers].count(operation["layer"]) < 2
 
 
 @bounded
@@ -66,6 +84,8 @@ def _badge(*operations):
         ({"op": "scale", "by": 2, "anchor": "top-left"}, (3, 4, 22, 18)),
         ({"op": "scale", "by": 1.05, "anchor": "top-left"}, (3, 4, 12, 10)),
         ({"op": "rotate", "by": 90, "anchor": "top-left"}, (0, 4, 14, 11)),
+        ({"op": "crop", "box": {"x": 8, "y": 6, "width": 2, "height": 3}}, (3, 4, 11, 9)),
+        ({"op": "duplicate"}, (3, 4, 11, 9)),
     ],
     ids=str,
 )
@@ -81,6 +101,10 @@ def test_what_a_layer_covers_or_covered_is_the_box(operation, box):
         [{"op": "hide"}, {"op": "show"}],
         [{"op": "opacity", "to": 1}],
         [{"op": "reorder", "to": "top"}, {"op": "reorder", "index": 1}],
+        [{"op": "group"}],
+        [{"op": "rename", "name": "Badge"}, {"op": "lock"}],
+        [{"op": "duplicate"}, {"op": "delete"}],
+        [{"op": "crop", "box": {"x": 8}}, {"op": "crop", "reset": True}],
     ],
     ids=str,
 )
@@ -102,6 +126,20 @@ def test_two_layers_that_change_places_differ_where_they_overlap():
     assert dirty(scene, edited({"op": "reorder", "layer": 1, "to": "top"}, scene=scene)) == (20, 20, 10, 10)
     apart = edited({"op": "move", "layer": 1, "by": {"x": 60}}, scene=scene)
     assert dirty(apart, edited({"op": "reorder", "layer": 1, "to": "bottom"}, scene=apart)) is None
+
+
+def test_a_cropped_layer_changes_no_more_than_its_crop():
+    crop = {"op": "crop", "layer": "badge", "box": {"x": 8, "y": 6, "width": 2, "height": 3}}
+    cropped = edited(crop)
+    for after, box in (({"op": "opacity", "to": 0.5}, (8, 6, 2, 3)), ({"op": "move", "by": {"x": 1}}, (8, 6, 3, 3))):
+        assert dirty(cropped, edited({"layer": "badge", **after}, scene=cropped)) == box
+
+
+def test_a_group_that_fades_changes_where_its_layers_are():
+    group = edited({"op": "group", "layer": ["badge", "logo"], "name": "Two"})
+    assert dirty(edited(), group) is None
+    assert dirty(group, edited({"op": "opacity", "layer": "Two", "to": 0.5}, scene=group)) == (3, 4, 45, 32)
+    assert dirty(group, edited({"op": "hide", "layer": "Two"}, scene=group)) == (3, 4, 45, 32)
 
 
 def test_another_canvas_is_all_new():

@@ -8,7 +8,7 @@ from PIL import Image
 
 from model.edits import scene_key, scene_of_stack
 from model.edits.render import fitted, render
-from model.edits.scene import Replacement
+from model.edits.state import Replacement
 from model.errors import InvalidEdit
 from model.image import Limits
 from model.layers import Layer, Stack

@@ -11,6 +11,15 @@ from model.edits import scene_key, scene_of
 from model.edits.scene_json import scene_from_json, scene_to_json
 
 SWAP = {"op": "replace", "layer": "glow", "asset": "a" * 64, "fit": "cover", "anchor": [0.1, 1 / 3], "keep": ["mask"]}
+EVERYTHING = [
+    {"op": "crop", "layer": "glow", "box": {"x": 1, "width": "30%"}},
+    {"op": "canvas", "width": 100, "x": 1},
+    {"op": "group", "layer": ["glow", "logo"], "name": "Two"},
+    {"op": "duplicate", "layer": "Two"},
+    {"op": "rename", "layer": "glow", "name": "Glühen \N{SPARKLES}"},
+    {"op": "lock", "layer": "Two"},
+    {"op": "opacity", "layer": "Two copy", "to": 1 / 3},
+]
 
 
 def _back(scene):
@@ -20,7 +29,7 @@ def _back(scene):
 @bounded
 @given(st.lists(draws([*PLACING, *LOOKING, "reorder"]), max_size=8))
 def test_what_is_read_is_what_was_written(operations):
-    scene = edited(*operations, SWAP, {"op": "delete", "layer": "badge"})
+    scene = edited(*operations, SWAP, {"op": "delete", "layer": "badge"}, *EVERYTHING)
     assert _back(scene) == scene
     assert scene_key(_back(scene)) == scene_key(scene)
 
@@ -50,6 +59,10 @@ def test_a_picture_within_a_request_is_not_kept_silently():
         {"order": [1]},
         {"order": []},
         {"order": [0, 0]},
+        {"order": [-1]},
+        {"layers": [{"name": "it", "bbox": [1, 2, 3, 4], "parent": 0}]},
+        {"layers": [{"name": "it", "bbox": [1, 2, 3, 4], "parent": 7}]},
+        {"layers": [{"name": "it", "bbox": [1, 2, 3, 4], "group": True, "parent": 0}]},
         {"width": None},
     ],
     ids=str,

@@ -6,9 +6,9 @@ from edit_scenes import alone, bounded, edited, noise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.edits.look import MAX_RECOLORINGS
+from model.edits.paint import MAX_RECOLORINGS
 from model.edits.recolor import recolored
-from model.edits.scene import Recoloring
+from model.edits.state import Recoloring
 from model.errors import InvalidEdit
 
 _CHANNELS = st.tuples(*[st.integers(0, 255)] * 3)

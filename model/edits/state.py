@@ -1,0 +1,118 @@
+"""What edits make of one layer, or of one group of layers."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from model.affine import IDENTITY, Matrix, bounds, clipped, settled, then, translation
+from model.edits.fields import Anchor, Fit
+
+Rgb: TypeAlias = tuple[int, int, int]
+Bounds: TypeAlias = tuple[float, float, float, float]
+"""``(left, top, right, bottom)`` on the canvas, in pixels."""
+ColourMode: TypeAlias = Literal["hue", "tint"]
+UNIT = 1.0, 1.0  # the sides of the square that a crop maps into the frame
+
+
+@dataclass(frozen=True, slots=True)
+class Recoloring:
+    """One step of a layer's colour pipeline; see ``model.edits.recolor``."""
+
+    mode: ColourMode
+    color: Rgb
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Another picture in a layer's frame.
+
+    Attributes:
+        image: SHA-256 of the asset, or of the inline file's bytes.
+        fit, anchor: how it sits in the frame.
+        masked: shown only where the layer itself is.
+        inline: the file's bytes, where they came with the operation; not part of equality, ``image`` says it.
+        pointer: where they came from.
+    """
+
+    image: str
+    fit: Fit
+    anchor: Anchor
+    masked: bool = False
+    inline: bytes | None = field(default=None, compare=False, repr=False)
+    pointer: str = field(default="/operations", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LayerState:
+    """Everything that edits made of one layer, or of a group.
+
+    The *frame* is the rectangle of the layer's own pixels, 0, 0, ``width``, ``height``; ``matrix`` maps it to the
+    canvas. A group has no frame and no pixels: its members have, and it is drawn as they are, together.
+
+    Attributes:
+        index: in the scene. Those of the decomposition come first, 0 is its bottom; what was added comes after.
+        bbox: ``(x, y, width, height)`` of the stored layer on the canvas, in pixels, or of what was added in itself.
+        matrix: from the frame to the canvas.
+        home: what ``matrix`` was before any edit.
+        angle: degrees that rotations have added up to, so that ``rotate to`` knows where it starts.
+        origin: the stored layer whose pixels these are, by its index there; ``None`` where they come from elsewhere.
+        parent: the group that it is in, by index.
+        crop: maps the unit square to what is shown of the frame.
+        colours: the steps in their order.
+    """
+
+    index: int
+    name: str
+    bbox: tuple[int, int, int, int]
+    matrix: Matrix = IDENTITY
+    home: Matrix = IDENTITY
+    angle: float = 0.0
+    origin: int | None = None
+    parent: int | None = None
+    group: bool = False
+    crop: Matrix | None = None
+    colours: tuple[Recoloring, ...] = ()
+    replacement: Replacement | None = None
+    opacity: float = 1.0
+    blend: str = "normal"
+    visible: bool = True
+    locked: bool = False
+    deleted: bool = False
+
+    @classmethod
+    def stored(cls, index: int, name: str, bbox: tuple[int, int, int, int]) -> "LayerState":
+        """A layer of a decomposition, as it is before any edit."""
+        home = translation(bbox[0], bbox[1])
+        return cls(index, name, bbox, home, home, origin=index)
+
+    @property
+    def bounds(self) -> Bounds:
+        """Of what is shown of the frame, on the canvas as it is now; of all of the crop where nothing is."""
+        if self.crop is None:
+            return bounds(self.matrix, self.bbox[2], self.bbox[3])
+        corners = clipped(self.crop, UNIT, (self.bbox[2], self.bbox[3]))
+        if not corners:
+            return bounds(then(self.crop, self.matrix), *UNIT)
+        a, b, c, d, e, f = self.matrix
+        xs, ys = [a * x + b * y + c for x, y in corners], [d * x + e * y + f for x, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    @property
+    def settled(self) -> Matrix:
+        """The matrix that is rendered and hashed."""
+        return settled(self.matrix, self.bbox[2], self.bbox[3])
+
+    @property
+    def shows(self) -> bool:
+        """Whether anything of it can be seen, if the groups that it is in let it."""
+        return self.visible and not self.deleted and self.opacity > 0 and (self.group or min(self.bbox[2:]) > 0)
+
+    def mapped(self, by: Matrix) -> "LayerState":
+        """The layer after one more map of the canvas."""
+        return replace(self, matrix=then(self.matrix, by))
+
+
+def anchor_point(box: Bounds, anchor: Anchor) -> tuple[float, float]:
+    """A point of a box, on the canvas."""
+    left, top, right, bottom = box
+    return left + anchor[0] * (right - left), top + anchor[1] * (bottom - top)
