@@ -1,7 +1,7 @@
 """The JSON of documents, in and out, as pydantic shapes with examples."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.store.documents import Document, Kind, Revision
 from app.web.asked import storable
-from model.edits import LayerState
+from model.edits import Scene
 from model.edits.scene_json import scene_from_json
 
 _ID = "doc_4c1f0c6a2d2e4b5f9a3a7d4f0b8e9c11"
@@ -179,7 +179,7 @@ def _fields(found: Document) -> dict[str, Any]:
         "revision": found.revision.n,
         "width": scene.width,
         "height": scene.height,
-        "layers": [_layer(stack, scene.layers[index], found.layers[index]) for index in scene.order],
+        "layers": [_layer(stack, scene, index, found.layers) for index in scene.order],
         "can_undo": found.revision.back is not None,
         "can_redo": found.revision.forward is not None,
         "created_at": found.created_at,
@@ -196,26 +196,28 @@ def _fields(found: Document) -> dict[str, Any]:
     }
 
 
-def _layer(stack: str, state: LayerState, stored: Mapping[str, Any]) -> DocumentLayerOut:
+def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, Any]]) -> DocumentLayerOut:
+    state = scene.layers[index]
+    stored = layers[state.origin] if state.origin is not None else None
     a, c, e, b, d, f = state.settled
-    left, top, right, bottom = state.bounds
+    left, top, right, bottom = scene.bounds(index) or (0.0, 0.0, 0.0, 0.0)
     x, y = math.floor(left + _NOISE), math.floor(top + _NOISE)
-    url = f"{stack}/layers/{stored['index']}.png"
+    url = f"{stack}/layers/{stored['index']}.png" if stored is not None else None
     return DocumentLayerOut(
         index=state.index,
         name=state.name,
-        kind=stored["kind"],
-        bbox=(x, y, math.ceil(right - _NOISE) - x, math.ceil(bottom - _NOISE) - y),
+        kind=stored["kind"] if stored is not None else "group" if state.group else "object",
+        bbox=(x, y, max(0, math.ceil(right - _NOISE) - x), max(0, math.ceil(bottom - _NOISE) - y)),
         matrix=(a, b, c, d, e, f),
         source_bbox=state.bbox,
         opacity=state.opacity,
         blend=state.blend,
         visible=state.visible,
-        locked=False,
+        locked=state.locked,
         deleted=state.deleted,
-        parent=None,
-        text=stored.get("text"),
+        parent=state.parent,
+        text=stored.get("text") if stored is not None else None,
         asset=state.replacement and state.replacement.image,
         url=url,
-        thumbnail_url=f"{url}?w=256",
+        thumbnail_url=url and f"{url}?w=256",
     )

@@ -4,6 +4,7 @@ All work in the canvas's axes, about an anchor: a point of the box around the la
 goes as one, about the box around its layers.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from typing import ClassVar, NamedTuple, Self
 
@@ -28,7 +29,7 @@ class _Step(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Placing:
+class _Placing(ABC):
     """What the four have in common."""
 
     layer: Selector
@@ -42,9 +43,9 @@ class _Placing:
                 scene = scene.changed([self._placed(scene.layers[each], step) for each in inner])
         return scene
 
+    @abstractmethod
     def step(self, box: Bounds, angle: float, scene: Scene) -> _Step:
         """What it does to what has this box, and has been turned by so many degrees."""
-        raise NotImplementedError
 
     def _placed(self, state: LayerState, step: _Step) -> LayerState:
         angle = ((-state.angle if step.mirrored else state.angle) + step.degrees) % 360
