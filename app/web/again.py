@@ -125,7 +125,7 @@ class _Keeping:
     def _keepable(self, message: Message) -> Headers | None:
         headers = tuple((name.lower(), value) for name, value in message["headers"])
         values = dict(headers)
-        is_render = b"cache-status" in values
+        is_render = self._scope["method"] == "POST"  # a GET of a document's newest picture has a Cache-Status too
         if message["status"] != 200 or b"etag" not in values:
             return None
         if int(values.get(b"content-length", b"0")) > self._kept.largest:

@@ -138,5 +138,6 @@ def test_pictures_are_made_again_when_the_disk_cache_was_emptied(api: Api, edito
     for path in (api.settings.data_dir / "cache").rglob("*"):
         if path.is_file():
             path.unlink()
+    api.kept.forget(None)
     after = editor.picture(revision=2)
     assert (after.headers["Cache-Status"], after.content) == (MISS, before.content)
