@@ -15,6 +15,7 @@ PARTS = {
     "upscale": "layers of a small model brought to the picture's size, against the truth",
     "gpu": "the diffusion model's modes, beside diffusers' own pipeline",
     "roundtrip": "a job whose model takes no time, beside a bare Celery round trip",
+    "serve": "known pictures from one API process, beside a bare FastAPI route",
     "repeat": "the same POST again, beside the first one",
 }
 
