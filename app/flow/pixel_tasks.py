@@ -88,17 +88,19 @@ def render_edit(
     width: int,
     height: int,
     layers: list[dict[str, Any]],
+    stack: str,
     layer_paths: dict[str, str],
     asset_paths: dict[str, str],
     limits: dict[str, int],
     target: str,
 ) -> None:
-    """Write the picture of a render request to ``target``; ``layer_paths`` are of full-canvas PNGs, by index.
+    """Write the picture of a render request to ``target``; ``layer_paths`` are of full-canvas PNGs, by index; ``stack``
+    is their name.
 
     Raises:
         InvalidEdit.
     """
-    write_picture(*_edited(body, width, height, layers), layer_paths, asset_paths, limits, target)
+    write_picture(*_edited(body, width, height, layers), stack, layer_paths, asset_paths, limits, target)
 
 
 def _edited(body: str, width: int, height: int, layers: list[dict[str, Any]]) -> tuple[Scene, Output]:

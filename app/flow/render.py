@@ -52,6 +52,7 @@ def picture(services: Services, tenant_id: str, found: Decomposition, body: Path
                 width=found.width,
                 height=found.height,
                 layers=manifest_of(found.layers),
+                stack=planned.stack,
                 layer_paths={
                     str(index): str(stored(services, tenant_id, found.layers[index]["sha256"]))
                     for index in planned.layers
@@ -84,7 +85,8 @@ def _folded(services: Services, found: Decomposition, body: Path) -> Plan:
 def plan_of(found: Mapping[str, Any], width: int, height: int, layers: Layers) -> Plan:
     """What a pixel process found out about a request, of these layers."""
     key = digest_of([found["key"], _named(width, height, layers)])
-    return Plan(key, found["media_type"], tuple(found["layers"]), found["assets"])
+    stack = digest_of([layer["sha256"] for layer in layers])
+    return Plan(key, found["media_type"], stack, tuple(found["layers"]), found["assets"])
 
 
 def _check_assets(services: Services, tenant_id: str, asked: dict[str, str]) -> None:

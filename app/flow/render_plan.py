@@ -10,11 +10,13 @@ class Plan:
     Attributes:
         key: 64 hex digits that name the picture's bytes: equal where they are, whatever way the edits went.
         media_type: of the picture.
+        stack: names the decomposition's layers, as they are now.
         layers: the indices of the stored layers it takes.
         assets: the pointer to where each asset, by its sha256, is asked for.
     """
 
     key: str
     media_type: str
+    stack: str
     layers: tuple[int, ...]
     assets: dict[str, str]

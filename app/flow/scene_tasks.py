@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from model.content_hash import digest_of
 from model.edits import Scene
 from model.edits.dirty import dirty
 from model.edits.drawn import stored_layers
+from model.edits.easel import Easel
 from model.edits.fields import Fields
 from model.edits.output import Output, encoded
-from model.edits.render import render
+from model.edits.render import Sources
 from model.edits.scene_json import scene_from_json, scene_to_json
 from model.encode import decode_own, png
 from model.errors import ImageRejected, InvalidEdit
@@ -67,6 +69,7 @@ def plan_scene(scene: dict[str, Any], output: dict[str, Any], max_pixels: int) -
 def render_scene(
     scene: dict[str, Any],
     output: dict[str, Any],
+    stack: str,
     layer_paths: dict[str, str],
     asset_paths: dict[str, str],
     limits: dict[str, int],
@@ -74,7 +77,7 @@ def render_scene(
 ) -> None:
     """Write the picture of a kept scene to ``target``; see ``render_edit``."""
     try:
-        write_picture(scene_from_json(scene), Output.of(output, ""), layer_paths, asset_paths, limits, target)
+        write_picture(scene_from_json(scene), Output.of(output, ""), stack, layer_paths, asset_paths, limits, target)
     except InvalidEdit as error:  # of an output that stands in the query, not in a body
         raise InvalidEdit(str(error), error.pointer.removeprefix("/output")) from error
 
@@ -102,25 +105,38 @@ def planned(scene: Scene, output: Output, max_pixels: int, pointer: str) -> dict
 def write_picture(
     scene: Scene,
     output: Output,
+    stack: str,
     layer_paths: dict[str, str],
     asset_paths: dict[str, str],
     limits: dict[str, int],
     target: str,
 ) -> None:
-    """Render to a file; the paths are of full-canvas PNGs by index, and of assets by sha256.
+    """Render to a file; the paths are of full-canvas PNGs by index, of assets by sha256. ``stack`` names these layers
+    and no others ever.
 
     Raises:
         InvalidEdit.
     """
 
+    easel = _easel()
+    boxes = {state.origin: state.bbox for state in scene.layers}
+
     def load_layer(index: int) -> Layer:
-        return Layer(decode_own(Path(layer_paths[str(index)]).read_bytes()))
+        path = Path(layer_paths[str(index)])
+        return easel.layer((stack, index), boxes[index], lambda: decode_own(path.read_bytes()))
 
     def load_asset(sha256: str) -> Pixels:
         return decode_own(Path(asset_paths[sha256]).read_bytes())
 
-    pixels = render(scene, load_layer, load_asset, Limits(**limits))
-    Path(target).write_bytes(encoded(pixels, output))
+    sources = Sources(load_layer, load_asset, Limits(**limits))
+    file = easel.png(scene, stack, sources) if output == Output() else None
+    Path(target).write_bytes(file or encoded(easel.pixels(scene, stack, sources), output))
+
+
+@lru_cache(maxsize=1)
+def _easel() -> Easel:
+    """This process's own: pictures that were asked for lately are asked for again, a little changed."""
+    return Easel()
 
 
 def _asked(body: str) -> Any:

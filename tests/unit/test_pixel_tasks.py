@@ -48,7 +48,7 @@ def _plan(tmp_path: Path, **request: object) -> dict[str, object]:
 
 def _render(tmp_path: Path, paths: dict[str, str], assets: dict[str, str], **request: object) -> bytes:
     target = tmp_path / "out"
-    render_edit(_body(tmp_path, **request), WIDTH, HEIGHT, MANIFEST, paths, assets, LIMITS, str(target))
+    render_edit(_body(tmp_path, **request), WIDTH, HEIGHT, MANIFEST, str(tmp_path), paths, assets, LIMITS, str(target))
     return target.read_bytes()
 
 

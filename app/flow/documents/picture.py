@@ -56,6 +56,7 @@ def picture(services: Services, document: Document, output: Mapping[str, Any], p
                 "render_scene",
                 scene=dict(document.scene),
                 output=dict(output),
+                stack=planned.stack,
                 layer_paths=layer_paths,
                 asset_paths={sha256: str(stored(services, tenant_id, sha256)) for sha256 in planned.assets},
                 limits=limits(services.settings),

@@ -1,0 +1,105 @@
+"""Scenes drawn one after another, as an interactive page asks for them: what was decoded, placed and composed for one
+is there for the next."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.edits.drawn import Drawn, Together, drawn, pixels_key
+from model.edits.render import Sources, piece, render
+from model.edits.scene import Scene
+from model.layer_cache import LayerCache
+from model.layers import Layer, Pixels
+from model.recompose import Canvas, Piece
+from model.resample import Placed
+
+_LAYERS_BYTES = 192 * 2**20
+_PLACED_BYTES = 128 * 2**20
+_CANVASES_BYTES = 192 * 2**20
+_SHEETS_BYTES = 32 * 2**20
+_PICTURES = 3
+"""A canvas is counted as so many pictures of its size: itself, a backdrop, its PNG and what is known of its pieces."""
+_NOTHING = 64
+"""Bytes that a piece of nothing is counted as."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A piece that was placed; ``None`` where nothing of it is on the canvas."""
+
+    placed: Placed | None
+
+    @property
+    def nbytes(self) -> int:
+        return _NOTHING + (self.placed[0].nbytes if self.placed else 0)
+
+
+class Easel:
+    """Keeps decoded layers, placed pieces and canvases, each within a number of bytes. For one thread.
+
+    Args:
+        layers_bytes, placed_bytes, canvases_bytes: the most that is kept of each.
+    """
+
+    def __init__(
+        self,
+        layers_bytes: int = _LAYERS_BYTES,
+        placed_bytes: int = _PLACED_BYTES,
+        canvases_bytes: int = _CANVASES_BYTES,
+    ) -> None:
+        self._layers: LayerCache[Hashable, Layer] = LayerCache(layers_bytes, lambda layer: layer.pixels.nbytes)
+        self._placed: LayerCache[Hashable, _Shown] = LayerCache(placed_bytes, lambda shown: shown.nbytes)
+        self._canvases: OrderedDict[Hashable, Canvas] = OrderedDict()
+        self._canvases_bytes = canvases_bytes
+
+    def layer(self, name: Hashable, bbox: tuple[int, int, int, int], load: Callable[[], Pixels]) -> Layer:
+        """A stored layer's ``bbox`` (x, y, width, height) of all its pixels; ``name`` says whose, for ever."""
+        x, y, width, height = bbox
+        return self._layers.get(
+            (name, bbox), lambda: Layer(np.ascontiguousarray(load()[y : y + height, x : x + width]), x, y)
+        )
+
+    def pixels(self, scene: Scene, stack: Hashable, sources: Sources) -> Pixels:
+        """The picture of a scene, as ``render`` has it, to the bit.
+
+        Args:
+            stack: names the stored layers, for ever.
+        """
+        canvas = self._canvas(scene, stack, sources)
+        return (
+            render(scene, sources.load_layer, sources.load_asset, sources.limits) if canvas is None else canvas.pixels()
+        )
+
+    def png(self, scene: Scene, stack: Hashable, sources: Sources) -> bytes | None:
+        """The picture of a scene as a PNG, to the bit; ``None`` where the canvas is too large to be kept."""
+        canvas = self._canvas(scene, stack, sources)
+        return None if canvas is None else canvas.png()
+
+    def _canvas(self, scene: Scene, stack: Hashable, sources: Sources) -> Canvas | None:
+        """The stack's canvas, showing the scene."""
+        size = scene.width, scene.height
+        if _bytes_of(*size) > self._canvases_bytes:
+            return None
+        name = stack, size
+        canvas = self._canvases.pop(name, None) or Canvas(*size, kept_bytes=_SHEETS_BYTES)
+        pieces = [self._piece(what, size, stack, sources) for what in drawn(scene)]
+        canvas.show([found for found in pieces if found is not None])
+        self._canvases[name] = canvas  # only now: what failed half way is made anew
+        while sum(_bytes_of(kept.width, kept.height) for kept in self._canvases.values()) > self._canvases_bytes:
+            self._canvases.popitem(last=False)
+        return canvas
+
+    def _piece(self, what: Drawn, size: tuple[int, int], stack: Hashable, sources: Sources) -> Piece | None:
+        key = stack, size, pixels_key(what)
+        shown = self._placed.get(key, lambda: _Shown(piece(what, *size, sources))).placed
+        if shown is None:
+            return None
+        pixels, x, y = shown
+        state = what.state if isinstance(what, Together) else what
+        return Piece(key, pixels, x, y, state.opacity, state.blend)
+
+
+def _bytes_of(width: int, height: int) -> int:
+    return _PICTURES * width * height * 4
