@@ -9,7 +9,8 @@ ours. Metadata is read for orientation and colour profile, then dropped. gAMA, c
 
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -69,6 +70,25 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Pixels:
         ImageTooLarge: more bytes, pixels or a longer side than ``limits``; found from the header, before decoding.
         ImageRejected: anything else that is wrong with the bytes. No other exception leaves here.
     """
+    with _opened(data, limits) as picture:
+        picture.load()
+        return _upright(_rgba(picture, data), _orientation(picture))
+
+
+def size_of(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[int, int]:
+    """The ``(width, height)`` of what ``decode`` gives, found without decoding.
+
+    Raises:
+        ImageTooLarge, ImageRejected: as ``decode``, but for what only decoding shows.
+    """
+    with _opened(data, limits) as picture:
+        width, height = picture.size
+        return (height, width) if _orientation(picture) >= 5 else (width, height)
+
+
+@contextmanager
+def _opened(data: bytes, limits: Limits) -> Iterator[ImageFile.ImageFile]:
+    """The picture behind its header, within the limits. Whatever is raised meanwhile leaves as one of ours."""
     if len(data) > limits.max_bytes:
         raise ImageTooLarge(f"The file has {len(data):,} bytes; at most {limits.max_bytes:,} are taken.")
     name = _format_of(data)
@@ -80,8 +100,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Pixels:
             _check_size((max(width, 1), max(height, 1)), limits)  # a screen of 0 takes the first frame's size
         with _OPENERS[name](BytesIO(data)) as picture:
             _check_size(picture.size, limits)
-            picture.load()
-            return _upright(_rgba(picture, data), _orientation(picture))
+            yield picture
     except ImageRejected:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as error:

@@ -1,18 +1,21 @@
 """What the pixel processes do. Arguments and answers are JSON values; pictures go by path, and our own PNGs only are
 read without suspicion."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from app.flow import json_body
-from app.flow.scene_tasks import edit_scene, plan_scene, planned, render_scene, write_picture
+from app.flow.scene_tasks import edit_scene, plan_scene, planned, render_scene, sizes_of, unsized_in, write_picture
 from model import edits
 from model.compositing import over
 from model.content_hash import image_id
-from model.edits import Scene
+from model.edits import Operation, Scene
 from model.edits.fields import Fields
+from model.edits.inline_sizes import inline_sizes
 from model.edits.output import Output
 from model.encode import Format, decode_own, encode, png, thumbnail
 from model.errors import InvalidEdit
@@ -70,17 +73,32 @@ def composite(layers: list[dict[str, Any]], width: int, height: int, target: str
     Path(target).write_bytes(png(canvas))
 
 
-def plan_edit(body: str, width: int, height: int, layers: list[dict[str, Any]], max_pixels: int) -> dict[str, Any]:
+def plan_edit(
+    body: str,
+    width: int,
+    height: int,
+    layers: list[dict[str, Any]],
+    limits: dict[str, int],
+    sizes: dict[str, list[int]],
+) -> dict[str, Any]:
     """Fold a render request (``body`` is a file with its JSON) on the manifest's layers.
 
+    Args:
+        sizes: of assets, as far as they were asked for.
+
     Returns:
-        ``key`` (names the result, given the layers), ``media_type``, ``layers`` (the indices whose pixels it takes) and
+        ``unsized`` (sha256 -> the pointer to where it is asked for), where more sizes are needed; or else ``key``
+        (names the result, given the layers), ``media_type``, ``layers`` (the indices whose pixels it takes) and
         ``assets`` (sha256 -> the pointer to where it is asked for).
 
     Raises:
         InvalidEdit.
     """
-    return planned(*_edited(body, width, height, layers), max_pixels, "/output")
+    request = _read(body, Limits(**limits), sizes)
+    unsized = unsized_in(request.operations, request.sizes)
+    if unsized:
+        return {"unsized": unsized}
+    return planned(request.folded(width, height, layers), request.output, limits["max_pixels"], "/output")
 
 
 def render_edit(
@@ -92,6 +110,7 @@ def render_edit(
     layer_paths: dict[str, str],
     asset_paths: dict[str, str],
     limits: dict[str, int],
+    sizes: dict[str, list[int]],
     target: str,
 ) -> None:
     """Write the picture of a render request to ``target``; ``layer_paths`` are of full-canvas PNGs, by index; ``stack``
@@ -100,10 +119,24 @@ def render_edit(
     Raises:
         InvalidEdit.
     """
-    write_picture(*_edited(body, width, height, layers), stack, layer_paths, asset_paths, limits, target)
+    request = _read(body, Limits(**limits), sizes)
+    scene = request.folded(width, height, layers)
+    write_picture(scene, request.output, stack, layer_paths, asset_paths, limits, target)
 
 
-def _edited(body: str, width: int, height: int, layers: list[dict[str, Any]]) -> tuple[Scene, Output]:
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A render request, each part of it checked by itself; ``sizes`` are of the pictures that are added."""
+
+    operations: tuple[Operation, ...]
+    output: Output
+    sizes: Mapping[str, tuple[int, int]]
+
+    def folded(self, width: int, height: int, layers: list[dict[str, Any]]) -> Scene:
+        return edits.fold(self.operations, edits.scene_of(width, height, layers), self.sizes)
+
+
+def _read(body: str, limits: Limits, sizes: dict[str, list[int]]) -> _Request:
     try:
         request = Fields.of(json_body.loaded(Path(body).read_bytes()), "")
     except ValueError as error:
@@ -111,7 +144,7 @@ def _edited(body: str, width: int, height: int, layers: list[dict[str, Any]]) ->
     operations = edits.parse(request.get("operations")) if request.has("operations") else ()
     output = Output.of(request.get("output") if request.has("output") else None)
     request.done()
-    return edits.fold(operations, edits.scene_of(width, height, layers)), output
+    return _Request(operations, output, sizes_of(sizes) | inline_sizes(operations, limits))
 
 
 def _named(pixels: Pixels) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from app.flow.errors import invalid_field
+from app.flow.errors import InvalidRequest, invalid_field
 from app.flow.identified import limits
 from app.flow.pictures import made, stored
 from app.flow.pixels import PixelsLost
@@ -28,7 +28,7 @@ def plan(services: Services, tenant_id: str, found: Decomposition, body: Path, s
     name = digest_of([sha256, _named(found.width, found.height, found.layers)])
     folded = services.plans.get(name)
     if folded is None:
-        folded = _folded(services, found, body)
+        folded = _folded(services, tenant_id, found, body)
         services.plans.put(name, folded)
     if folded.assets:
         _check_assets(services, tenant_id, folded.assets)
@@ -59,6 +59,7 @@ def picture(services: Services, tenant_id: str, found: Decomposition, body: Path
                 },
                 asset_paths={sha256: str(stored(services, tenant_id, sha256)) for sha256 in planned.assets},
                 limits=limits(services.settings),
+                sizes=dict(planned.sizes),
                 target=str(target),
             )
         except PixelsLost as error:
@@ -67,33 +68,74 @@ def picture(services: Services, tenant_id: str, found: Decomposition, body: Path
     return made(services, ["render", tenant_id, planned.key], make)
 
 
-def _folded(services: Services, found: Decomposition, body: Path) -> Plan:
+def _folded(services: Services, tenant_id: str, found: Decomposition, body: Path) -> Plan:
+    said, sizes = with_sizes(
+        services,
+        tenant_id,
+        "plan_edit",
+        {},
+        body=str(body),
+        width=found.width,
+        height=found.height,
+        layers=manifest_of(found.layers),
+        limits=limits(services.settings),
+    )
+    return plan_of(said, found.width, found.height, found.layers, sizes)
+
+
+def with_sizes(
+    services: Services, tenant_id: str, task: str, known: Mapping[str, Sequence[int]], **arguments: Any
+) -> tuple[dict[str, Any], Mapping[str, Sequence[int]]]:
+    """What a pixel process makes of a request's operations, and the sizes of the assets that they add.
+
+    Which these are only the process can say: a request may be larger than what the API reads.
+
+    Args:
+        known: sizes of pictures that are no assets yet.
+
+    Raises:
+        InvalidEdit, InvalidRequest: says which part of the request is wrong.
+        ImageRejected: the request could not be read within the time and memory it is given.
+    """
     try:
-        plan = services.pixels.call(
-            "plan_edit",
-            body=str(body),
-            width=found.width,
-            height=found.height,
-            layers=manifest_of(found.layers),
-            max_pixels=services.settings.max_pixels,
-        )
+        found = services.pixels.call(task, sizes=dict(known), **arguments)
+        if "unsized" not in found:
+            return found, known
+        sizes = {**known, **_sizes(services, tenant_id, found["unsized"])}
+        return services.pixels.call(task, sizes=sizes, **arguments), sizes
     except PixelsLost as error:
         raise ImageRejected("The request could not be read within the time and memory it is given.") from error
-    return plan_of(plan, found.width, found.height, found.layers)
 
 
-def plan_of(found: Mapping[str, Any], width: int, height: int, layers: Layers) -> Plan:
+def plan_of(
+    found: Mapping[str, Any], width: int, height: int, layers: Layers, sizes: Mapping[str, Sequence[int]]
+) -> Plan:
     """What a pixel process found out about a request, of these layers."""
     key = digest_of([found["key"], _named(width, height, layers)])
     stack = digest_of([layer["sha256"] for layer in layers])
-    return Plan(key, found["media_type"], stack, tuple(found["layers"]), found["assets"])
+    return Plan(key, found["media_type"], stack, tuple(found["layers"]), found["assets"], sizes)
+
+
+def _sizes(services: Services, tenant_id: str, asked: Mapping[str, str]) -> dict[str, tuple[int, int]]:
+    sizes = {}
+    with services.engine.connect() as connection:
+        for sha256, pointer in asked.items():
+            asset = assets.get(connection, tenant_id, sha256)
+            if asset is None:
+                raise _no_asset(sha256, pointer)
+            sizes[sha256] = asset.width, asset.height
+    return sizes
 
 
 def _check_assets(services: Services, tenant_id: str, asked: dict[str, str]) -> None:
     with services.engine.connect() as connection:
         for sha256, pointer in asked.items():
             if assets.get(connection, tenant_id, sha256) is None:
-                raise invalid_field(pointer, f"There is no asset {sha256}; upload it to /v1/assets first.")
+                raise _no_asset(sha256, pointer)
+
+
+def _no_asset(sha256: str, pointer: str) -> InvalidRequest:
+    return invalid_field(pointer, f"There is no asset {sha256}; upload it to /v1/assets first.")
 
 
 def manifest_of(layers: Layers) -> list[dict[str, object]]:

@@ -1,5 +1,6 @@
 """What a render request comes to."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -13,6 +14,7 @@ class Plan:
         stack: names the decomposition's layers, as they are now.
         layers: the indices of the stored layers it takes.
         assets: the pointer to where each asset, by its sha256, is asked for.
+        sizes: the width and height of those that are added.
     """
 
     key: str
@@ -20,3 +22,4 @@ class Plan:
     stack: str
     layers: tuple[int, ...]
     assets: dict[str, str]
+    sizes: Mapping[str, Sequence[int]]

@@ -7,6 +7,7 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +16,9 @@ from app.flow import json_body
 from app.flow.edit_summary import summary
 from model import edits
 from model.content_hash import digest_of
-from model.edits import Scene
+from model.edits import Operation, Scene
 from model.edits.dirty import dirty
-from model.edits.drawn import stored_layers
+from model.edits.drawn import pictures, stored_layers
 from model.edits.easel import Easel
 from model.edits.fields import Fields
 from model.edits.output import Output, encoded
@@ -32,10 +33,16 @@ MAX_KEPT_BYTES = 2**20
 """Of one request's operations as JSON, without pictures."""
 
 
-def edit_scene(scene: dict[str, Any], body: str, folder: str, limits: dict[str, int]) -> dict[str, Any]:
+def edit_scene(
+    scene: dict[str, Any], body: str, folder: str, limits: dict[str, int], sizes: dict[str, list[int]]
+) -> dict[str, Any]:
     """Fold a request (``body`` is a file with its JSON) on a kept scene.
 
+    Args:
+        sizes: of assets, as far as they were asked for.
+
     Returns:
+        ``unsized`` (sha256 -> the pointer to where it is asked for), where more sizes are needed; or else
         ``scene``, to be kept; ``operations``, as they came, but for pictures, which are assets now; ``dirty``, where
         the two may differ; ``summary``, in words; ``assets`` (sha256 -> the pointer to where it is asked for); and
         ``pictures``, those that came along, written to ``folder`` as our own PNGs: ``{sha256, width, height, path}``.
@@ -50,7 +57,12 @@ def edit_scene(scene: dict[str, Any], body: str, folder: str, limits: dict[str, 
     if len(json.dumps(operations)) > MAX_KEPT_BYTES:
         raise InvalidEdit(f"The operations are more than {MAX_KEPT_BYTES} bytes, pictures left out.", "/operations")
     before = scene_from_json(scene)
-    after = edits.fold(edits.parse(operations), before)
+    parsed = edits.parse(operations)
+    known = sizes_of(sizes) | {one["sha256"]: (one["width"], one["height"]) for one in pictures}
+    unsized = unsized_in(parsed, known)
+    if unsized:
+        return {"unsized": unsized}
+    after = edits.fold(parsed, before, known)
     return {
         "scene": scene_to_json(after),
         "operations": operations,
@@ -93,12 +105,11 @@ def planned(scene: Scene, output: Output, max_pixels: int, pointer: str) -> dict
         and output.width * max(1, round(scene.height * output.width / scene.width)) > max_pixels
     ):
         raise InvalidEdit(f"At this width the picture would have more than {max_pixels} pixels.", f"{pointer}/width")
-    swaps = [state.replacement for state in scene.layers if state.replacement is not None]
     return {
         "key": digest_of([edits.scene_key(scene), output.key]),
         "media_type": output.media_type,
         "layers": list(stored_layers(scene)),
-        "assets": {swap.image: swap.pointer for swap in swaps if swap.inline is None},
+        "assets": {one.image: one.pointer for one in pictures(scene) if one.inline is None},
     }
 
 
@@ -137,6 +148,16 @@ def write_picture(
 def _easel() -> Easel:
     """This process's own: pictures that were asked for lately are asked for again, a little changed."""
     return Easel()
+
+
+def unsized_in(operations: Iterable[Operation], sizes: Mapping[str, tuple[int, int]]) -> dict[str, str]:
+    """The pointers to where assets are added whose sizes are not known, by their sha256."""
+    return {one.image: one.pointer for one in edits.added(operations) if one.image not in sizes}
+
+
+def sizes_of(given: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, int]]:
+    """Widths and heights, as they come through JSON."""
+    return {sha256: (width, height) for sha256, (width, height) in given.items()}
 
 
 def _asked(body: str) -> Any:

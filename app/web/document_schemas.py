@@ -11,6 +11,7 @@ from app.store.documents import Document, Kind, Revision
 from app.web.asked import storable
 from model.edits import Scene
 from model.edits.scene_json import scene_from_json
+from model.edits.state import Picture
 
 _ID = "doc_4c1f0c6a2d2e4b5f9a3a7d4f0b8e9c11"
 _DECOMPOSITION = "dec_9f86d081884c7d659a2feaa0c55ad015"
@@ -198,10 +199,11 @@ def _fields(found: Document) -> dict[str, Any]:
 
 def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, Any]]) -> DocumentLayerOut:
     state = scene.layers[index]
-    stored = layers[state.origin] if state.origin is not None else None
+    stored = layers[state.origin] if isinstance(state.origin, int) else None
     a, c, e, b, d, f = state.settled
     left, top, right, bottom = scene.bounds(index) or (0.0, 0.0, 0.0, 0.0)
     x, y = math.floor(left + _NOISE), math.floor(top + _NOISE)
+    shown = state.source.picture if state.source else state.origin if isinstance(state.origin, Picture) else None
     url = f"{stack}/layers/{stored['index']}.png" if stored is not None else None
     return DocumentLayerOut(
         index=state.index,
@@ -217,7 +219,7 @@ def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, A
         deleted=state.deleted,
         parent=state.parent,
         text=stored.get("text") if stored is not None else None,
-        asset=state.replacement and state.replacement.image,
+        asset=shown and shown.image,
         url=url,
         thumbnail_url=url and f"{url}?w=256",
     )

@@ -10,17 +10,19 @@ give the original picture to the bit. ``render`` and ``output`` are imported by 
 folds, or describes the operations, needs no pixels.
 
     place cut look paint       the operations, by what they change; ``fold.OPERATIONS`` lists them
-    replace order groups
+    replace add order groups
     duplicate status
     state scene tree           what is known of a layer; of all of them, and their groups; these taken apart
     selector                   which layers are meant
     drawn dirty                what of a scene is drawn, and where; where two scenes may differ
     scene_json                 a scene as JSON, to be kept and read back
+    picture inline_sizes       pictures within operations; how large those that came along are
     recolor                    the mathematics of colours
     fields                     reading and checking one JSON object
     schema                     the operations as JSON Schema, for documents
 """
 
+from model.edits.add import added
 from model.edits.drawn import scene_key
 from model.edits.fold import MAX_OPERATIONS, OPERATIONS, fold, parse
 from model.edits.operation import Operation
@@ -34,6 +36,7 @@ __all__ = [
     "LayerState",
     "Operation",
     "Scene",
+    "added",
     "fold",
     "operation_schemas",
     "parse",

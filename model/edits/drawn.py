@@ -8,7 +8,7 @@ from typing import TypeAlias
 from model.affine import bounds, is_upright, then
 from model.content_hash import digest_of
 from model.edits.scene import Scene
-from model.edits.state import UNIT, LayerState
+from model.edits.state import UNIT, LayerState, Picture
 from model.edits.tree import Tree, taken_apart
 
 Box: TypeAlias = tuple[int, int, int, int]
@@ -56,18 +56,24 @@ def shown(scene: Scene) -> tuple[LayerState, ...]:
 
 def stored_layers(scene: Scene) -> tuple[int, ...]:
     """The indices of the stored layers that the picture takes."""
-    asked = [state for state in shown(scene) if state.replacement is None or state.replacement.masked]
-    return tuple(sorted({state.origin for state in asked if state.origin is not None}))
+    asked = [state for state in shown(scene) if state.source is None or state.source.masked]
+    return tuple(sorted({state.origin for state in asked if isinstance(state.origin, int)}))
+
+
+def pictures(scene: Scene) -> tuple[Picture, ...]:
+    """All that edits have brought and that is still there, shown or not."""
+    origins = [state.origin for state in scene.layers if isinstance(state.origin, Picture)]
+    return (*origins, *(state.source.picture for state in scene.layers if state.source is not None))
 
 
 def pixels_of(state: LayerState) -> list[object]:
     """All that a layer's pixels on the canvas come from, as JSON values."""
-    other = state.replacement
+    other = state.source
     said: list[object] = [
-        state.origin,
+        ["picture", state.origin.image] if isinstance(state.origin, Picture) else state.origin,
         state.settled,
         [[step.mode, step.color, step.strength] for step in state.colours],
-        [other.image, other.fit, other.anchor, other.masked] if other else None,
+        [other.picture.image, other.fit, other.anchor, other.masked] if other else None,
     ]
     if state.crop is not None:
         said.append(["crop", [round(value, 6) + 0.0 for value in then(state.crop, state.settled)]])

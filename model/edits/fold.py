@@ -1,7 +1,9 @@
 """A list of operations -> one state for each layer and group."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
+from model.edits.add import Add, Size
 from model.edits.cut import Canvas, Crop
 from model.edits.duplicate import Duplicate
 from model.edits.fields import Fields
@@ -19,7 +21,7 @@ from model.errors import InvalidEdit
 _KINDS: tuple[type[Operation], ...] = (
     *(Move, Scale, Rotate, Flip, Crop),
     *(Opacity, Blend, Recolor),
-    *(Replace,),
+    *(Replace, Add),
     *(Reorder, Group, Ungroup, Duplicate, Canvas),
     *(Delete, Restore, Show, Hide, Lock, Unlock, Rename),
 )
@@ -41,13 +43,17 @@ def parse(operations: object, pointer: str = "/operations") -> tuple[Operation, 
     return tuple(_operation(entry, f"{pointer}/{at}") for at, entry in enumerate(operations))
 
 
-def fold(operations: Iterable[Operation], scene: Scene) -> Scene:
+def fold(operations: Iterable[Operation], scene: Scene, sizes: Mapping[str, Size] = MappingProxyType({})) -> Scene:
     """The scene after the operations, in their order.
 
+    Args:
+        sizes: of the pictures that are added, by their ``image``; see ``added``.
+
     Raises:
-        LayerNotFound, AmbiguousLayer, InvalidEdit.
+        LayerNotFound, AmbiguousLayer, LayerLocked, InvalidEdit.
     """
-    for operation in operations:
+    for each in operations:
+        operation = each.sized(sizes) if isinstance(each, Add) else each
         scene = operation.apply(scene)
     return scene
 

@@ -11,7 +11,7 @@ from model.compositing import over
 from model.edits.drawn import Box, Drawn, Together, drawn, footprint
 from model.edits.recolor import recolored
 from model.edits.scene import Scene
-from model.edits.state import UNIT, LayerState, Replacement
+from model.edits.state import UNIT, LayerState, Picture, Replacement
 from model.errors import ImageRejected, InvalidEdit
 from model.image import DEFAULT_LIMITS, Limits, decode
 from model.layers import Layer, Pixels
@@ -121,12 +121,11 @@ def _layer(state: LayerState, width: int, height: int, sources: Sources) -> Plac
 
 def _uncropped(state: LayerState, matrix: Matrix, width: int, height: int, sources: Sources) -> Placed | None:
     """All of the layer under a map from its frame, cut to a size."""
-    other = state.replacement
+    other = state.source
     if other is None:
         own = recolored(_frame(state, sources), state.colours)
         return placed(own, matrix, width, height)
-    picture = _inline(other, sources.limits) if other.inline is not None else sources.load_asset(other.image)
-    cut, inner = fitted(picture, other, state.bbox[2], state.bbox[3])
+    cut, inner = fitted(_pixels(other.picture, sources), other, state.bbox[2], state.bbox[3])
     shown = placed(recolored(cut, state.colours), then(inner, matrix), width, height)
     if shown is None or not other.masked:
         return shown
@@ -178,8 +177,10 @@ def _masked(shown: Placed, mask: Placed) -> Placed | None:
 
 def _frame(state: LayerState, sources: Sources) -> Pixels:
     """The pixels of the state's bounding box, however the stored layer is cropped."""
+    if isinstance(state.origin, Picture):
+        return _of_size(_pixels(state.origin, sources), state.bbox[2], state.bbox[3])
     if state.origin is None:
-        raise ValueError(f"layer {state.index} has no stored pixels")
+        raise ValueError(f"group {state.index} has no pixels")
     layer = sources.load_layer(state.origin)
     if layer.bbox == state.bbox:
         return layer.pixels
@@ -190,8 +191,16 @@ def _frame(state: LayerState, sources: Sources) -> Pixels:
     raise ValueError(f"layer {state.origin} covers {layer.bbox}, the scene wants {state.bbox}")
 
 
-def _inline(other: Replacement, limits: Limits) -> Pixels:
+def _pixels(picture: Picture, sources: Sources) -> Pixels:
+    if picture.inline is None:
+        return sources.load_asset(picture.image)
     try:
-        return decode(other.inline or b"", limits)
+        return decode(picture.inline, sources.limits)
     except ImageRejected as error:
-        raise InvalidEdit(str(error), other.pointer) from error
+        raise InvalidEdit(str(error), picture.pointer) from error
+
+
+def _of_size(pixels: Pixels, width: int, height: int) -> Pixels:
+    if pixels.shape[:2] != (height, width):
+        raise ValueError(f"a picture of {width} × {height} was added, and is {pixels.shape[1]} × {pixels.shape[0]}")
+    return pixels

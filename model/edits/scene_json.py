@@ -7,7 +7,7 @@ from typing import Any
 from model.affine import Matrix
 from model.edits.fields import FITS
 from model.edits.scene import Scene
-from model.edits.state import LayerState, Recoloring, Replacement
+from model.edits.state import LayerState, Picture, Recoloring, Replacement
 from model.edits.tree import put_together, taken_apart
 
 VERSION = 1
@@ -89,28 +89,40 @@ def _recoloring(mode: Any, color: Any, strength: Any) -> Recoloring:
     return Recoloring(mode, (red, green, blue), float(strength))
 
 
-def _replacement_to_json(other: Replacement) -> object:
-    if other.inline is not None:
+def _origin_to_json(origin: int | Picture) -> object:
+    return origin if isinstance(origin, int) else {"image": _asset(origin)}
+
+
+def _origin_from_json(value: Any) -> int | Picture:
+    return value if isinstance(value, int) else Picture(str(value["image"]))
+
+
+def _asset(picture: Picture) -> str:
+    if picture.inline is not None:
         raise ValueError("a picture that came inline must be made an asset first")
-    return {"image": other.image, "fit": other.fit, "anchor": list(other.anchor), "masked": other.masked}
+    return picture.image
 
 
-def _replacement_from_json(value: Any) -> Replacement:
+def _source_to_json(other: Replacement) -> object:
+    return {"image": _asset(other.picture), "fit": other.fit, "anchor": list(other.anchor), "masked": other.masked}
+
+
+def _source_from_json(value: Any) -> Replacement:
     across, down = (float(number) for number in value["anchor"])
     fit = FITS[FITS.index(value["fit"])]
-    return Replacement(str(value["image"]), fit, (across, down), bool(value["masked"]))
+    return Replacement(Picture(str(value["image"])), fit, (across, down), bool(value["masked"]))
 
 
 _WRITTEN: Mapping[str, Callable[[Any], object]] = {
     "matrix": list,
     "home": list,
     "angle": float,
-    "origin": int,
+    "origin": _origin_to_json,
     "parent": int,
     "group": bool,
     "crop": list,
     "colours": _colours_to_json,
-    "replacement": _replacement_to_json,
+    "source": _source_to_json,
     "opacity": float,
     "blend": str,
     "visible": bool,
@@ -121,7 +133,8 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     **_WRITTEN,
     "matrix": _matrix_from_json,
     "home": _matrix_from_json,
+    "origin": _origin_from_json,
     "crop": _matrix_from_json,
     "colours": _colours_from_json,
-    "replacement": _replacement_from_json,
+    "source": _source_from_json,
 }

@@ -23,23 +23,33 @@ class Recoloring:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that an operation brought.
+
+    Attributes:
+        image: SHA-256 of the asset, or of the inline file's bytes.
+        inline: the file's bytes, where they came with the operation; not part of equality, ``image`` says it.
+        pointer: where it was asked for.
+    """
+
+    image: str
+    inline: bytes | None = field(default=None, compare=False, repr=False)
+    pointer: str = field(default="/operations", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Replacement:
     """Another picture in a layer's frame.
 
     Attributes:
-        image: SHA-256 of the asset, or of the inline file's bytes.
         fit, anchor: how it sits in the frame.
         masked: shown only where the layer itself is.
-        inline: the file's bytes, where they came with the operation; not part of equality, ``image`` says it.
-        pointer: where they came from.
     """
 
-    image: str
+    picture: Picture
     fit: Fit
     anchor: Anchor
     masked: bool = False
-    inline: bytes | None = field(default=None, compare=False, repr=False)
-    pointer: str = field(default="/operations", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +65,12 @@ class LayerState:
         matrix: from the frame to the canvas.
         home: what ``matrix`` was before any edit.
         angle: degrees that rotations have added up to, so that ``rotate to`` knows where it starts.
-        origin: the stored layer whose pixels these are, by its index there; ``None`` where they come from elsewhere.
+        origin: what fills the frame: the stored layer of this index, or a picture that was added, which is of the
+            frame's size. ``None`` of a group.
         parent: the group that it is in, by index.
         crop: maps the unit square to what is shown of the frame.
         colours: the steps in their order.
+        source: what is shown in the frame instead.
     """
 
     index: int
@@ -67,12 +79,12 @@ class LayerState:
     matrix: Matrix = IDENTITY
     home: Matrix = IDENTITY
     angle: float = 0.0
-    origin: int | None = None
+    origin: int | Picture | None = None
     parent: int | None = None
     group: bool = False
     crop: Matrix | None = None
     colours: tuple[Recoloring, ...] = ()
-    replacement: Replacement | None = None
+    source: Replacement | None = None
     opacity: float = 1.0
     blend: str = "normal"
     visible: bool = True

@@ -151,6 +151,14 @@ def test_a_layer_is_replaced_by_a_picture_within_the_request(render: Render) -> 
     assert np.array_equal(pixels_of(answer.content), drawn((RED_BOX, GREEN), (BLUE_BOX, BLUE)))
 
 
+def test_an_asset_becomes_a_layer_of_its_own(api: Api, render: Render) -> None:
+    asset = api.http.post("/v1/assets", files={"image": pictures.saved(Image.new("RGB", (6, 4), GREEN), "PNG")}).json()
+    answer = render({"op": "add", "asset": asset["sha256"], "anchor": "top-left"})
+    assert np.array_equal(pixels_of(answer.content), drawn((RED_BOX, RED), (BLUE_BOX, BLUE), ((0, 0, 6, 4), GREEN)))
+    gone = render({"op": "show", "layer": 0}, {"op": "add", "asset": "0" * 64})
+    assert (gone.status_code, gone.json()["errors"][0]["pointer"]) == (422, "/operations/1/asset")
+
+
 def test_an_asset_that_is_not_there_is_pointed_at(render: Render) -> None:
     answer = render({"op": "show", "layer": 0}, {"op": "replace", "layer": 1, "asset": "0" * 64})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")

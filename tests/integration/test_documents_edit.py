@@ -167,6 +167,28 @@ def test_a_picture_within_an_operation_becomes_an_asset(api: Api, editor: Editor
     assert again.json()["dirty"] is None
 
 
+def test_a_picture_is_added_as_a_layer_copied_and_grouped(api: Api, editor: Editor) -> None:
+    changed = editor.edit({"op": "add", "image_base64": green_base64(), "name": "Sale", "anchor": "top-left"}).json()
+    added = changed["layers"][-1]
+    assert (added["index"], added["name"], added["kind"], added["parent"], added["url"]) == (
+        3, "Sale", "object", None, None)  # fmt: skip
+    more = editor.edit(
+        {"op": "add", "asset": added["asset"], "to": "bottom"},
+        {"op": "duplicate", "layer": "Red card"},
+        {"op": "group", "layer": ["Sale", "Red card copy"], "name": "Both"},
+        {"op": "lock", "layer": "Both"},
+    ).json()
+    assert [layer["index"] for layer in more["layers"]] == [4, 0, 1, 2, 5, 3, 6]
+    copy, group = more["layers"][4], more["layers"][6]
+    assert (copy["url"], copy["parent"]) == (more["layers"][2]["url"], 6)
+    assert (group["name"], group["kind"], group["locked"]) == ("Both", "group", True)
+    locked = editor.edit({"op": "move", "layer": "Sale", "by": {"x": 1}})
+    assert problem(locked) == (422, "invalid-request", ["/operations/0/layer"])
+    assert api.http.get(f"{editor.url}/render.png").status_code == 200
+    missing = editor.edit({"op": "add", "asset": "0" * 64})
+    assert problem(missing) == (422, "invalid-request", ["/operations/0/asset"])
+
+
 @pytest.mark.parametrize("name", ["huge_header_png", "text_bomb_png", "bad_checksum_png"])
 def test_a_hostile_picture_within_an_operation_leaves_nothing(api: Api, editor: Editor, name: str) -> None:
     inline = base64.b64encode(getattr(pictures, name)()).decode()

@@ -161,7 +161,7 @@ def test_an_anchor_is_one_of_nine_names_or_two_fractions(anchor):
     assert caught.value.pointer.startswith("/operations/0/anchor")
 
 
-@pytest.mark.parametrize("op", sorted(set(OPERATIONS) - {"delete", "restore", "canvas"}))
+@pytest.mark.parametrize("op", sorted(set(OPERATIONS) - {"delete", "restore", "canvas", "add"}))
 def test_a_deleted_layer_takes_no_other_operation(op):
     with pytest.raises(LayerNotFound, match="is deleted; restore it first") as caught:
         edited({"op": "delete", "layer": "logo"}, _ok(op))

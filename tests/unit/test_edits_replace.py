@@ -8,7 +8,7 @@ from PIL import Image
 
 from model.edits import scene_key, scene_of_stack
 from model.edits.render import fitted, render
-from model.edits.state import Replacement
+from model.edits.state import Picture, Replacement
 from model.errors import InvalidEdit
 from model.image import Limits
 from model.layers import Layer, Stack
@@ -186,7 +186,7 @@ def test_only_layers_and_assets_that_show_are_loaded():
 @pytest.mark.parametrize("size", [(1, 1), (1, 5000), (5000, 1)])
 @pytest.mark.parametrize("frame", [(1, 1), (300, 2), (2, 300)])
 def test_the_oddest_shapes_fit_into_each_other(fit, size, frame):
-    cut, (across, _, x, _, down, y) = fitted(_flat(*size), Replacement(ASSET, fit, (0.5, 0.5)), *frame)
+    cut, (across, _, x, _, down, y) = fitted(_flat(*size), Replacement(Picture(ASSET), fit, (0.5, 0.5)), *frame)
     assert min(cut.shape) > 0
     reaches = x + across * cut.shape[1], y + down * cut.shape[0]
     assert -1 <= x <= reaches[0] <= frame[0] + 1

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from model.image import Limits, decode
+from model.image import Limits, decode, size_of
 
 
 def _opaque(rgb):
@@ -34,6 +34,7 @@ def test_each_lossy_format_decodes_close_to_what_was_saved(format_):
 def test_every_exif_orientation_comes_out_upright(orientation, format_):
     data, upright = made.oriented(orientation, format_)
     assert np.array_equal(decode(data), _opaque(upright))
+    assert size_of(data) == upright.shape[1::-1]
 
 
 @pytest.mark.parametrize("orientation", [3, 6, 7])
@@ -42,6 +43,7 @@ def test_orientations_are_applied_in_lossy_formats_too(orientation, format_):
     data, upright = made.oriented(orientation, format_)
     pixels = decode(data)
     assert pixels.shape[:2] == upright.shape[:2]
+    assert size_of(data) == upright.shape[1::-1]
     assert np.abs(pixels[:, :, :3].astype(int) - upright).mean() < 25
 
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from model.errors import ImageRejected, ImageTooLarge
-from model.image import Limits, decode
+from model.image import Limits, decode, size_of
 
 
 @pytest.mark.parametrize(
@@ -128,6 +128,7 @@ def test_flipped_bytes_never_raise_anything_but_our_own_errors(format_):
         else:
             assert pixels.dtype == np.uint8
             assert pixels.shape[2] == 4
+            assert size_of(bytes(data), Limits(max_pixels=10**6)) == pixels.shape[1::-1]
     assert refused > 0
 
 

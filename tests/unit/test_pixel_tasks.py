@@ -3,6 +3,7 @@
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import hostile_images as pictures
 import numpy as np
@@ -42,13 +43,16 @@ def _body(tmp_path: Path, **request: object) -> str:
     return str(tmp_path / "edit.json")
 
 
-def _plan(tmp_path: Path, **request: object) -> dict[str, object]:
-    return plan_edit(_body(tmp_path, **request), WIDTH, HEIGHT, MANIFEST, 10_000)
+def _plan(tmp_path: Path, sizes: Any = None, **request: object) -> dict[str, Any]:
+    return plan_edit(_body(tmp_path, **request), WIDTH, HEIGHT, MANIFEST, LIMITS, sizes or {})
 
 
-def _render(tmp_path: Path, paths: dict[str, str], assets: dict[str, str], **request: object) -> bytes:
+def _render(
+    tmp_path: Path, paths: dict[str, str], assets: dict[str, str], sizes: Any = None, **request: object
+) -> bytes:
     target = tmp_path / "out"
-    render_edit(_body(tmp_path, **request), WIDTH, HEIGHT, MANIFEST, str(tmp_path), paths, assets, LIMITS, str(target))
+    request_ = _body(tmp_path, **request)
+    render_edit(request_, WIDTH, HEIGHT, MANIFEST, str(tmp_path), paths, assets, LIMITS, sizes or {}, str(target))
     return target.read_bytes()
 
 
@@ -98,6 +102,23 @@ def test_a_broken_picture_within_the_request_points_at_itself(tmp_path: Path, pa
     assert caught.value.pointer == "/operations/0/image_base64"
 
 
+def test_the_size_of_an_asset_that_is_added_is_asked_for(tmp_path: Path, paths: dict[str, str]) -> None:
+    asset, add = "c" * 64, {"op": "add", "asset": "c" * 64}
+    assert _plan(tmp_path, operations=[add]) == {"unsized": {asset: "/operations/0/asset"}}
+    plan = _plan(tmp_path, {asset: [2, 2]}, operations=[add])
+    assert (plan["layers"], plan["assets"]) == ([0, 1], {asset: "/operations/0/asset"})
+    (tmp_path / "asset.png").write_bytes(encode.png(np.full((2, 2, 4), (0, 255, 0, 255), np.uint8)))
+    drawn = _render(tmp_path, paths, {asset: str(tmp_path / "asset.png")}, {asset: [2, 2]}, operations=[add])
+    assert (encode.decode_own(drawn)[3:5, 5:7] == (0, 255, 0, 255)).all()
+
+
+def test_a_picture_within_the_request_is_added_without_asking(tmp_path: Path, paths: dict[str, str]) -> None:
+    data = pictures.oriented(6)[0]
+    add = {"op": "add", "image_base64": base64.b64encode(data).decode(), "fit": "fill"}
+    assert _plan(tmp_path, operations=[add])["assets"] == {}
+    assert _render(tmp_path, paths, {}, operations=[add]) != _render(tmp_path, paths, {})
+
+
 @pytest.mark.parametrize(
     ("text", "pointer"),
     [
@@ -118,7 +139,7 @@ def test_a_broken_picture_within_the_request_points_at_itself(tmp_path: Path, pa
 def test_what_is_wrong_with_a_request_is_pointed_at(tmp_path: Path, text: bytes, pointer: str) -> None:
     (tmp_path / "edit.json").write_bytes(text)
     with pytest.raises(InvalidEdit) as caught:
-        plan_edit(str(tmp_path / "edit.json"), WIDTH, HEIGHT, MANIFEST, 10_000)
+        plan_edit(str(tmp_path / "edit.json"), WIDTH, HEIGHT, MANIFEST, LIMITS, {})
     assert caught.value.pointer == pointer
 
 

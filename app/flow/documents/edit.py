@@ -17,11 +17,10 @@ from app.flow.documents.change import Box, Change, Changed, Describe, Replayed, 
 from app.flow.errors import invalid_field
 from app.flow.identified import limits
 from app.flow.keyed import first_answer, keep_answer
-from app.flow.pixels import PixelsLost
+from app.flow.render import with_sizes
 from app.flow.services import Services
 from app.store import assets, documents
 from app.store.documents import Document, Revision, Stale
-from model.errors import ImageRejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def edit(services: Services, change: Change, body: Path, describe: Describe) -> 
         if answer is not None:
             return Replayed(answer)
         document = find_for(connection, change)
-    folded = _folded(services, document, body)
+    folded = _folded(services, change.tenant_id, document, body, ())
     pictures = folded.pictures
     try:
         with services.engine.begin() as connection:
@@ -70,20 +69,24 @@ def edit(services: Services, change: Change, body: Path, describe: Describe) -> 
             return Replayed(answer)
         documents.lock(connection, change.tenant_id, change.document_id)
         document = find_for(connection, change)
-        return _written(connection, change, document, _folded(services, document, body), pictures, describe)
+        folded = _folded(services, change.tenant_id, document, body, pictures)
+        return _written(connection, change, document, folded, pictures, describe)
 
 
-def _folded(services: Services, document: Document, body: Path) -> Folded:
-    try:
-        found = services.pixels.call(
-            "edit_scene",
-            scene=dict(document.scene),
-            body=str(body),
-            folder=str(body.parent),
-            limits=limits(services.settings),
-        )
-    except PixelsLost as error:
-        raise ImageRejected("The request could not be read within the time and memory it is given.") from error
+def _folded(
+    services: Services, tenant_id: str, document: Document, body: Path, pictures: Sequence[Mapping[str, Any]]
+) -> Folded:
+    """``pictures`` have come with the operations, which know them as assets by now."""
+    found, _ = with_sizes(
+        services,
+        tenant_id,
+        "edit_scene",
+        {one["sha256"]: (one["width"], one["height"]) for one in pictures},
+        scene=dict(document.scene),
+        body=str(body),
+        folder=str(body.parent),
+        limits=limits(services.settings),
+    )
     dirty = found.pop("dirty")
     return Folded(dirty=None if dirty is None else (dirty[0], dirty[1], dirty[2], dirty[3]), **found)
 

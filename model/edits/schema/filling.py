@@ -1,23 +1,60 @@
 """Schemas: what is in a layer."""
 
+from itertools import combinations
+
+from model.edits.add import ENDS
 from model.edits.fields import FITS
 from model.edits.replace import KEEP, KEPT
-from model.edits.schema.parts import Schema, anchor, operation
+from model.edits.schema.parts import Schema, anchor, box, name, one_layer, operation
+
+_WHERE = ("to", "above", "below")
 
 
 def filling() -> dict[str, Schema]:
+    picture: Schema = {
+        "asset": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "The asset's SHA-256."},
+        "image_base64": {"type": "string", "description": "A picture's file; a data: URL will do."},
+    }
     return {
         "replace": operation(
             "replace",
             "Another picture in the layer's frame; `keep` lists what stays of the layer.",
             {
-                "asset": {"type": "string", "pattern": "^[0-9a-f]{64}$", "description": "The asset's SHA-256."},
-                "image_base64": {"type": "string", "description": "A picture's file; a data: URL will do."},
+                **picture,
                 "fit": {"enum": list(FITS), "default": "contain"},
                 "anchor": anchor("center"),
                 "keep": {"type": "array", "items": {"enum": list(KEEP)}, "default": sorted(KEPT)},
             },
             ({"layer": "product", "asset": "9f" * 32, "fit": "cover", "keep": ["position", "mask"]},),
             either=("asset", "image_base64"),
-        )
+        ),
+        "add": {**_add(picture), "not": {"anyOf": [{"required": list(two)} for two in combinations(_WHERE, 2)]}},
     }
+
+
+def _add(picture: Schema) -> Schema:
+    other = one_layer("The layer or group next to which it comes, and whose group it comes into.")
+    return operation(
+        "add",
+        "A picture as a new layer with the next free index, on top unless `to`, `above` or `below` says otherwise.",
+        {
+            **picture,
+            "box": box("Where it comes to; the canvas by default."),
+            "fit": {
+                "enum": list(FITS),
+                "description": "How it comes into the box. Without `fit` and `box` it keeps its size, and is made "
+                "smaller only if the canvas cannot hold it.",
+            },
+            "anchor": anchor("center", "Where in the box it comes to lie."),
+            "name": name("Without it, Picture 1, Picture 2 and so on."),
+            "to": {"enum": list(ENDS), "default": "top"},
+            "above": other,
+            "below": other,
+        },
+        (
+            {"asset": "9f" * 32, "name": "logo", "box": {"x": "70%", "y": 40, "width": "25%", "height": 120}},
+            {"asset": "9f" * 32, "fit": "cover", "to": "bottom"},
+        ),
+        either=("asset", "image_base64"),
+        on_layers=False,
+    )
