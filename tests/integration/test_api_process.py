@@ -55,7 +55,7 @@ def process(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[tuple
 def test_a_job_is_done_by_a_worker_who_heard_the_bell(
     process: tuple[psutil.Process, httpx.Client], database_url: str, redis_url: str, tmp_path: Path
 ) -> None:
-    _, client = process
+    running, client = process
     with WorkerProcess(database_url, redis_url, tmp_path / "worker.log"):
         answer = client.post(
             "/v1/decompositions",
@@ -67,6 +67,11 @@ def test_a_job_is_done_by_a_worker_who_heard_the_bell(
         manifest = client.get(answer.json()["urls"]["result"]).json()
         rendered = client.post(manifest["urls"]["render"], json={"operations": [], "output": {"format": "jpeg"}})
         assert rendered.headers["Content-Type"] == "image/jpeg"
+        document = client.post("/v1/documents", json={"decomposition_id": manifest["id"]}).json()
+        hidden = client.post(document["urls"]["operations"], json={"operations": [{"op": "hide", "layer": 0}]})
+        assert hidden.json()["dirty"] == client.post(document["urls"]["undo"]).json()["dirty"] == [0, 0, 60, 40]
+        assert client.get(document["urls"]["render"]).headers["Content-Type"] == "image/png"
+        _touches_no_pixels(running)
 
 
 def test_the_process_stays_small_and_touches_no_pixels_while_it_serves(
@@ -82,6 +87,10 @@ def test_the_process_stays_small_and_touches_no_pixels_while_it_serves(
         assert client.post("/v1/assets", files={"image": large}).status_code in (200, 201)
     assert client.get("/openapi.json").status_code == client.get("/metrics").status_code == 200
     assert _peak_bytes(running) < MOST_MB * 2**20
+    _touches_no_pixels(running)
+
+
+def _touches_no_pixels(running: psutil.Process) -> None:
     mapped = {Path(entry.path).parts for entry in running.memory_maps()}
     assert not [parts for parts in mapped if set(parts) & set(HEAVY)]
 

@@ -1,0 +1,124 @@
+"""What the pixel processes do for documents: a kept scene and a request give the next scene, and what is told of it."""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import hostile_images as pictures
+import numpy as np
+import pytest
+
+from app.flow.scene_tasks import edit_scene, plan_scene, render_scene
+from model import edits, encode
+from model.edits.scene_json import scene_to_json
+from model.errors import InvalidEdit
+
+WIDTH, HEIGHT = 12, 8
+LIMITS = {"max_bytes": 2**20, "max_pixels": 10_000, "max_side": 200}
+MANIFEST = [{"name": "ground", "bbox": [0, 0, WIDTH, HEIGHT]}, {"name": "dot", "bbox": [2, 1, 3, 4]}]
+RIGHT = {"op": "move", "layer": "dot", "by": {"x": 4}}
+LEFT = {"op": "move", "layer": 1, "by": {"x": -4}}
+
+
+@pytest.fixture
+def scene() -> dict[str, Any]:
+    return scene_to_json(edits.scene_of(WIDTH, HEIGHT, MANIFEST))
+
+
+@pytest.fixture
+def apply(tmp_path: Path) -> Any:
+    """``apply(scene, {…}, {…})``: what the task answers."""
+
+    def applied(scene: dict[str, Any], *operations: object) -> dict[str, Any]:
+        body = tmp_path / "operations.json"
+        body.write_text(json.dumps({"operations": operations}))
+        return edit_scene(json.loads(json.dumps(scene)), str(body), str(tmp_path), LIMITS, {})
+
+    return applied
+
+
+def inline(colour: tuple[int, int, int, int] = (0, 255, 0, 255)) -> str:
+    return base64.b64encode(encode.png(np.full((4, 3, 4), colour, np.uint8))).decode()
+
+
+def test_operations_go_on_from_the_scene_that_was_kept(apply: Any, scene: dict[str, Any]) -> None:
+    moved = apply(scene, RIGHT)
+    assert (moved["dirty"], moved["summary"], moved["operations"]) == ((2, 1, 7, 4), "move dot", [RIGHT])
+    back = apply(moved["scene"], LEFT)
+    assert (back["scene"], back["dirty"]) == (scene, moved["dirty"])
+    assert apply(scene, RIGHT, LEFT)["dirty"] is None
+    assert json.loads(json.dumps(moved)) == {**moved, "dirty": [2, 1, 7, 4]}
+
+
+def test_a_picture_becomes_an_asset_and_is_decoded_once(apply: Any, scene: dict[str, Any], tmp_path: Path) -> None:
+    swap = {"op": "replace", "layer": "dot", "image_base64": inline(), "fit": None}
+    found = apply(scene, swap, {**swap, "layer": 0}, {**swap, "image_base64": inline((9, 9, 9, 255))})
+    (first, second) = found["pictures"]
+    assert {first["sha256"], second["sha256"]} == set(found["assets"])
+    assert [one["asset"] for one in found["operations"]] == [first["sha256"], first["sha256"], second["sha256"]]
+    assert found["assets"][second["sha256"]] == "/operations/2/asset"
+    assert found["operations"][0] == {"op": "replace", "layer": "dot", "asset": first["sha256"]}
+    assert (first["width"], first["height"]) == (3, 4)
+    assert (encode.decode_own(Path(first["path"]).read_bytes()) == (0, 255, 0, 255)).all()
+    again = apply(scene, *found["operations"])
+    assert (again["scene"], again["pictures"]) == (found["scene"], [])
+
+
+def test_a_data_url_is_taken(apply: Any, scene: dict[str, Any]) -> None:
+    swap = {"op": "replace", "layer": "dot", "image_base64": f"data:image/png;base64,{inline()}"}
+    plain = {**swap, "image_base64": inline()}
+    assert apply(scene, swap)["scene"] == apply(scene, plain)["scene"]
+
+
+@pytest.mark.parametrize("name", ["huge_header_png", "text_bomb_png", "bad_checksum_png"])
+def test_a_hostile_picture_points_at_itself(apply: Any, scene: dict[str, Any], name: str) -> None:
+    hostile = base64.b64encode(getattr(pictures, name)()).decode()
+    with pytest.raises(InvalidEdit) as caught:
+        apply(scene, RIGHT, {"op": "replace", "layer": 1, "image_base64": hostile})
+    assert caught.value.pointer == "/operations/1/image_base64"
+
+
+def test_words_that_cannot_be_given_back_are_refused(apply: Any, scene: dict[str, Any]) -> None:
+    for word in ("\ud800", "a\x00b"):
+        with pytest.raises(InvalidEdit) as caught:
+            apply(scene, {"op": "hide", "layer": ["dot", word]})
+        assert caught.value.pointer == "/operations/0/layer/1"
+
+
+def test_a_kept_scene_and_a_request_of_the_same_edit_are_one_picture(
+    apply: Any, scene: dict[str, Any], tmp_path: Path
+) -> None:
+    moved = apply(scene, RIGHT)["scene"]
+    plan = plan_scene(moved, {"format": "webp"}, 10_000)
+    assert (plan["media_type"], plan["layers"], plan["assets"]) == ("image/webp", [0, 1], {})
+    assert plan["key"] != plan_scene(scene, {"format": "webp"}, 10_000)["key"]
+    assert plan["key"] == plan_scene(apply(moved, RIGHT, LEFT)["scene"], {"format": "webp"}, 10_000)["key"]
+    ground, dot = np.full((HEIGHT, WIDTH, 4), (1, 2, 3, 255), np.uint8), np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    dot[1:5, 2:5] = 200, 40, 0, 255
+    paths = {}
+    for index, pixels in enumerate((ground, dot)):
+        (tmp_path / f"{index}.png").write_bytes(encode.png(pixels))
+        paths[str(index)] = str(tmp_path / f"{index}.png")
+    render_scene(moved, {"format": "png"}, "stack", paths, {}, LIMITS, str(tmp_path / "out"))
+    expected = ground.copy()
+    expected[1:5, 6:9] = 200, 40, 0, 255
+    assert np.array_equal(encode.decode_own((tmp_path / "out").read_bytes()), expected)
+
+
+@pytest.mark.parametrize(
+    ("output", "pointer"), [({"width": 16_000}, "/width"), ({"background": "reddish"}, "/background")]
+)
+def test_what_is_wrong_with_a_query_points_at_its_field(
+    scene: dict[str, Any], output: dict[str, Any], pointer: str
+) -> None:
+    with pytest.raises(InvalidEdit) as caught:
+        plan_scene(scene, output, 10_000)
+    assert caught.value.pointer == pointer
+
+
+def test_a_picture_that_its_format_cannot_hold_points_at_the_query(tmp_path: Path) -> None:
+    wide = scene_to_json(edits.scene_of(17_000, 1, []))
+    with pytest.raises(InvalidEdit) as caught:
+        render_scene(wide, {"format": "webp"}, "stack", {}, {}, LIMITS, str(tmp_path / "out"))
+    assert caught.value.pointer == "/format"
