@@ -109,6 +109,8 @@ def _check_what_the_whole_way_left(folder: Path) -> None:
     edited = _pixels(folder / "edited.png")
     assert edited.shape == source.shape
     assert not np.array_equal(edited, source)
+    assert not np.array_equal(_pixels(folder / "moved.png"), source)
+    assert np.array_equal(_pixels(folder / "undone.png"), source)
 
 
 def _pixels(path: Path) -> np.ndarray:
