@@ -102,13 +102,25 @@ def _rotations() -> st.SearchStrategy[Body]:
 
 
 def _colours() -> st.SearchStrategy[Body]:
-    return st.fixed_dictionaries(
-        {
-            "mode": st.sampled_from(["hue", "tint"]),
-            "color": st.sampled_from(["red", "#0a7", "hsl(270 50% 40%)", "white", "black"]),
-            "strength": st.sampled_from([0, 0.5, 1]),
-        }
+    color, strength = (
+        st.sampled_from(["red", "#0a7", "hsl(270 50% 40%)", "white", "black"]),
+        st.sampled_from([0, 0.5, 1]),
     )
+    matrix = st.lists(st.sampled_from([-0.5, 0, 0.3, 1]), min_size=20, max_size=20)
+    ways: list[Body] = [
+        {"mode": st.sampled_from(["hue", "tint"]), "color": color},
+        {"mode": st.just("replace"), "color": color, "from": color, "tolerance": st.sampled_from([0, 0.3, 1])},
+        {"mode": st.just("duotone"), "colors": st.lists(color, min_size=2, max_size=2)},
+        {"mode": st.just("matrix"), "matrix": matrix},
+    ]
+    return st.one_of(*(st.fixed_dictionaries({**way, "strength": strength}) for way in ways))
+
+
+def _adjustments() -> st.SearchStrategy[Body]:
+    factors = st.sampled_from([0, 0.5, 1, "150%"])
+    some: Body = {"contrast": factors, "saturation": factors, "hue": st.sampled_from([0, 90, -30])}
+    more: Body = {"blur": st.sampled_from([0, 0.4, 2, 9]), "reset": st.just(True)}
+    return st.fixed_dictionaries({"brightness": factors}, optional={**some, **more})
 
 
 def _boxes() -> st.SearchStrategy[Body]:
@@ -124,10 +136,11 @@ _PARAMETERS: dict[str, Callable[[], st.SearchStrategy[Body]]] = {
     "opacity": lambda: st.fixed_dictionaries({"to": st.sampled_from([0, 0.3, 1])}),
     "blend": lambda: st.fixed_dictionaries({"mode": st.sampled_from(list(MODES))}),
     "recolor": _colours,
+    "adjust": _adjustments,
     "reorder": lambda: st.sampled_from([{"to": "top"}, {"to": "bottom"}, {"to": "forward"}, {"to": "backward"}]),
     "crop": lambda: st.one_of(_boxes(), st.just({"reset": True})),
     **dict.fromkeys(("show", "hide", "group", "duplicate"), lambda: st.just({})),
 }
 PLACING = ("move", "scale", "rotate", "flip")
-LOOKING = ("opacity", "blend", "recolor", "show", "hide")
+LOOKING = ("opacity", "blend", "recolor", "adjust", "show", "hide")
 STACKING = ("reorder", "group", "duplicate")

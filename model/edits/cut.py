@@ -57,8 +57,7 @@ class Crop:
         layer = Selector.read(fields)
         if fields.one_of("box", "reset") == "box":
             return cls(layer, Box.read(fields))
-        if fields.get("reset") is not True:
-            raise InvalidEdit("Only true can stand here.", fields.at("reset"))
+        fields.true("reset")
         return cls(layer, None)
 
     def apply(self, scene: Scene) -> Scene:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from model.affine import bounds, is_upright, then
 from model.content_hash import digest_of
 from model.edits.scene import Scene
-from model.edits.state import UNIT, LayerState, Picture
+from model.edits.state import UNIT, Blur, LayerState, Picture, Recoloring
 from model.edits.tree import Tree, taken_apart
 
 Box: TypeAlias = tuple[int, int, int, int]
@@ -72,23 +72,37 @@ def pixels_of(state: LayerState) -> list[object]:
     said: list[object] = [
         ["picture", state.origin.image] if isinstance(state.origin, Picture) else state.origin,
         state.settled,
-        [[step.mode, step.color, step.strength] for step in state.colours],
+        [_step(step) for step in state.colours],
         [other.picture.image, other.fit, other.anchor, other.masked] if other else None,
     ]
     if state.crop is not None:
         said.append(["crop", [round(value, 6) + 0.0 for value in then(state.crop, state.settled)]])
+    if state.blur is not None:
+        said.append(["blur", [float(f"{value:.9g}") + 0.0 for value in state.blur]])
     return said
+
+
+def _step(step: Recoloring) -> list[object]:
+    more: list[object] = [step.other, step.numbers] if step.other or step.numbers else []
+    return [step.mode, step.color, step.strength, *more]
 
 
 def footprint(state: LayerState, width: int, height: int) -> Box | None:
     """The pixels of a canvas that the layer may change; ``None`` where there are none."""
     matrix = state.settled
-    room = _touched(bounds(matrix, state.bbox[2], state.bbox[3]), is_upright(matrix))
+    left, top, right, bottom = _touched(bounds(matrix, state.bbox[2], state.bbox[3]), is_upright(matrix))
+    across, down = spread(state.blur) if state.blur is not None else (0, 0)
+    room = left - across, top - down, right + across, bottom + down
     if state.crop is not None:
         crop = then(state.crop, matrix)
         room = _common(room, _touched(bounds(crop, *UNIT), is_upright(crop)))
     left, top, right, bottom = _common(room, (0, 0, width, height))
     return (left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def spread(blur: Blur) -> tuple[int, int]:
+    """How many pixels farther a blurred layer reaches, across and down: three standard deviations."""
+    return math.ceil(3 * math.sqrt(max(blur[0], 0.0))), math.ceil(3 * math.sqrt(max(blur[2], 0.0)))
 
 
 def _touched(box: tuple[float, float, float, float], upright: bool) -> tuple[int, int, int, int]:

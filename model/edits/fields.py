@@ -92,6 +92,24 @@ class Fields:
     def object(self, key: str) -> "Fields":
         return Fields.of(self.get(key), self.at(key))
 
+    def list(self, key: str, count: int) -> "Fields":
+        """A list of so many values, each under its place: ``"0"``, ``"1"`` and so on."""
+        value = self.get(key)
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != count:
+            raise InvalidEdit(f"A list of {count} is needed here.", self.at(key))
+        return Fields({str(at): entry for at, entry in enumerate(value)}, self.at(key))
+
+    def true(self, key: str) -> bool:
+        """For what can only be asked for, not refused."""
+        if self.get(key) is not True:
+            raise InvalidEdit("Only true can stand here.", self.at(key))
+        return True
+
+    def factor(self, key: str, high: float) -> float:
+        """A number from 0, or as percent of 1, such as ``"150%"``."""
+        value = length(self.get(key), self.at(key), 0.0)
+        return number(value.value / 100 if value.percent else value.value, self.at(key), 0, high)
+
     def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
         if default is not None and not self.has(key):
             return default

@@ -11,7 +11,7 @@ from model.edits.groups import Group, Ungroup
 from model.edits.look import Blend, Opacity
 from model.edits.operation import Operation
 from model.edits.order import Reorder
-from model.edits.paint import Recolor
+from model.edits.paint import Adjust, Recolor
 from model.edits.place import Flip, Move, Rotate, Scale
 from model.edits.replace import Replace
 from model.edits.scene import Scene
@@ -20,7 +20,7 @@ from model.errors import InvalidEdit
 
 _KINDS: tuple[type[Operation], ...] = (
     *(Move, Scale, Rotate, Flip, Crop),
-    *(Opacity, Blend, Recolor),
+    *(Opacity, Blend, Recolor, Adjust),
     *(Replace, Add),
     *(Reorder, Group, Ungroup, Duplicate, Canvas),
     *(Delete, Restore, Show, Hide, Lock, Unlock, Rename),

@@ -1,4 +1,4 @@
-"""A layer's colours changed, its alpha and its shading kept.
+"""A layer's colours changed, its shading kept; and its alpha, unless a matrix says otherwise.
 
 ``hue`` gives every pixel the hue of the colour and leaves its saturation and its value (equally: its HSL saturation and
 lightness) alone. White, black and grey have no hue of their own, so they stay as they are; for black or white lettering
@@ -8,19 +8,25 @@ take ``tint``. A grey colour has no hue to give: the layer becomes grey.
 white and what is darker towards black. So a flat layer of any colour, black and white included, ends as the colour
 itself, and a shaded one keeps its shading.
 
-Both work on sRGB-encoded values, as CSS does. ``strength`` mixes with what was there before.
+``replace`` makes one colour another and leaves the rest; see ``model.edits.swap``. ``duotone`` runs from one colour to
+another by brightness. ``matrix`` is SVG's feColorMatrix, and the four others are the filter functions of CSS.
+
+All work on sRGB-encoded values, as CSS does, between which nothing is rounded. ``strength`` mixes with what was there
+before.
 """
 
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.edits.filters import ALPHA_STAYS, filtered, multiplied
 from model.edits.state import Recoloring
+from model.edits.swap import swapped
 from model.layers import Pixels
 
-Floats = NDArray[np.float32]
+Floats: TypeAlias = NDArray[np.float32]
 _Sample = TypeVar("_Sample", bound=np.generic)
 
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
@@ -33,16 +39,46 @@ def recolored(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
     if not steps:
         return pixels
     colours = pixels[:, :, :3].astype(np.float32)
+    alpha: NDArray[np.generic] = pixels[:, :, 3]
     for step in steps:
-        target = np.array(step.color, np.float32)
-        middle = _commonest(colours, pixels[:, :, 3]) if step.mode == "tint" else 0.0
+        if step.mode == "matrix":
+            alpha = _through_matrix(colours, alpha, step)
+            continue
+        middle = _commonest(colours, alpha) if step.mode == "tint" else 0.0
         for rows in _bands(colours):
-            changed = _hued(rows, target) if step.mode == "hue" else _tinted(rows, middle, target)
-            rows[:] = rows + np.float32(step.strength) * (changed - rows)
-    out = pixels.copy()
-    for rows, into in zip(_bands(colours), _bands(out), strict=True):
+            rows[:] = rows + np.float32(step.strength) * (_changed(rows, step, middle) - rows)
+    out = np.empty_like(pixels)
+    for rows, cover, into in zip(_bands(colours), _bands(alpha), _bands(out), strict=True):
         into[:, :, :3] = np.rint(np.clip(rows, 0, 255))
+        into[:, :, 3] = np.rint(np.clip(cover, 0, 255))
     return out
+
+
+def _changed(rows: Floats, step: Recoloring, middle: float) -> Floats:
+    target = np.array(step.color, np.float32)
+    if step.mode == "hue":
+        return _hued(rows, target)
+    if step.mode == "tint":
+        return _tinted(rows, middle, target)
+    if step.mode == "replace":
+        return swapped(rows, step)
+    if step.mode == "duotone":
+        return _between(rows, target, np.array(step.other, np.float32))
+    return filtered(rows, step.mode, step.numbers[0])
+
+
+def _through_matrix(colours: Floats, alpha: NDArray[np.generic], step: Recoloring) -> NDArray[np.generic]:
+    """The colours in place; returns the alpha, of the same array if the matrix leaves it."""
+    strength, stays = np.float32(step.strength), step.numbers[15:] == ALPHA_STAYS
+    new = alpha if stays else np.asarray(alpha, np.float32).copy()
+    for rows, cover, into in zip(_bands(colours), _bands(alpha), _bands(new), strict=True):
+        was = np.asarray(cover, np.float32)
+        rows[was == 0] = 0  # to a matrix what is clear is black, whatever colour is hidden there
+        changed = multiplied(rows, was, step.numbers)
+        rows[:] = rows + strength * (changed[:, :, :3] - rows)
+        if not stays:
+            into[:] = was + strength * (changed[:, :, 3] - was)
+    return new
 
 
 def _bands(pixels: NDArray[_Sample]) -> list[NDArray[_Sample]]:
@@ -69,17 +105,23 @@ def _tinted(colours: Floats, middle: float, target: Floats) -> Floats:
     return np.asarray((target + (255 - target) * up) * (1 - down), np.float32)
 
 
-def _commonest(colours: Floats, alpha: NDArray[np.uint8]) -> float:
+def _between(colours: Floats, dark: Floats, light: Floats) -> Floats:
+    share = np.clip(colours @ _LUMA / np.float32(255), 0, 1)[:, :, None]
+    return np.asarray(dark + share * (light - dark), np.float32)
+
+
+def _commonest(colours: Floats, alpha: NDArray[np.generic]) -> float:
     """The median brightness, 0-255, weighted by alpha: flat lettering's own, whatever its edges are."""
     bands = list(zip(_bands(colours), _bands(alpha), strict=True))
     weights = np.zeros(256)
     for rows, cover in bands:
-        weights += np.bincount(np.rint(rows @ _LUMA).astype(np.uint8).ravel(), cover.ravel(), 256)
+        brightness = np.clip(np.rint(rows @ _LUMA), 0, 255).astype(np.uint8)
+        weights += np.bincount(brightness.ravel(), np.asarray(cover, np.float64).ravel(), 256)
     if not weights.any():
         return 127.5
     at = int(np.searchsorted(np.cumsum(weights), weights.sum() / 2))
     near = []
     for rows, cover in bands:
         luma = rows @ _LUMA
-        near.append(luma[(np.rint(luma) == at) & (cover > 0)])
+        near.append(luma[(np.clip(np.rint(luma), 0, 255) == at) & (np.asarray(cover, np.float32) > 0)])
     return float(np.median(np.concatenate(near)))

@@ -13,6 +13,7 @@ from model.edits.recolor import recolored
 from model.edits.scene import Scene
 from model.edits.state import UNIT, LayerState, Picture, Replacement
 from model.errors import ImageRejected, InvalidEdit
+from model.gaussian import blurred
 from model.image import DEFAULT_LIMITS, Limits, decode
 from model.layers import Layer, Pixels
 from model.resample import Placed, placed
@@ -103,8 +104,13 @@ def _joined(one: Box, other: Box) -> Box:
 def _layer(state: LayerState, width: int, height: int, sources: Sources) -> Placed | None:
     """What of the layer is on the canvas: within its footprint."""
     room = footprint(state, width, height)
-    shown = _uncropped(state, state.settled, width, height, sources) if room else None
-    if shown is None or room is None:
+    if room is None:
+        return None
+    if state.blur is None:
+        shown = _sharp(state, state.settled, width, height, sources)
+    else:
+        shown = blurred(lambda by, *to: _sharp(state, then(state.settled, by), to[0], to[1], sources), state.blur, room)
+    if shown is None:
         return None
     cut = _within(shown, room)
     if cut is None or state.crop is None:
@@ -119,8 +125,8 @@ def _layer(state: LayerState, width: int, height: int, sources: Sources) -> Plac
     return pixels, x, y
 
 
-def _uncropped(state: LayerState, matrix: Matrix, width: int, height: int, sources: Sources) -> Placed | None:
-    """All of the layer under a map from its frame, cut to a size."""
+def _sharp(state: LayerState, matrix: Matrix, width: int, height: int, sources: Sources) -> Placed | None:
+    """All of the layer under a map from its frame, cut to a size, neither blurred nor cropped."""
     other = state.source
     if other is None:
         own = recolored(_frame(state, sources), state.colours)

@@ -19,7 +19,8 @@ class Replace:
     """The picture comes into the layer's frame, by ``fit`` (contain) and ``anchor`` (center).
 
     ``keep`` lists what stays of the layer: ``position`` (with size, angle and crop), ``opacity``, ``blend`` (these
-    three by default), ``color`` (its recolorings), ``mask`` (the new picture shows only where the old layer was).
+    three by default), ``color`` (its recolorings and adjustments), ``mask`` (the new picture shows only where the old
+    layer was).
     """
 
     op: ClassVar[str] = "replace"
@@ -44,7 +45,7 @@ class Replace:
             fresh = replace(fresh, opacity=1.0)
         if "blend" not in self.keep:
             fresh = replace(fresh, blend="normal")
-        return fresh if "color" in self.keep else replace(fresh, colours=())
+        return fresh if "color" in self.keep else replace(fresh, colours=(), blur=None)
 
 
 def _keep(fields: Fields) -> frozenset[str]:

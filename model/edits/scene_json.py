@@ -7,7 +7,7 @@ from typing import Any
 from model.affine import Matrix
 from model.edits.fields import FITS
 from model.edits.scene import Scene
-from model.edits.state import LayerState, Picture, Recoloring, Replacement
+from model.edits.state import Blur, LayerState, Picture, Recoloring, Replacement, Rgb
 from model.edits.tree import put_together, taken_apart
 
 VERSION = 1
@@ -77,16 +77,35 @@ def _matrix_from_json(value: Any) -> Matrix:
 
 
 def _colours_to_json(steps: tuple[Recoloring, ...]) -> object:
-    return [{"mode": step.mode, "color": list(step.color), "strength": step.strength} for step in steps]
+    return [_step_to_json(step) for step in steps]
+
+
+def _step_to_json(step: Recoloring) -> object:
+    said: dict[str, object] = {"mode": step.mode, "color": list(step.color), "strength": step.strength}
+    if step.other is not None:
+        said["other"] = list(step.other)
+    if step.numbers:
+        said["numbers"] = list(step.numbers)
+    return said
 
 
 def _colours_from_json(value: Any) -> tuple[Recoloring, ...]:
     return tuple(_recoloring(**step) for step in value)
 
 
-def _recoloring(mode: Any, color: Any, strength: Any) -> Recoloring:
-    red, green, blue = (int(number) for number in color)
-    return Recoloring(mode, (red, green, blue), float(strength))
+def _recoloring(mode: Any, color: Any, strength: Any, other: Any = None, numbers: Any = ()) -> Recoloring:
+    also = None if other is None else _rgb(other)
+    return Recoloring(mode, _rgb(color), float(strength), also, tuple(float(number) for number in numbers))
+
+
+def _rgb(value: Any) -> Rgb:
+    red, green, blue = (int(number) for number in value)
+    return red, green, blue
+
+
+def _blur_from_json(value: Any) -> Blur:
+    across, both, down = (float(number) for number in value)
+    return across, both, down
 
 
 def _origin_to_json(origin: int | Picture) -> object:
@@ -122,6 +141,7 @@ _WRITTEN: Mapping[str, Callable[[Any], object]] = {
     "group": bool,
     "crop": list,
     "colours": _colours_to_json,
+    "blur": list,
     "source": _source_to_json,
     "opacity": float,
     "blend": str,
@@ -136,5 +156,6 @@ _READ: Mapping[str, Callable[[Any], object]] = {
     "origin": _origin_from_json,
     "crop": _matrix_from_json,
     "colours": _colours_from_json,
+    "blur": _blur_from_json,
     "source": _source_from_json,
 }

@@ -9,17 +9,28 @@ from model.edits.fields import Anchor, Fit
 Rgb: TypeAlias = tuple[int, int, int]
 Bounds: TypeAlias = tuple[float, float, float, float]
 """``(left, top, right, bottom)`` on the canvas, in pixels."""
-ColourMode: TypeAlias = Literal["hue", "tint"]
+Adjustment: TypeAlias = Literal["brightness", "contrast", "saturation", "hue-rotate"]
+ColourMode: TypeAlias = Literal["hue", "tint", "replace", "duotone", "matrix"] | Adjustment
+Blur: TypeAlias = tuple[float, float, float]
+"""The covariance of a Gaussian on the canvas, in square pixels: across, across with down, down."""
 UNIT = 1.0, 1.0  # the sides of the square that a crop maps into the frame
 
 
 @dataclass(frozen=True, slots=True)
 class Recoloring:
-    """One step of a layer's colour pipeline; see ``model.edits.recolor``."""
+    """One step of a layer's colour pipeline; see ``model.edits.recolor``.
+
+    Attributes:
+        color: what it makes of the layer; of a duotone, the darker one.
+        other: the colour that is replaced; of a duotone, the lighter one.
+        numbers: the tolerance, the matrix, or how much is adjusted.
+    """
 
     mode: ColourMode
-    color: Rgb
+    color: Rgb = (0, 0, 0)
     strength: float = 1.0
+    other: Rgb | None = None
+    numbers: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,7 @@ class LayerState:
         parent: the group that it is in, by index.
         crop: maps the unit square to what is shown of the frame.
         colours: the steps in their order.
+        blur: laid on last, on the canvas, before it is cropped; whatever maps the layer maps it too.
         source: what is shown in the frame instead.
     """
 
@@ -84,6 +96,7 @@ class LayerState:
     group: bool = False
     crop: Matrix | None = None
     colours: tuple[Recoloring, ...] = ()
+    blur: Blur | None = None
     source: Replacement | None = None
     opacity: float = 1.0
     blend: str = "normal"
@@ -121,7 +134,15 @@ class LayerState:
 
     def mapped(self, by: Matrix) -> "LayerState":
         """The layer after one more map of the canvas."""
-        return replace(self, matrix=then(self.matrix, by))
+        return replace(self, matrix=then(self.matrix, by), blur=self.blur and _mapped(self.blur, by))
+
+
+def _mapped(blur: Blur, by: Matrix) -> Blur:
+    a, b, _, d, e, _ = by
+    xx, xy, yy = blur
+    across = a * a * xx + 2 * a * b * xy + b * b * yy
+    down = d * d * xx + 2 * d * e * xy + e * e * yy
+    return across, a * d * xx + (a * e + b * d) * xy + b * e * yy, down
 
 
 def anchor_point(box: Bounds, anchor: Anchor) -> tuple[float, float]:

@@ -78,8 +78,8 @@ def test_a_schema_lists_the_very_parameters_that_are_known(op):
     with pytest.raises(InvalidEdit) as caught:
         parse([{**example, "nonsense": 1}])
     known = re.search("known are (.*)\\.$", str(caught.value))[1].split(", ")
-    only_with_another_way = {"fit"} if op == "scale" else set()
-    assert set(known) | only_with_another_way == set(SCHEMAS[op]["properties"])
+    with_another_way = {"scale": {"fit"}, "recolor": {"from", "tolerance", "colors", "matrix"}}.get(op, set())
+    assert set(known) | with_another_way == set(SCHEMAS[op]["properties"])
 
 
 @bounded
@@ -125,6 +125,20 @@ def test_what_is_drawn_at_random_fits_and_is_taken(operation):
         {"op": "canvas", "anchor": "top"},
         {"op": "canvas", "width": 5, "box": {"x": 1}},
         {"op": "lock", "layer": 0, "to": True},
+        {"op": "recolor", "layer": 0, "color": "red", "from": "blue"},
+        {"op": "recolor", "layer": 0, "mode": "replace", "color": "red"},
+        {"op": "recolor", "layer": 0, "mode": "replace", "color": "red", "from": "blue", "tolerance": 2},
+        {"op": "recolor", "layer": 0, "mode": "duotone", "colors": ["red"]},
+        {"op": "recolor", "layer": 0, "mode": "duotone", "colors": "red"},
+        {"op": "recolor", "layer": 0, "mode": "duotone", "color": "red", "colors": ["red", "blue"]},
+        {"op": "recolor", "layer": 0, "mode": "matrix", "matrix": [1] * 19},
+        {"op": "recolor", "layer": 0, "mode": "matrix", "matrix": [1] * 19 + [1e9]},
+        {"op": "adjust", "layer": 0},
+        {"op": "adjust", "layer": 0, "brightness": -1},
+        {"op": "adjust", "layer": 0, "brightness": "-5%"},
+        {"op": "adjust", "layer": 0, "contrast": "150"},
+        {"op": "adjust", "layer": 0, "blur": "5%"},
+        {"op": "adjust", "layer": 0, "reset": False},
         {"op": "add"},
         {"op": "add", "asset": "0" * 64, "image_base64": "AA=="},
         {"op": "add", "asset": "0" * 64, "layer": 0},
