@@ -16,6 +16,8 @@ PARTS = {
     "gpu": "the diffusion model's modes, beside diffusers' own pipeline",
     "roundtrip": "a job whose model takes no time, beside a bare Celery round trip",
     "serve": "known pictures from one API process, beside a bare FastAPI route",
+    "edit": "an edit to pixels and to a PNG, beside composing all layers anew (--sides, --layers)",
+    "encode": "our PNGs' time and size, beside others' of the same pixels",
     "repeat": "the same POST again, beside the first one",
 }
 

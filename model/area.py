@@ -37,6 +37,17 @@ class Area(NamedTuple):
             min(self.bottom, other.bottom),
         )
 
+    def meets(self, other: "Area") -> bool:
+        """Whether what both have is not empty."""
+        return (
+            self.left < other.right
+            and other.left < self.right
+            and self.top < other.bottom
+            and other.top < self.bottom
+            and not self.empty
+            and not other.empty
+        )
+
     def around(self, other: "Area") -> "Area":
         """The smallest that holds both."""
         return Area(

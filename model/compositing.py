@@ -74,9 +74,13 @@ def over(destination: Pixels, pixels: Pixels, box: Box, opacity: float = 1.0, bl
 def faded(pixels: Pixels, opacity: float) -> Pixels:
     """A copy with the alpha scaled by ``opacity`` (0..1), rounded to the nearest of 8 bits."""
     scaled = pixels.copy()
-    table = np.rint(np.arange(256) * min(max(opacity, 0.0), 1.0)).astype(np.uint8)
-    cv2.insertChannel(cv2.LUT(alpha_of(pixels), table), scaled, 3)
+    cv2.insertChannel(cv2.LUT(alpha_of(pixels), faded_alphas(opacity)), scaled, 3)
     return scaled
+
+
+def faded_alphas(opacity: float) -> NDArray[np.uint8]:
+    """What becomes of every alpha, ``(256,)``."""
+    return np.asarray(np.rint(np.arange(256) * min(max(opacity, 0.0), 1.0)), np.uint8)
 
 
 def _source_over(below: Pixels, source: Pixels) -> None:

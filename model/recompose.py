@@ -69,10 +69,10 @@ class Canvas:
         self.width, self.height = width, height
         self._whole = Area(0, 0, width, height)
         self._pixels = np.zeros((height, width, 4), np.uint8)
-        self._kept_bytes = kept_bytes
+        self._kept_bytes = kept_bytes // 2  # by what is shown; as much by what was shown of late
         self._lock = threading.Lock()
-        self._sheets: LayerCache[Hashable, Sheet] = LayerCache(kept_bytes, lambda sheet: sheet.nbytes)
-        self._shown: tuple[Shown, ...] | None = ()
+        self._sheets: LayerCache[Hashable, Sheet] = LayerCache(kept_bytes // 2, lambda sheet: sheet.nbytes)
+        self._laid: list[_Laid] | None = []
         self._backdrop = _Backdrop(width, height)
         self._png = PngBands(width, height)
 
@@ -86,23 +86,20 @@ class Canvas:
             KeyError: no such blend mode.
             ValueError: pixels of another shape or type.
         """
-        for piece in pieces:
-            _check(piece)
         with self._lock:
-            laid = self._laid(pieces)
-            shown = tuple(_shown(one) for one in laid)
-            before, self._shown = self._shown, None  # should anything be raised, nothing is known of the pixels
+            laid, before = self._made_ready(pieces), self._laid
+            self._laid = None  # should anything be raised, nothing is known of the pixels
             if before is None:
                 areas, same = [self._whole], 0
             else:
-                found = (area.within(self._whole) for area in changed_areas(before, shown))
-                areas, same = [area for area in found if not area.empty], common_start(before, shown)
+                old, new = [one.shown for one in before], [one.shown for one in laid]
+                areas, same = changed_areas(old, new), common_start(old, new)
             if areas:
-                self._backdrop.stands_for(tuple(one.name for one in shown[:same]))
+                self._backdrop.stands_for(tuple(one.shown.name for one in laid[:same]))
             for area in areas:
                 self._png.changed(area.top, area.bottom)
                 self._compose(laid, area, same)
-            self._shown = shown
+            self._laid = laid
         return _box(reduce(Area.around, areas)) if areas else None
 
     def pixels(self, box: Box | None = None) -> Pixels:
@@ -116,21 +113,36 @@ class Canvas:
         with self._lock:
             return self._png.file(self._pixels)
 
-    def _laid(self, pieces: Sequence[Piece]) -> "list[_Laid]":
+    def _made_ready(self, pieces: Sequence[Piece]) -> "list[_Laid]":
+        """Those of before as they were; about the new ones is kept what has room beside all others."""
+        known = {one.shown.name: one for one in self._laid or ()}
         room, laid = self._kept_bytes, []
         for piece in pieces:
-            plain = piece.opacity >= 1 and piece.blend == "normal"
-            with_mask = piece.pixels.size // 4 < room
-            sheet = self._sheets.get((piece.key, plain), partial(Sheet, piece.pixels, plain, with_mask))
-            room -= sheet.nbytes
-            area = sheet.area.moved(piece.x, piece.y).within(self._whole) if piece.opacity > 0 else NOWHERE
-            laid.append(_Laid(piece, sheet, area))
+            name = _name(piece.key, piece)
+            one = known.get(name) or _Laid(piece, *self._sheet(piece, name, room))
+            room -= one.sheet.nbytes
+            laid.append(one)
         return laid
+
+    def _sheet(self, piece: Piece, name: Hashable, room: int) -> tuple[Sheet, Shown]:
+        pixels = piece.pixels
+        if pixels.ndim != 3 or pixels.shape[2] != 4 or pixels.dtype != np.uint8:
+            raise ValueError(f"{piece.key!r} is {pixels.dtype} {pixels.shape}, not RGBA of 8 bits")
+        if piece.blend not in MODES:
+            raise KeyError(piece.blend)
+        plain = piece.opacity >= 1 and piece.blend == "normal"
+        sheet = self._sheets.get((piece.key, plain), partial(Sheet, pixels, plain, pixels.size // 4 < room))
+        area = sheet.area.moved(piece.x, piece.y).within(self._whole) if piece.opacity > 0 else NOWHERE
+        if piece.since is None:
+            return sheet, Shown(name, area)
+        key, (x, y, width, height) = piece.since
+        part = Area(x, y, x + width, y + height).moved(piece.x, piece.y).within(self._whole)
+        return sheet, Shown(name, area, _name(key, piece), part)
 
     def _compose(self, laid: "list[_Laid]", area: Area, same: int) -> None:
         """All anew within the area; the lowest ``same`` are those of before."""
         ground = _ground(laid, area)
-        beneath = [one for one in laid[max(ground, 0) : same] if not one.area.within(area).empty]
+        beneath = [one for one in laid[max(ground, 0) : same] if one.shown.area.meets(area)]
         if self._backdrop.kept and len(beneath) > 1:
             below = self._backdrop.composed(laid[:same], area)
             self._pixels[area.rows, area.columns] = below[area.rows, area.columns]
@@ -140,11 +152,11 @@ class Canvas:
 
 
 class _Laid(NamedTuple):
-    """A piece, what was found out about its pixels, and all of the canvas that it may touch."""
+    """A piece, what was found out about its pixels, and where it shows."""
 
     piece: Piece
     sheet: Sheet
-    area: Area
+    shown: Shown
 
 
 class _Backdrop:
@@ -179,7 +191,7 @@ class _Backdrop:
 def _ground(laid: list[_Laid], area: Area) -> int:
     """The index of the topmost piece that hides all below it, or -1."""
     for at in range(len(laid) - 1, -1, -1):
-        if laid[at].sheet.solid and laid[at].area.holds(area):
+        if laid[at].sheet.solid and laid[at].shown.area.holds(area):
             return at
     return -1
 
@@ -192,27 +204,14 @@ def _lay_anew(laid: list[_Laid], pixels: Pixels, area: Area) -> None:
 
 
 def _lay(laid: list[_Laid], pixels: Pixels, area: Area, opaque: bool) -> None:
-    for piece, sheet, own in laid:
-        part = own.within(area)
-        if not part.empty:
-            sheet.lay(pixels, piece.x, piece.y, part, opaque, piece.opacity, piece.blend)
+    for piece, sheet, shown in laid:
+        if shown.area.meets(area):
+            sheet.lay(pixels, piece.x, piece.y, area, opaque, piece.opacity, piece.blend)
 
 
-def _shown(one: _Laid) -> Shown:
-    piece = one.piece
-    how = piece.x, piece.y, piece.opacity, piece.blend
-    if piece.since is None:
-        return Shown((piece.key, how), one.area)
-    key, (x, y, width, height) = piece.since
-    part = Area(x, y, x + width, y + height).moved(piece.x, piece.y)
-    return Shown((piece.key, how), one.area, (key, how), part)
-
-
-def _check(piece: Piece) -> None:
-    if piece.pixels.ndim != 3 or piece.pixels.shape[2] != 4 or piece.pixels.dtype != np.uint8:
-        raise ValueError(f"{piece.key!r} is {piece.pixels.dtype} {piece.pixels.shape}, not RGBA of 8 bits")
-    if piece.blend not in MODES:
-        raise KeyError(piece.blend)
+def _name(key: Hashable, piece: Piece) -> Hashable:
+    """All that its look depends on, had it that key."""
+    return key, piece.x, piece.y, piece.opacity, piece.blend
 
 
 def _box(area: Area) -> Box:

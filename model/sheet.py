@@ -15,7 +15,7 @@ from PIL import Image
 from model import blend as blending
 from model.alpha import alpha_of
 from model.area import Area
-from model.compositing import faded
+from model.compositing import faded, faded_alphas
 from model.layers import Pixels
 
 _MANY = 0.12
@@ -50,20 +50,22 @@ class Sheet:
         alpha = alpha[top : top + height, left : left + width]
         self.solid = plain and not self.area.empty and int(alpha.min()) == 255
         self._mask: NDArray[np.uint8] | None = None
-        self._points = np.empty((0, 2), np.int32)
+        self._rows = self._columns = np.empty(0, np.int32)
+        self._picked = np.empty(0, np.uint32)
         self._starts = np.zeros(1, np.intp)
         self._runs: list[tuple[int, int, bool]] = []
         if not self.solid and not self.area.empty:
             self._judge(alpha)
             if plain and with_mask and not all(dense for *_, dense in self._runs):
                 self._mask = _opaque_in(alpha)
-        self.nbytes = 256 + self._points.nbytes + self._starts.nbytes + (0 if self._mask is None else self._mask.nbytes)
+        kept = (self._rows, self._columns, self._picked, self._starts, self._mask)
+        self.nbytes = 256 + sum(part.nbytes for part in kept if part is not None)
 
     def _judge(self, alpha: NDArray[np.uint8]) -> None:
         """Which pixels are computed: those partly clear or, if not laid plainly, all that are not clear."""
         height, width = alpha.shape
         computed = cv2.inRange(alpha, 1, 254 if self._plain else 255)
-        counts = np.count_nonzero(computed, axis=1)
+        counts = cv2.reduce(computed, 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)[:, 0] // 255
         bands = np.add.reduceat(counts, np.arange(0, height, _BAND))
         for band, count in enumerate(bands.tolist()):
             top, bottom = band * _BAND, min((band + 1) * _BAND, height)
@@ -77,7 +79,10 @@ class Sheet:
                 self._runs.append((top, bottom, dense))
         self._starts = np.concatenate([[0], np.cumsum(counts)])
         if self._starts[-1]:
-            self._points = np.asarray(cv2.findNonZero(computed), np.int32).reshape(-1, 2)
+            points = np.asarray(cv2.findNonZero(computed), np.int32).reshape(-1, 2)
+            self._columns, self._rows = points[:, 0].copy(), points[:, 1].copy()
+            inner = _packed(self._pixels)[self.area.rows, self.area.columns]
+            self._picked = inner[self._rows, self._columns]
 
     def lay(
         self, canvas: Pixels, x: int, y: int, area: Area, opaque: bool, opacity: float = 1.0, blend: str = "normal"
@@ -129,18 +134,16 @@ class Sheet:
             else:
                 mask = self._mask[area.top - top : area.bottom - top, area.left - left : area.right - left]
             cv2.copyTo(above, mask, below)
-        points = self._points[self._starts[area.top - top] : self._starts[area.bottom - top]]
-        columns, rows = points[:, 0], points[:, 1]
+        some = slice(self._starts[area.top - top], self._starts[area.bottom - top])
+        rows, columns, picked = self._rows[some], self._columns[some], self._picked[some]
         if area.right - area.left < self.area.right - self.area.left:
-            inside = (columns >= area.left - left) & (columns < area.right - left)
-            rows, columns = rows[inside], columns[inside]
-        if not rows.size:
-            return
-        whole, own = _packed(canvas), _packed(self._pixels)
-        above = own[rows + self.area.top, columns + self.area.left][None, :, None].view(np.uint8)
-        rows, columns = rows + top, columns + left
-        below = whole[rows, columns][None, :, None].view(np.uint8)
-        whole[rows, columns] = _packed(_over(below, above, how))[0]
+            inside = np.flatnonzero((columns >= area.left - left) & (columns < area.right - left))
+            rows, columns, picked = rows[inside], columns[inside], picked[inside]
+        if rows.size:
+            whole = _packed(canvas).reshape(-1)
+            places = rows * canvas.shape[1] + (columns + (top * canvas.shape[1] + left))
+            below = whole.take(places)[None, :, None].view(np.uint8)
+            whole[places] = _packed(_over(below, picked[None, :, None].view(np.uint8), how))[0]
 
 
 class _How(NamedTuple):
@@ -150,33 +153,45 @@ class _How(NamedTuple):
 
 
 def _over(below: Pixels, above: Pixels, how: _How) -> Pixels:
+    if how.blend == "normal" and (how.opaque or _is_opaque(below)):
+        return over_opaque(below, above, how.opacity)
     if how.opacity < 1:
         above = faded(above, how.opacity)
     if how.blend != "normal":
         above = blending.mixed(below, above, how.blend)
-    if how.opaque or int(alpha_of(below).min()) == 255:
-        return over_opaque(below, above)
-    return _over_any(below, above)
+    return over_opaque(below, above) if how.opaque or _is_opaque(below) else _over_any(below, above)
 
 
-def over_opaque(below: Pixels, above: Pixels) -> Pixels:
-    """Source-over where ``below`` is opaque, ``(h, w, 4)`` uint8 both: Pillow's result to the bit, sooner."""
+def over_opaque(below: Pixels, above: Pixels, opacity: float = 1.0) -> Pixels:
+    """Source-over where ``below`` is opaque, ``(h, w, 4)`` uint8 both: Pillow's result to the bit, sooner.
+
+    A quotient by 255 never lies half-way between two whole numbers, so float32 rounds it as whole numbers would be.
+    """
     alpha = alpha_of(above)
-    weight = cv2.merge([alpha, alpha, alpha, alpha]).astype(np.uint16)
-    # b 255 + a (c - b): the difference wraps round, and comes back with the sum, which fits
-    total, change = below.astype(np.uint16), above.astype(np.uint16)
-    change -= total
-    change *= weight
-    total *= 255
-    total += change
-    # A quotient by 255 never lies half-way between two whole numbers, so float32 rounds it as whole numbers would be.
-    height = len(total)
-    result = np.asarray(cv2.convertScaleAbs(total.reshape(height, -1), alpha=1 / 255), np.uint8).reshape(below.shape)
+    if opacity < 1:
+        alpha = np.asarray(cv2.LUT(alpha, faded_alphas(opacity)), np.uint8)
+    least, most = int(alpha.min()), int(alpha.max())
+    if least == most:
+        mean = cv2.addWeighted(above, most / 255, below, 1 - most / 255, 0)
+    else:
+        weight = cv2.merge([alpha, alpha, alpha, alpha]).astype(np.uint16)
+        # b 255 + a (c - b): the difference wraps round, and comes back with the sum, which fits
+        total, change = below.astype(np.uint16), above.astype(np.uint16)
+        change -= total
+        change *= weight
+        total *= 255
+        total += change
+        mean = cv2.convertScaleAbs(total.reshape(len(total), -1), alpha=1 / 255).reshape(below.shape)
+    result = np.asarray(mean, np.uint8)
     _packed(result)[:] |= _OPAQUE
     return result
 
 
 _OPAQUE = np.array([0, 0, 0, 255], np.uint8).view(np.uint32)[0]
+
+
+def _is_opaque(pixels: Pixels) -> bool:
+    return int(alpha_of(pixels).min()) == 255
 
 
 def _over_any(below: Pixels, above: Pixels) -> Pixels:

@@ -1,0 +1,1 @@
+"""How soon an edit is to be seen, beside composing all layers anew."""
