@@ -10,7 +10,6 @@ import numpy as np
 from isal import isal_zlib
 from numpy.typing import NDArray
 
-from model.alpha import alpha_of
 from model.layers import Pixels
 
 Colours = NDArray[np.uint32]
@@ -19,7 +18,7 @@ Colours = NDArray[np.uint32]
 MOST_COLOURS = 256
 _SAMPLED = 1024
 _BAND_PIXELS = 1 << 17
-_OPAQUE = int(np.array([0, 0, 0, 255], np.uint8).view(np.uint32)[0])
+_OPAQUE = 0xFF_00_00_00  # the least number of a colour that is opaque
 _MULTIPLIERS = range(2_654_435_761, 2_654_435_761 + 2_000_000, 9_998)  # odd; one in two keeps 256 colours apart
 
 
@@ -157,7 +156,7 @@ def _bands(pixels: Pixels) -> Iterator[Colours]:
 
 
 def _is_opaque(pixels: Pixels) -> bool:
-    return bool(pixels.size) and all(alpha_of(band[:, :, None].view(np.uint8)).min() == 255 for band in _bands(pixels))
+    return bool(pixels.size) and all(int(packed.min()) >= _OPAQUE for packed in _bands(pixels))
 
 
 def _is_grey(pixels: Pixels) -> bool:
