@@ -28,6 +28,7 @@ from app.web import (
     document_pictures,
     documents,
     errors,
+    freeze,
     health,
     jobs,
     layers,
@@ -49,8 +50,8 @@ logger = logging.getLogger(__name__)
 SUMMARY = "Takes a flat picture apart into RGBA layers that recompose to the original, bit for bit."
 STALE_S = 3600.0
 ROUTERS = (
-    decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures, assets,
-    health, metrics, reference,
+    decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures, freeze,
+    assets, health, metrics, reference,
 )  # fmt: skip
 
 

@@ -53,6 +53,11 @@ def nested_id(
     return "dec_" + digest_of(["layer", parent, layer_index, model_name, model_revision, parameters])[:32]
 
 
+def frozen_id(scene: str) -> str:
+    """The same for a decomposition that an edited scene was made into; ``scene`` names all that it comes from."""
+    return "dec_" + digest_of(["frozen", scene])[:32]
+
+
 def digest_of(value: object) -> str:
     """SHA-256, 64 hex digits, of the canonical JSON of a value (sorted keys, whole floats as integers).
 

@@ -73,7 +73,7 @@ def layer_of(said: Mapping[str, Any], pixels: Pixels) -> Layer:
         said: its ``entry``; one of an earlier version, which knew of no lines, will do.
         pixels: ``(H, W, 4)`` uint8, straight alpha: of its PNG, full canvas.
     """
-    lines = tuple(_line_of(line) for line in said.get("lines", ()))
+    lines = tuple(line_of(line) for line in said.get("lines", ()))
     whole = Layer(pixels, name=said["name"], kind=said["kind"], text=said["text"], depth=said["depth"], lines=lines)
     return trimmed(whole) or whole
 
@@ -87,7 +87,7 @@ def _told(line: TextLine) -> dict[str, object]:
     }
 
 
-def _line_of(said: Mapping[str, Any]) -> TextLine:
+def line_of(said: Mapping[str, Any]) -> TextLine:
     corners = tuple((x, y) for x, y in said["polygon"])
     words = tuple(TextWord(word["text"], tuple(word["bbox"])) for word in said["words"])
     return TextLine(said["text"], corners, words, said["color"])

@@ -83,4 +83,5 @@ def composite_file(services: Services, tenant_id: str, found: Decomposition) -> 
         ]
         services.pixels.call("composite", layers=layers, width=found.width, height=found.height, target=str(target))
 
-    return made(services, ["composite", tenant_id, [layer["sha256"] for layer in found.layers]], make)[0]
+    said = [[layer["sha256"], layer["opacity"], layer["blend"]] for layer in found.layers]
+    return made(services, ["composite", tenant_id, said], make)[0]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from app.flow import json_body
+from app.flow.freeze_tasks import freeze_scene
 from app.flow.scene_tasks import edit_scene, plan_scene, planned, render_scene, sizes_of, unsized_in, write_picture
 from model import edits
 from model.compositing import over
@@ -25,6 +26,7 @@ from model.layers import Pixels
 __all__ = [
     "composite",
     "edit_scene",
+    "freeze_scene",
     "identify",
     "plan_edit",
     "plan_scene",

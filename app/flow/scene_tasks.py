@@ -128,7 +128,15 @@ def write_picture(
     Raises:
         InvalidEdit.
     """
+    easel, sources = drawing(scene, stack, layer_paths, asset_paths, limits)
+    file = easel.png(scene, stack, sources) if output == Output() else None
+    Path(target).write_bytes(file or encoded(easel.pixels(scene, stack, sources), output))
 
+
+def drawing(
+    scene: Scene, stack: str, layer_paths: dict[str, str], asset_paths: dict[str, str], limits: dict[str, int]
+) -> tuple[Easel, Sources]:
+    """This process's easel, and where the pixels of a scene come from; see ``write_picture``."""
     easel = _easel()
     boxes = {state.origin: state.bbox for state in scene.layers}
 
@@ -139,9 +147,7 @@ def write_picture(
     def load_asset(sha256: str) -> Pixels:
         return decode_own(Path(asset_paths[sha256]).read_bytes())
 
-    sources = Sources(load_layer, load_asset, Limits(**limits))
-    file = easel.png(scene, stack, sources) if output == Output() else None
-    Path(target).write_bytes(file or encoded(easel.pixels(scene, stack, sources), output))
+    return easel, Sources(load_layer, load_asset, Limits(**limits))
 
 
 @lru_cache(maxsize=1)

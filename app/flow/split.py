@@ -4,7 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 
 from app.flow.decide import Describe, Submitted, Terms, decide, must_be_offered, must_be_told_what
-from app.flow.errors import NotFound
+from app.flow.errors import InvalidRequest, NotFound
 from app.flow.find import find_decomposition, find_layer
 from app.flow.services import Services
 from app.settings import Settings
@@ -31,6 +31,7 @@ def split(services: Services, wanted: WantedSplit, describe: Describe) -> Submit
 
     Raises:
         NotFound: there is no such decomposition or layer.
+        InvalidRequest: a layer of it is not blended normally, as in a frozen document.
         ModelUnavailable: not offered here.
         InvalidRequest: the model needs a prompt.
         NotCached: ``cache="only"`` and unknown.
@@ -40,6 +41,7 @@ def split(services: Services, wanted: WantedSplit, describe: Describe) -> Submit
     with services.engine.begin() as connection:
         parent = find_decomposition(connection, wanted.terms.tenant_id, wanted.decomposition_id)
         find_layer(parent, wanted.layer_index)
+        _must_be_laid_plainly(parent)
         model_name = _model_name(services.settings, wanted, parent)
         must_be_offered(services.settings, model_name)
         must_be_told_what(model_name, wanted.terms.parameters)
@@ -50,6 +52,16 @@ def split(services: Services, wanted: WantedSplit, describe: Describe) -> Submit
     if submitted.outcome == "created":
         services.bell.ring(model_name)
     return submitted
+
+
+def _must_be_laid_plainly(parent: Decomposition) -> None:
+    """Parts are made to lie over what is below as the layer did, by source-over alone."""
+    for layer in parent.layers:
+        if layer["blend"] != "normal":
+            raise InvalidRequest(
+                f"The layer {layer['index']} {layer['name']!r} is blended by {layer['blend']}; only a decomposition "
+                "whose layers are all blended normally can be split further."
+            )
 
 
 def _model_name(settings: Settings, wanted: WantedSplit, parent: Decomposition) -> str:

@@ -19,7 +19,7 @@ _LAYERS = f"/v1/decompositions/{_DECOMPOSITION}/layers"
 _SELF = f"/v1/documents/{_ID}"
 _NOISE = 1e-6  # of floating point: an edge that is this close to a pixel's lies on it
 
-_URLS = {name: f"{_SELF}/{name}" for name in ("operations", "undo", "redo", "revisions")} | {
+_URLS = {name: f"{_SELF}/{name}" for name in ("operations", "undo", "redo", "revisions", "freeze")} | {
     "self": _SELF, "decomposition": f"/v1/decompositions/{_DECOMPOSITION}", "render": f"{_SELF}/render.png",
 }  # fmt: skip
 _DOCUMENT_EXAMPLE: dict[str, Any] = {
@@ -84,6 +84,7 @@ class DocumentUrls(BaseModel):
     undo: str
     redo: str
     revisions: str
+    freeze: str
     render: str = Field(description="The picture; with `.webp` or `.jpg` for `.png` too.")
 
 
@@ -192,6 +193,7 @@ def _fields(found: Document) -> dict[str, Any]:
             undo=f"{base}/undo",
             redo=f"{base}/redo",
             revisions=f"{base}/revisions",
+            freeze=f"{base}/freeze",
             render=f"{base}/render.png",
         ),
     }

@@ -199,6 +199,7 @@ _NOTES = """What the model had to say; which of these are there depends on it.
 * `adapter`: its name, sources, licence, and the settings used in place of the request's.
 * `weights`, `numbers`, `memory`: where the weights came from, what they are held in, and how they shared the GPU.
 * `retried_for_memory`: true where the memory ran out at first, and a smaller mode did it.
+* `frozen`: of a document that was frozen, its `document_id`, `revision` and `decomposition_id`, of the first time.
 * `fell_back`: why other numbers were used than those chosen, where they overflowed.
 """
 

@@ -40,6 +40,7 @@ CONTRACT = {
     ("GET", f"{DOCUMENT}/revisions"): {"200", "404", "422"},
     ("GET", f"{DOCUMENT}/revisions/{{n}}"): {"200", "304", "404", "422"},
     ("POST", f"{DOCUMENT}/revisions/{{n}}/restore"): {"200", "404", "412", "422"},
+    ("POST", f"{DOCUMENT}/freeze"): {"200", "201", "404", "409", "412", "422"},
     **{
         ("GET", f"{DOCUMENT}/render.{extension}"): {"200", "206", "304", "404", "416", "422"}
         for extension in ("png", "webp", "jpg")

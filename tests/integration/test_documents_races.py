@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import hostile_images as pictures
+import hostile_images
 import httpx
 import pytest
 from PIL import Image
@@ -155,15 +155,16 @@ def _until_somebody_waits(api: Api) -> None:
 def test_an_edit_that_was_overtaken_is_folded_onto_what_overtook_it(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     """What another process might do between the reading and the writing; its picture is not decoded twice."""
     editor = Editor.of(api, api.made())
-    green = base64.b64encode(pictures.saved(Image.new("RGB", (20, 16), "green"), "PNG")).decode()
+    green = base64.b64encode(hostile_images.saved(Image.new("RGB", (20, 16), "green"), "PNG")).decode()
     fold, bodies = edit_flow._folded, []
 
-    def overtaken(services: Any, document: Document, body: Path) -> Folded:
-        folded = fold(services, document, body)
+    def overtaken(services: Any, tenant_id: str, document: Document, body: Path, pictures: Any) -> Folded:
+        folded = fold(services, tenant_id, document, body, pictures)
         bodies.append(body.read_text())
         if len(bodies) == 1:
             revision = Revision(2, "edit", 2, 1, None, 1, "hide", "hide")
-            hidden = fold(services, document, _written(body.with_name("other"), {"op": "hide", "layer": 2}))
+            other = _written(body.with_name("other"), {"op": "hide", "layer": 2})
+            hidden = fold(services, tenant_id, document, other, ())
             with api.engine.begin() as connection:
                 documents.append(connection, document, revision, (hidden.operations, hidden.scene))
         return folded
@@ -181,8 +182,8 @@ def test_an_edit_that_was_overtaken_is_refused_where_it_was_meant_for_a_revision
     editor = Editor.of(api, api.made())
     fold = edit_flow._folded
 
-    def overtaken(services: Any, document: Document, body: Path) -> Folded:
-        folded = fold(services, document, body)
+    def overtaken(services: Any, tenant_id: str, document: Document, body: Path, pictures: Any) -> Folded:
+        folded = fold(services, tenant_id, document, body, pictures)
         with api.engine.begin() as connection:
             documents.append(connection, document, Revision(2, "restore", 1, 1))
         return folded

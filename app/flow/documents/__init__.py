@@ -4,5 +4,6 @@ create          a document of a decomposition
 edit            operations become the next revision, all or none
 steps           undo, redo, restore: the next revision shows an earlier state
 picture         a revision's picture, made once
+freeze          what it looks like becomes a decomposition of its own
 change          on what terms somebody writes; what came of it
 """

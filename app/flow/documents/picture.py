@@ -45,12 +45,9 @@ def picture(services: Services, document: Document, output: Mapping[str, Any], p
         ImageRejected: it could not be made within the time and memory it is given.
         FileNotFoundError: a layer was evicted from the disk cache meanwhile; ask again.
     """
-    tenant_id = document.tenant_id
 
     def make(target: Path) -> None:
-        layer_paths = {
-            str(index): str(stored(services, tenant_id, document.layers[index]["sha256"])) for index in planned.layers
-        }
+        layer_paths, asset_paths = files_of(services, document, planned)
         try:
             services.pixels.call(
                 "render_scene",
@@ -58,11 +55,20 @@ def picture(services: Services, document: Document, output: Mapping[str, Any], p
                 output=dict(output),
                 stack=planned.stack,
                 layer_paths=layer_paths,
-                asset_paths={sha256: str(stored(services, tenant_id, sha256)) for sha256 in planned.assets},
+                asset_paths=asset_paths,
                 limits=limits(services.settings),
                 target=str(target),
             )
         except PixelsLost as error:
             raise ImageRejected("The picture could not be made within the time and memory it is given.") from error
 
-    return made(services, ["render", tenant_id, planned.key], make)
+    return made(services, ["render", document.tenant_id, planned.key], make)
+
+
+def files_of(services: Services, document: Document, planned: Plan) -> tuple[dict[str, str], dict[str, str]]:
+    """Where the stored layers that a picture takes lie on disk, by index, and the assets, by sha256."""
+    layer_paths = {
+        str(index): str(stored(services, document.tenant_id, document.layers[index]["sha256"]))
+        for index in planned.layers
+    }
+    return layer_paths, {one: str(stored(services, document.tenant_id, one)) for one in planned.assets}

@@ -1,0 +1,133 @@
+"""What a document looks like becomes a decomposition of its own, to begin anew with.
+
+Its id comes from the scene and the names in it, so the same scene is frozen once, whichever document it is in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.flow.documents.change import Change, Replayed, find_for
+from app.flow.documents.picture import files_of, plan
+from app.flow.identified import limits
+from app.flow.keyed import first_answer, keep_answer
+from app.flow.pixels import PixelsLost
+from app.flow.services import Services
+from app.store import blob_files, images, layers
+from app.store.documents import Document
+from app.store.layers import Decomposition
+from model.content_hash import digest_of, frozen_id
+from model.edits import scene_key
+from model.edits.scene_json import scene_from_json
+from model.errors import ImageRejected
+
+MODEL, REVISION = "freeze", "1"
+"""What stands in a manifest for the model that made the layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenDocument:
+    """``created`` is false where the same scene was frozen before."""
+
+    decomposition: Decomposition
+    created: bool
+
+
+Describe = Callable[[FrozenDocument], dict[str, Any]]
+
+
+def freeze(services: Services, change: Change, describe: Describe) -> FrozenDocument | Replayed:
+    """The decomposition of a document's newest revision; the document stays as it is.
+
+    Raises:
+        NotFound: there is no such document.
+        RevisionConflict: it has changed since.
+        ImageRejected: it could not be made within the time and memory it is given.
+        NotExact: the layers do not recompose to the picture: a defect of ours, nothing was stored.
+        IdempotencyMismatch, IdempotencyConflict: of the key.
+    """
+    with services.engine.connect() as connection:  # never committed: the key is taken where the layers are written
+        answer = first_answer(connection, change)
+        if answer is not None:
+            return Replayed(answer)
+        document = find_for(connection, change)
+        known = layers.get(connection, document.tenant_id, _id_of(document))
+    with TemporaryDirectory(dir=services.scratch) as folder:
+        made = None if known else _made(services, document, Path(folder))
+        with services.engine.begin() as connection:
+            answer = first_answer(connection, change)
+            if answer is not None:
+                return Replayed(answer)
+            found = FrozenDocument(known, False) if known else _stored(connection, document, made or {})
+            keep_answer(connection, change, lambda: describe(found))
+            return found
+
+
+def _scene_of(document: Document) -> str:
+    """Names all that the layers to be come from: the stored layers, what is drawn of them, what each is called."""
+    scene = scene_from_json(document.scene)
+    stored = [[layer["sha256"], layer["name"], layer["kind"], layer.get("text")] for layer in document.layers]
+    return digest_of([scene_key(scene), stored, [scene.layers[index].name for index in scene.live]])
+
+
+def _id_of(document: Document) -> str:
+    return frozen_id(_scene_of(document))
+
+
+def _made(services: Services, document: Document, folder: Path) -> dict[str, Any]:
+    planned = plan(services, document, {"format": "png"})
+    for last_try in (False, True):
+        try:
+            layer_paths, asset_paths = files_of(services, document, planned)
+            found: dict[str, Any] = services.pixels.call(
+                "freeze_scene",
+                scene=dict(document.scene),
+                stack=planned.stack,
+                told=[dict(layer) for layer in document.layers],
+                layer_paths=layer_paths,
+                asset_paths=asset_paths,
+                limits=limits(services.settings),
+                folder=str(folder),
+            )
+            return found
+        except FileNotFoundError:  # evicted from the disk cache between finding and opening it
+            if last_try:
+                raise
+        except PixelsLost as error:
+            raise ImageRejected("The layers could not be made within the time and memory they are given.") from error
+    raise AssertionError
+
+
+def _stored(connection: Connection, document: Document, made: dict[str, Any]) -> FrozenDocument:
+    tenant_id, id_ = document.tenant_id, _id_of(document)
+    for _, path in sorted(made["files"].items()):  # two that keep the same bytes must not cross
+        blob_files.put(connection, tenant_id, Path(path), "image/png")
+    images.put(connection, tenant_id, made["image_id"], made["width"], made["height"], Path(made["source"]))
+    origin = {
+        "document_id": document.id,
+        "revision": document.revision.n,
+        "decomposition_id": document.decomposition_id,
+    }
+    created = layers.save(
+        connection,
+        Decomposition(
+            id=id_,
+            tenant_id=tenant_id,
+            image_id=made["image_id"],
+            width=made["width"],
+            height=made["height"],
+            source_sha256="",  # the picture's own row says it
+            model_name=MODEL,
+            model_revision=REVISION,
+            parameters={"scene": _scene_of(document)},
+            layers=made["layers"],
+            notes={"frozen": origin},
+        ),
+    )
+    found = layers.get(connection, tenant_id, id_)
+    assert found is not None
+    return FrozenDocument(found, created)
