@@ -12,6 +12,9 @@ from model.edits.scene_json import scene_from_json, scene_to_json
 
 SWAP = {"op": "replace", "layer": "glow", "asset": "a" * 64, "fit": "cover", "anchor": [0.1, 1 / 3], "keep": ["mask"]}
 EVERYTHING = [
+    {"op": "recolor", "layer": "glow", "mode": "replace", "from": "red", "color": "blue", "tolerance": 1 / 3},
+    {"op": "recolor", "layer": "glow", "mode": "matrix", "matrix": [0.1] * 20},
+    {"op": "adjust", "layer": "glow", "hue": 10, "blur": 1 / 3},
     {"op": "crop", "layer": "glow", "box": {"x": 1, "width": "30%"}},
     {"op": "canvas", "width": 100, "x": 1},
     {"op": "group", "layer": ["glow", "logo"], "name": "Two"},
