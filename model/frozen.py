@@ -18,7 +18,7 @@ from model.compositing import faded
 from model.edits.drawn import Drawn, Together, drawn
 from model.edits.render import Sources, piece
 from model.edits.scene import Scene
-from model.edits.state import LayerState
+from model.edits.state import LayerState, Text
 from model.layers import KINDS, Kind, Layer, TextLine, TextWord
 from model.result import line_of
 
@@ -62,6 +62,8 @@ def _layers(scene: Scene, told: Sequence[Mapping[str, Any]], sources: Sources) -
 
 def _named(shown: Layer, what: Drawn, state: LayerState, told: Sequence[Mapping[str, Any]]) -> Layer:
     """What was known of the stored layer, as far as it is still so."""
+    if isinstance(state.source, Text):
+        return replace(shown, name=state.name, kind="text", text=state.source.value)
     if isinstance(what, Together) or not isinstance(state.origin, int) or state.source is not None:
         return replace(shown, name=state.name, kind="object")
     said = told[state.origin]

@@ -1,6 +1,6 @@
 """A stack as it is kept: a PNG a layer, checked, and what a manifest says of each; and a layer read back from that."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -73,9 +73,14 @@ def layer_of(said: Mapping[str, Any], pixels: Pixels) -> Layer:
         said: its ``entry``; one of an earlier version, which knew of no lines, will do.
         pixels: ``(H, W, 4)`` uint8, straight alpha: of its PNG, full canvas.
     """
-    lines = tuple(line_of(line) for line in said.get("lines", ()))
+    lines = lines_of(said.get("lines", ()))
     whole = Layer(pixels, name=said["name"], kind=said["kind"], text=said["text"], depth=said["depth"], lines=lines)
     return trimmed(whole) or whole
+
+
+def lines_of(said: Iterable[Mapping[str, Any]]) -> tuple[TextLine, ...]:
+    """The lines of a layer, from its ``entry``."""
+    return tuple(line_of(line) for line in said)
 
 
 def _told(line: TextLine) -> dict[str, object]:

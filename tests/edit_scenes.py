@@ -128,6 +128,11 @@ def _boxes() -> st.SearchStrategy[Body]:
     return st.fixed_dictionaries({"box": st.fixed_dictionaries(sides)})
 
 
+def _texts() -> st.SearchStrategy[Body]:
+    looks: Body = {"color": st.sampled_from(["red", "#0a78"]), "align": st.sampled_from(["left", "center"])}
+    return st.fixed_dictionaries({"value": st.sampled_from(["A", "to b"])}, optional={**looks, "size": st.just(9)})
+
+
 _PARAMETERS: dict[str, Callable[[], st.SearchStrategy[Body]]] = {
     "move": _moves,
     "scale": _scales,
@@ -137,6 +142,7 @@ _PARAMETERS: dict[str, Callable[[], st.SearchStrategy[Body]]] = {
     "blend": lambda: st.fixed_dictionaries({"mode": st.sampled_from(list(MODES))}),
     "recolor": _colours,
     "adjust": _adjustments,
+    "text": _texts,
     "reorder": lambda: st.sampled_from([{"to": "top"}, {"to": "bottom"}, {"to": "forward"}, {"to": "backward"}]),
     "crop": lambda: st.one_of(_boxes(), st.just({"reset": True})),
     **dict.fromkeys(("show", "hide", "group", "duplicate"), lambda: st.just({})),

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from app.flow.scene_tasks import drawing
+from app.flow.scene_tasks import Files, drawing
 from model import encode
 from model.compositing import over
 from model.content_hash import image_id
 from model.edits.scene_json import scene_from_json
 from model.errors import NotExact
 from model.frozen import frozen
+from model.image import Limits
 from model.layers import Pixels, Stack
 from model.result import entry
 
@@ -23,6 +24,7 @@ def freeze_scene(
     told: list[dict[str, Any]],
     layer_paths: dict[str, str],
     asset_paths: dict[str, str],
+    lines: dict[str, Any],
     limits: dict[str, int],
     folder: str,
 ) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def freeze_scene(
 
     Args:
         told: the manifest's layers, by index.
-        stack, layer_paths, asset_paths, limits: as for ``render_scene``.
+        stack, layer_paths, asset_paths, lines, limits: as for ``render_scene``.
 
     Returns:
         ``image_id``, ``width`` and ``height`` of the picture; ``source``, the file of it; ``layers`` bottom to top, as
@@ -40,7 +42,7 @@ def freeze_scene(
         NotExact: the layers, read back, are not the picture.
     """
     edited = scene_from_json(scene)
-    easel, sources = drawing(edited, stack, layer_paths, asset_paths, limits)
+    easel, sources = drawing(edited, Files(stack, layer_paths, asset_paths, lines), Limits(**limits))
     pixels = easel.pixels(edited, stack, sources)
     canvas = np.zeros_like(pixels)
     files: dict[str, str] = {}

@@ -10,7 +10,16 @@ import numpy as np
 
 from app.flow import json_body
 from app.flow.freeze_tasks import freeze_scene
-from app.flow.scene_tasks import edit_scene, plan_scene, planned, render_scene, sizes_of, unsized_in, write_picture
+from app.flow.scene_tasks import (
+    Files,
+    edit_scene,
+    plan_scene,
+    planned,
+    render_scene,
+    sizes_of,
+    unsized_in,
+    write_picture,
+)
 from model import edits
 from model.compositing import over
 from model.content_hash import image_id
@@ -18,6 +27,7 @@ from model.edits import Operation, Scene
 from model.edits.fields import Fields
 from model.edits.inline_sizes import inline_sizes
 from model.edits.output import Output
+from model.edits.words import check_texts
 from model.encode import Format, decode_own, encode, png, thumbnail
 from model.errors import InvalidEdit
 from model.image import Limits, decode
@@ -111,19 +121,20 @@ def render_edit(
     stack: str,
     layer_paths: dict[str, str],
     asset_paths: dict[str, str],
+    lines: dict[str, Any],
     limits: dict[str, int],
     sizes: dict[str, list[int]],
     target: str,
 ) -> None:
-    """Write the picture of a render request to ``target``; ``layer_paths`` are of full-canvas PNGs, by index; ``stack``
-    is their name.
+    """Write the picture of a render request to ``target``; ``stack`` and the three after it are those of ``Files``.
 
     Raises:
         InvalidEdit.
     """
     request = _read(body, Limits(**limits), sizes)
     scene = request.folded(width, height, layers)
-    write_picture(scene, request.output, stack, layer_paths, asset_paths, limits, target)
+    files = Files(stack, layer_paths, asset_paths, lines)
+    write_picture(scene, request.output, files, Limits(**limits), target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,7 @@ def _read(body: str, limits: Limits, sizes: dict[str, list[int]]) -> _Request:
     operations = edits.parse(request.get("operations")) if request.has("operations") else ()
     output = Output.of(request.get("output") if request.has("output") else None)
     request.done()
+    check_texts(operations)
     return _Request(operations, output, sizes_of(sizes) | inline_sizes(operations, limits))
 
 

@@ -1,6 +1,6 @@
 """Edit and recomposite in one go: what a request comes to, and its picture, made once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -58,6 +58,7 @@ def picture(services: Services, tenant_id: str, found: Decomposition, body: Path
                     for index in planned.layers
                 },
                 asset_paths={sha256: str(stored(services, tenant_id, sha256)) for sha256 in planned.assets},
+                lines=lines_of(found.layers, planned.layers),
                 limits=limits(services.settings),
                 sizes=dict(planned.sizes),
                 target=str(target),
@@ -140,7 +141,17 @@ def _no_asset(sha256: str, pointer: str) -> InvalidRequest:
 
 def manifest_of(layers: Layers) -> list[dict[str, object]]:
     """What edits begin with, of the layers of a manifest."""
-    return [{name: layer[name] for name in ("name", "bbox", "opacity", "blend")} for layer in layers]
+    return [{name: layer[name] for name in ("name", "bbox", "opacity", "blend")} | _words(layer) for layer in layers]
+
+
+def _words(layer: Mapping[str, Any]) -> dict[str, object]:
+    text = "\n".join(line["text"] for line in layer.get("lines") or ()) or layer.get("text")
+    return {"text": text} if text else {}
+
+
+def lines_of(layers: Layers, indices: Iterable[int]) -> dict[str, object]:
+    """Where the words of these layers stand, as far as they have any, so that others can be set there."""
+    return {str(index): layers[index]["lines"] for index in indices if layers[index].get("lines")}
 
 
 def _named(width: int, height: int, layers: Layers) -> list[object]:

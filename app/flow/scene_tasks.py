@@ -8,6 +8,7 @@ import binascii
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,12 @@ from model.edits.fields import Fields
 from model.edits.output import Output, encoded
 from model.edits.render import Sources
 from model.edits.scene_json import scene_from_json, scene_to_json
+from model.edits.words import check_texts
 from model.encode import decode_own, png
 from model.errors import ImageRejected, InvalidEdit
 from model.image import Limits, decode
 from model.layers import Layer, Pixels
+from model.result import lines_of
 
 MAX_KEPT_BYTES = 2**20
 """Of one request's operations as JSON, without pictures."""
@@ -58,6 +61,7 @@ def edit_scene(
         raise InvalidEdit(f"The operations are more than {MAX_KEPT_BYTES} bytes, pictures left out.", "/operations")
     before = scene_from_json(scene)
     parsed = edits.parse(operations)
+    check_texts(parsed)
     known = sizes_of(sizes) | {one["sha256"]: (one["width"], one["height"]) for one in pictures}
     unsized = unsized_in(parsed, known)
     if unsized:
@@ -84,12 +88,14 @@ def render_scene(
     stack: str,
     layer_paths: dict[str, str],
     asset_paths: dict[str, str],
+    lines: dict[str, Any],
     limits: dict[str, int],
     target: str,
 ) -> None:
     """Write the picture of a kept scene to ``target``; see ``render_edit``."""
     try:
-        write_picture(scene_from_json(scene), Output.of(output, ""), stack, layer_paths, asset_paths, limits, target)
+        files = Files(stack, layer_paths, asset_paths, lines)
+        write_picture(scene_from_json(scene), Output.of(output, ""), files, Limits(**limits), target)
     except InvalidEdit as error:  # of an output that stands in the query, not in a body
         raise InvalidEdit(str(error), error.pointer.removeprefix("/output")) from error
 
@@ -113,41 +119,48 @@ def planned(scene: Scene, output: Output, max_pixels: int, pointer: str) -> dict
     }
 
 
-def write_picture(
-    scene: Scene,
-    output: Output,
-    stack: str,
-    layer_paths: dict[str, str],
-    asset_paths: dict[str, str],
-    limits: dict[str, int],
-    target: str,
-) -> None:
-    """Render to a file; the paths are of full-canvas PNGs by index, of assets by sha256. ``stack`` names these layers
-    and no others ever.
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where the pictures are that a scene is made of.
+
+    Attributes:
+        stack: names the stored layers, and no others ever.
+        layer_paths: of their full-canvas PNGs, by index.
+        asset_paths: by sha256.
+        lines: where the words of a stored layer stand, by its index, as a manifest has them.
+    """
+
+    stack: str
+    layer_paths: Mapping[str, str]
+    asset_paths: Mapping[str, str]
+    lines: Mapping[str, Any]
+
+
+def write_picture(scene: Scene, output: Output, files: Files, limits: Limits, target: str) -> None:
+    """Render to a file.
 
     Raises:
         InvalidEdit.
     """
-    easel, sources = drawing(scene, stack, layer_paths, asset_paths, limits)
-    file = easel.png(scene, stack, sources) if output == Output() else None
-    Path(target).write_bytes(file or encoded(easel.pixels(scene, stack, sources), output))
+    easel, sources = drawing(scene, files, limits)
+    file = easel.png(scene, files.stack, sources) if output == Output() else None
+    Path(target).write_bytes(file or encoded(easel.pixels(scene, files.stack, sources), output))
 
 
-def drawing(
-    scene: Scene, stack: str, layer_paths: dict[str, str], asset_paths: dict[str, str], limits: dict[str, int]
-) -> tuple[Easel, Sources]:
-    """This process's easel, and where the pixels of a scene come from; see ``write_picture``."""
+def drawing(scene: Scene, files: Files, limits: Limits) -> tuple[Easel, Sources]:
+    """This process's easel, and where the pixels of a scene come from."""
     easel = _easel()
     boxes = {state.origin: state.bbox for state in scene.layers}
 
     def load_layer(index: int) -> Layer:
-        path = Path(layer_paths[str(index)])
-        return easel.layer((stack, index), boxes[index], lambda: decode_own(path.read_bytes()))
+        path = Path(files.layer_paths[str(index)])
+        layer = easel.layer((files.stack, index), boxes[index], lambda: decode_own(path.read_bytes()))
+        return replace(layer, lines=lines_of(files.lines.get(str(index), ())))
 
     def load_asset(sha256: str) -> Pixels:
-        return decode_own(Path(asset_paths[sha256]).read_bytes())
+        return decode_own(Path(files.asset_paths[sha256]).read_bytes())
 
-    return easel, Sources(load_layer, load_asset, Limits(**limits))
+    return easel, Sources(load_layer, load_asset, limits, scene.stored_width)
 
 
 @lru_cache(maxsize=1)

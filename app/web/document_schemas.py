@@ -11,7 +11,7 @@ from app.store.documents import Document, Kind, Revision
 from app.web.asked import storable
 from model.edits import Scene
 from model.edits.scene_json import scene_from_json
-from model.edits.state import Picture
+from model.edits.state import Picture, Replacement, Text
 
 _ID = "doc_4c1f0c6a2d2e4b5f9a3a7d4f0b8e9c11"
 _DECOMPOSITION = "dec_9f86d081884c7d659a2feaa0c55ad015"
@@ -205,7 +205,9 @@ def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, A
     a, c, e, b, d, f = state.settled
     left, top, right, bottom = scene.bounds(index) or (0.0, 0.0, 0.0, 0.0)
     x, y = math.floor(left + _NOISE), math.floor(top + _NOISE)
-    shown = state.source.picture if state.source else state.origin if isinstance(state.origin, Picture) else None
+    source = state.source
+    added = state.origin if isinstance(state.origin, Picture) else None
+    shown = source.picture if isinstance(source, Replacement) else added
     url = f"{stack}/layers/{stored['index']}.png" if stored is not None else None
     return DocumentLayerOut(
         index=state.index,
@@ -220,7 +222,7 @@ def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, A
         locked=state.locked,
         deleted=state.deleted,
         parent=state.parent,
-        text=stored.get("text") if stored is not None else None,
+        text=source.value if isinstance(source, Text) else stored.get("text") if stored is not None else None,
         asset=shown and shown.image,
         url=url,
         thumbnail_url=url and f"{url}?w=256",

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from model.affine import bounds, is_upright, then
 from model.content_hash import digest_of
 from model.edits.scene import Scene
-from model.edits.state import UNIT, Blur, LayerState, Picture, Recoloring
+from model.edits.state import UNIT, Blur, LayerState, Picture, Recoloring, Replacement, Text
 from model.edits.tree import Tree, taken_apart
 
 Box: TypeAlias = tuple[int, int, int, int]
@@ -56,24 +56,23 @@ def shown(scene: Scene) -> tuple[LayerState, ...]:
 
 def stored_layers(scene: Scene) -> tuple[int, ...]:
     """The indices of the stored layers that the picture takes."""
-    asked = [state for state in shown(scene) if state.source is None or state.source.masked]
+    asked = [state for state in shown(scene) if not isinstance(state.source, Replacement) or state.source.masked]
     return tuple(sorted({state.origin for state in asked if isinstance(state.origin, int)}))
 
 
 def pictures(scene: Scene) -> tuple[Picture, ...]:
     """All that edits have brought and that is still there, shown or not."""
     origins = [state.origin for state in scene.layers if isinstance(state.origin, Picture)]
-    return (*origins, *(state.source.picture for state in scene.layers if state.source is not None))
+    return (*origins, *(state.source.picture for state in scene.layers if isinstance(state.source, Replacement)))
 
 
 def pixels_of(state: LayerState) -> list[object]:
     """All that a layer's pixels on the canvas come from, as JSON values."""
-    other = state.source
     said: list[object] = [
         ["picture", state.origin.image] if isinstance(state.origin, Picture) else state.origin,
         state.settled,
         [_step(step) for step in state.colours],
-        [other.picture.image, other.fit, other.anchor, other.masked] if other else None,
+        _source(state.source),
     ]
     if state.crop is not None:
         said.append(["crop", [round(value, 6) + 0.0 for value in then(state.crop, state.settled)]])
@@ -82,17 +81,30 @@ def pixels_of(state: LayerState) -> list[object]:
     return said
 
 
+def _source(other: Replacement | Text | None) -> list[object] | None:
+    if isinstance(other, Replacement):
+        return [other.picture.image, other.fit, other.anchor, other.masked]
+    if other is None:
+        return None
+    return ["text", other.value, other.font, other.size, other.color, other.align, other.direction]
+
+
 def _step(step: Recoloring) -> list[object]:
     more: list[object] = [step.other, step.numbers] if step.other or step.numbers else []
     return [step.mode, step.color, step.strength, *more]
 
 
 def footprint(state: LayerState, width: int, height: int) -> Box | None:
-    """The pixels of a canvas that the layer may change; ``None`` where there are none."""
+    """The pixels of a canvas that the layer may change; ``None`` where there are none.
+
+    Words go where they go: how far is known only once they are set.
+    """
     matrix = state.settled
     left, top, right, bottom = _touched(bounds(matrix, state.bbox[2], state.bbox[3]), is_upright(matrix))
     across, down = spread(state.blur) if state.blur is not None else (0, 0)
     room = left - across, top - down, right + across, bottom + down
+    if isinstance(state.source, Text):
+        room = (0, 0, width, height)
     if state.crop is not None:
         crop = then(state.crop, matrix)
         room = _common(room, _touched(bounds(crop, *UNIT), is_upright(crop)))

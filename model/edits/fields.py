@@ -132,6 +132,17 @@ class Fields:
             raise InvalidEdit("A name has no control characters.", self.at(key))
         return value
 
+    def text(self, key: str, longest: int) -> str:
+        """Some text of at most so many characters, all of which can be written down."""
+        value = self.get(key)
+        if not isinstance(value, str):
+            raise InvalidEdit(f"A text is needed here, not {_kind(value)}.", self.at(key))
+        if not 1 <= len(value) <= longest:
+            raise InvalidEdit(f"A text of 1 to {longest} characters is needed here.", self.at(key))
+        if any(letter == "\0" or unicodedata.category(letter) == "Cs" for letter in value):
+            raise InvalidEdit("This is not valid text.", self.at(key))
+        return value
+
     def choice(self, key: str, among: Sequence[str], default: str | None = None) -> str:
         if default is not None and not self.has(key):
             return default

@@ -16,12 +16,13 @@ from model.edits.place import Flip, Move, Rotate, Scale
 from model.edits.replace import Replace
 from model.edits.scene import Scene
 from model.edits.status import Delete, Hide, Lock, Rename, Restore, Show, Unlock
+from model.edits.text import SetText
 from model.errors import InvalidEdit
 
 _KINDS: tuple[type[Operation], ...] = (
     *(Move, Scale, Rotate, Flip, Crop),
     *(Opacity, Blend, Recolor, Adjust),
-    *(Replace, Add),
+    *(Replace, Add, SetText),
     *(Reorder, Group, Ungroup, Duplicate, Canvas),
     *(Delete, Restore, Show, Hide, Lock, Unlock, Rename),
 )

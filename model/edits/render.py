@@ -1,7 +1,7 @@
 """A folded scene -> pixels. Each layer's stored pixels are recoloured, then resampled once, then laid over."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -11,7 +11,8 @@ from model.compositing import over
 from model.edits.drawn import Box, Drawn, Together, drawn, footprint
 from model.edits.recolor import recolored
 from model.edits.scene import Scene
-from model.edits.state import UNIT, LayerState, Picture, Replacement
+from model.edits.state import UNIT, LayerState, Picture, Replacement, Text
+from model.edits.words import worded
 from model.errors import ImageRejected, InvalidEdit
 from model.gaussian import blurred
 from model.image import DEFAULT_LIMITS, Limits, decode
@@ -28,11 +29,13 @@ class Sources:
         load_layer: the stored layer of an index; called only for layers that show, cropped or on the full canvas.
         load_asset: the pixels of an asset by its SHA-256; raises ``InvalidEdit`` or what it likes if there is none.
         limits: for pictures that came inline with an operation.
+        stored_width: the scene's; the canvas's, if it is not given.
     """
 
     load_layer: Callable[[int], Layer]
     load_asset: Callable[[str], Pixels]
     limits: Limits = DEFAULT_LIMITS
+    stored_width: int | None = None
 
 
 def render(
@@ -53,7 +56,7 @@ def render(
         InvalidEdit: an inline picture is broken or too large.
     """
     canvas = np.zeros((scene.height, scene.width, 4), np.uint8)
-    sources = Sources(load_layer, load_asset, limits)
+    sources = Sources(load_layer, load_asset, limits, scene.stored_width)
     _lay(drawn(scene), canvas, (0, 0, scene.width, scene.height), (scene.width, scene.height), sources)
     return canvas
 
@@ -128,6 +131,9 @@ def _layer(state: LayerState, width: int, height: int, sources: Sources) -> Plac
 def _sharp(state: LayerState, matrix: Matrix, width: int, height: int, sources: Sources) -> Placed | None:
     """All of the layer under a map from its frame, cut to a size, neither blurred nor cropped."""
     other = state.source
+    if isinstance(other, Text):
+        words, within = worded(_stored(state, sources), other, state.settled, sources.stored_width or width)
+        return placed(recolored(words, state.colours), then(within, matrix), width, height)
     if other is None:
         own = recolored(_frame(state, sources), state.colours)
         return placed(own, matrix, width, height)
@@ -182,18 +188,22 @@ def _masked(shown: Placed, mask: Placed) -> Placed | None:
 
 
 def _frame(state: LayerState, sources: Sources) -> Pixels:
-    """The pixels of the state's bounding box, however the stored layer is cropped."""
+    return _stored(state, sources).pixels
+
+
+def _stored(state: LayerState, sources: Sources) -> Layer:
+    """What fills the state's bounding box, however the stored layer is cropped."""
     if isinstance(state.origin, Picture):
-        return _of_size(_pixels(state.origin, sources), state.bbox[2], state.bbox[3])
+        return Layer(_of_size(_pixels(state.origin, sources), state.bbox[2], state.bbox[3]))
     if state.origin is None:
         raise ValueError(f"group {state.index} has no pixels")
     layer = sources.load_layer(state.origin)
     if layer.bbox == state.bbox:
-        return layer.pixels
+        return layer
     x, y, width, height = state.bbox
     left, top = x - layer.x, y - layer.y
     if left >= 0 and top >= 0 and left + width <= layer.width and top + height <= layer.height:
-        return layer.pixels[top : top + height, left : left + width]
+        return replace(layer, pixels=layer.pixels[top : top + height, left : left + width], x=x, y=y)
     raise ValueError(f"layer {state.origin} covers {layer.bbox}, the scene wants {state.bbox}")
 
 

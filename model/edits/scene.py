@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from model.edits.state import Bounds, LayerState
-from model.layers import Stack
+from model.layers import Layer, Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class Scene:
     Attributes:
         width, height: of the canvas, in pixels.
         layers: all layers and groups by index, however they are ordered.
+        stored_width: of the decomposition's canvas, which edits do not change.
         order: the indices bottom to top, deleted ones included, so that they can come back to their place. A group
             stands right above its members, which stand together.
     """
@@ -22,6 +23,7 @@ class Scene:
     height: int
     layers: tuple[LayerState, ...]
     order: tuple[int, ...]
+    stored_width: int
 
     @property
     def live(self) -> tuple[int, ...]:
@@ -76,7 +78,7 @@ def scene_of(width: int, height: int, layers: Sequence[Mapping[str, object]]) ->
 
     Args:
         layers: with ``name`` and ``bbox [x, y, width, height]``; ``opacity`` and ``blend`` where they are not 1 and
-            normal.
+            normal; ``text`` of those that have words.
     """
     states = []
     for index, layer in enumerate(layers):
@@ -90,11 +92,17 @@ def scene_of(width: int, height: int, layers: Sequence[Mapping[str, object]]) ->
                 LayerState.stored(index, str(layer["name"]), (x, y, w, h)),
                 opacity=float(opacity) if isinstance(opacity, int | float) else 1.0,
                 blend=str(layer.get("blend", "normal")),
+                words=str(layer["text"]) if layer.get("text") else None,
             )
         )
-    return Scene(width, height, tuple(states), tuple(range(len(states))))
+    return Scene(width, height, tuple(states), tuple(range(len(states))), width)
 
 
 def scene_of_stack(stack: Stack) -> Scene:
     """The unedited scene of a stack."""
-    return scene_of(stack.width, stack.height, [{"name": layer.name, "bbox": layer.bbox} for layer in stack.layers])
+    layers = [{"name": layer.name, "bbox": layer.bbox, "text": _words_of(layer)} for layer in stack.layers]
+    return scene_of(stack.width, stack.height, layers)
+
+
+def _words_of(layer: Layer) -> str | None:
+    return "\n".join(line.text for line in layer.lines) or layer.text

@@ -7,10 +7,11 @@ from typing import Any
 from model.affine import Matrix
 from model.edits.fields import FITS
 from model.edits.scene import Scene
-from model.edits.state import Blur, LayerState, Picture, Recoloring, Replacement, Rgb
+from model.edits.state import Blur, LayerState, Picture, Recoloring, Replacement, Rgb, Text
 from model.edits.tree import put_together, taken_apart
 
 VERSION = 1
+_OF_TEXT = ("value", "font", "size", "color", "align", "direction")
 
 
 def scene_to_json(scene: Scene) -> dict[str, object]:
@@ -26,6 +27,7 @@ def scene_to_json(scene: Scene) -> dict[str, object]:
         "height": scene.height,
         "layers": layers,
         "order": list(scene.order),
+        **({"stored_width": scene.stored_width} if scene.stored_width != scene.width else {}),
     }
 
 
@@ -41,7 +43,8 @@ def scene_from_json(value: Mapping[str, object]) -> Scene:
     try:
         layers = tuple(_layer_from_json(at, layer) for at, layer in enumerate(found["layers"]))
         order = tuple(int(index) for index in found["order"])
-        scene = Scene(int(found["width"]), int(found["height"]), layers, order)
+        width, height = int(found["width"]), int(found["height"])
+        scene = Scene(width, height, layers, order, int(found.get("stored_width", width)))
         sound = len(set(order)) == len(order) and put_together(scene, taken_apart(scene), "") == scene
     except (KeyError, TypeError, IndexError) as error:
         raise ValueError(f"this is no scene: {error!r}") from error
@@ -122,11 +125,20 @@ def _asset(picture: Picture) -> str:
     return picture.image
 
 
-def _source_to_json(other: Replacement) -> object:
+def _source_to_json(other: Replacement | Text) -> object:
+    if isinstance(other, Text):
+        said = {key: getattr(other, key) for key in _OF_TEXT}
+        return {"text": {key: value for key, value in said.items() if value is not None}}
     return {"image": _asset(other.picture), "fit": other.fit, "anchor": list(other.anchor), "masked": other.masked}
 
 
-def _source_from_json(value: Any) -> Replacement:
+def _source_from_json(value: Any) -> Replacement | Text:
+    if "text" in value:
+        said = dict(value["text"])
+        if set(said) - set(_OF_TEXT):
+            raise ValueError(f"a text with {', '.join(said)}, some of which this version does not know")
+        color = tuple(int(number) for number in said["color"]) if "color" in said else None
+        return Text(**{**said, "color": color})
     across, down = (float(number) for number in value["anchor"])
     fit = FITS[FITS.index(value["fit"])]
     return Replacement(Picture(str(value["image"])), fit, (across, down), bool(value["masked"]))
@@ -139,6 +151,7 @@ _WRITTEN: Mapping[str, Callable[[Any], object]] = {
     "origin": _origin_to_json,
     "parent": int,
     "group": bool,
+    "words": str,
     "crop": list,
     "colours": _colours_to_json,
     "blur": list,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from model.affine import IDENTITY, Matrix, bounds, clipped, settled, then, translation
+from model.colour import Colour
 from model.edits.fields import Anchor, Fit
 
 Rgb: TypeAlias = tuple[int, int, int]
@@ -13,6 +14,8 @@ Adjustment: TypeAlias = Literal["brightness", "contrast", "saturation", "hue-rot
 ColourMode: TypeAlias = Literal["hue", "tint", "replace", "duotone", "matrix"] | Adjustment
 Blur: TypeAlias = tuple[float, float, float]
 """The covariance of a Gaussian on the canvas, in square pixels: across, across with down, down."""
+Align: TypeAlias = Literal["start", "left", "center", "right"]
+Direction: TypeAlias = Literal["auto", "ltr", "rtl"]
 UNIT = 1.0, 1.0  # the sides of the square that a crop maps into the frame
 
 
@@ -64,6 +67,26 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """Words set in a layer's place. What is ``None`` is as it seems to be of the layer's own words.
+
+    Attributes:
+        value: the words; their line breaks count.
+        font: by name.
+        size: of the em, in pixels of the frame; with it, words are not made smaller to fit.
+        pointer: the operation that asked last.
+    """
+
+    value: str
+    font: str | None = None
+    size: float | None = None
+    color: Colour | None = None
+    align: Align | None = None
+    direction: Direction | None = None
+    pointer: str = field(default="/operations", compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LayerState:
     """Everything that edits made of one layer, or of a group.
 
@@ -80,6 +103,7 @@ class LayerState:
             frame's size. ``None`` of a group.
         parent: the group that it is in, by index.
         crop: maps the unit square to what is shown of the frame.
+        words: that the stored layer has, line by line.
         colours: the steps in their order.
         blur: laid on last, on the canvas, before it is cropped; whatever maps the layer maps it too.
         source: what is shown in the frame instead.
@@ -94,10 +118,11 @@ class LayerState:
     origin: int | Picture | None = None
     parent: int | None = None
     group: bool = False
+    words: str | None = None
     crop: Matrix | None = None
     colours: tuple[Recoloring, ...] = ()
     blur: Blur | None = None
-    source: Replacement | None = None
+    source: Replacement | Text | None = None
     opacity: float = 1.0
     blend: str = "normal"
     visible: bool = True

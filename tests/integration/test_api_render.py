@@ -13,6 +13,7 @@ from PIL import Image
 
 from model.layers import Pixels
 from tests.api_in_thread import BLUE, CARDS, GREY, HEIGHT, RED, WIDTH, Api, cards_pixels, cards_png, pixels_of
+from tests.may_be_missing import fonts_with
 
 Render: TypeAlias = Callable[..., httpx.Response]
 GREEN = (0, 200, 80)
@@ -157,6 +158,16 @@ def test_an_asset_becomes_a_layer_of_its_own(api: Api, render: Render) -> None:
     assert np.array_equal(pixels_of(answer.content), drawn((RED_BOX, RED), (BLUE_BOX, BLUE), ((0, 0, 6, 4), GREEN)))
     gone = render({"op": "show", "layer": 0}, {"op": "add", "asset": "0" * 64})
     assert (gone.status_code, gone.json()["errors"][0]["pointer"]) == (422, "/operations/1/asset")
+
+
+def test_words_are_set_in_a_layers_place(render: Render) -> None:
+    fonts_with("Hi")
+    words = {"op": "text", "layer": "Red card", "value": "Hi", "color": "lime"}
+    shown = pixels_of(render(words).content).astype(int)
+    assert not (shown[:, :, :3] == RED).all(axis=2).any()
+    assert ((shown[:, :, 1] > 200) & (shown[:, :, 0] < 90)).any()
+    missing = render({**words, "font": "No Such Font 17"})
+    assert (missing.status_code, missing.json()["errors"][0]["pointer"]) == (422, "/operations/0/font")
 
 
 def test_an_asset_that_is_not_there_is_pointed_at(render: Render) -> None:

@@ -52,7 +52,7 @@ def _render(
 ) -> bytes:
     target = tmp_path / "out"
     request_ = _body(tmp_path, **request)
-    render_edit(request_, WIDTH, HEIGHT, MANIFEST, str(tmp_path), paths, assets, LIMITS, sizes or {}, str(target))
+    render_edit(request_, WIDTH, HEIGHT, MANIFEST, str(tmp_path), paths, assets, {}, LIMITS, sizes or {}, str(target))
     return target.read_bytes()
 
 

@@ -100,7 +100,7 @@ def test_a_kept_scene_and_a_request_of_the_same_edit_are_one_picture(
     for index, pixels in enumerate((ground, dot)):
         (tmp_path / f"{index}.png").write_bytes(encode.png(pixels))
         paths[str(index)] = str(tmp_path / f"{index}.png")
-    render_scene(moved, {"format": "png"}, "stack", paths, {}, LIMITS, str(tmp_path / "out"))
+    render_scene(moved, {"format": "png"}, "stack", paths, {}, {}, LIMITS, str(tmp_path / "out"))
     expected = ground.copy()
     expected[1:5, 6:9] = 200, 40, 0, 255
     assert np.array_equal(encode.decode_own((tmp_path / "out").read_bytes()), expected)
@@ -120,5 +120,5 @@ def test_what_is_wrong_with_a_query_points_at_its_field(
 def test_a_picture_that_its_format_cannot_hold_points_at_the_query(tmp_path: Path) -> None:
     wide = scene_to_json(edits.scene_of(17_000, 1, []))
     with pytest.raises(InvalidEdit) as caught:
-        render_scene(wide, {"format": "webp"}, "stack", {}, {}, LIMITS, str(tmp_path / "out"))
+        render_scene(wide, {"format": "webp"}, "stack", {}, {}, {}, LIMITS, str(tmp_path / "out"))
     assert caught.value.pointer == "/format"

@@ -82,14 +82,12 @@ def _made(services: Services, document: Document, folder: Path) -> dict[str, Any
     planned = plan(services, document, {"format": "png"})
     for last_try in (False, True):
         try:
-            layer_paths, asset_paths = files_of(services, document, planned)
+            files = files_of(services, document, planned)
             found: dict[str, Any] = services.pixels.call(
                 "freeze_scene",
                 scene=dict(document.scene),
-                stack=planned.stack,
                 told=[dict(layer) for layer in document.layers],
-                layer_paths=layer_paths,
-                asset_paths=asset_paths,
+                **files,
                 limits=limits(services.settings),
                 folder=str(folder),
             )

@@ -8,7 +8,7 @@ from typing import Any
 from app.flow.identified import limits
 from app.flow.pictures import made, stored
 from app.flow.pixels import PixelsLost
-from app.flow.render import plan_of
+from app.flow.render import lines_of, plan_of
 from app.flow.render_plan import Plan
 from app.flow.services import Services
 from app.store.documents import Document
@@ -47,16 +47,14 @@ def picture(services: Services, document: Document, output: Mapping[str, Any], p
     """
 
     def make(target: Path) -> None:
-        layer_paths, asset_paths = files_of(services, document, planned)
+        files = files_of(services, document, planned)
         try:
             services.pixels.call(
                 "render_scene",
                 scene=dict(document.scene),
                 output=dict(output),
-                stack=planned.stack,
-                layer_paths=layer_paths,
-                asset_paths=asset_paths,
                 limits=limits(services.settings),
+                **files,
                 target=str(target),
             )
         except PixelsLost as error:
@@ -65,10 +63,15 @@ def picture(services: Services, document: Document, output: Mapping[str, Any], p
     return made(services, ["render", document.tenant_id, planned.key], make)
 
 
-def files_of(services: Services, document: Document, planned: Plan) -> tuple[dict[str, str], dict[str, str]]:
-    """Where the stored layers that a picture takes lie on disk, by index, and the assets, by sha256."""
+def files_of(services: Services, document: Document, planned: Plan) -> dict[str, Any]:
+    """Where all is that a picture is made of, as ``Files`` in ``app/flow/scene_tasks.py`` has it."""
     layer_paths = {
         str(index): str(stored(services, document.tenant_id, document.layers[index]["sha256"]))
         for index in planned.layers
     }
-    return layer_paths, {one: str(stored(services, document.tenant_id, one)) for one in planned.assets}
+    return {
+        "stack": planned.stack,
+        "layer_paths": layer_paths,
+        "asset_paths": {one: str(stored(services, document.tenant_id, one)) for one in planned.assets},
+        "lines": lines_of(document.layers, planned.layers),
+    }

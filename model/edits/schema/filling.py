@@ -6,6 +6,7 @@ from model.edits.add import ENDS
 from model.edits.fields import FITS
 from model.edits.replace import KEEP, KEPT
 from model.edits.schema.parts import Schema, anchor, box, name, one_layer, operation
+from model.edits.text import ALIGNS, DIRECTIONS, MAX_FONT_NAME, MAX_LETTERS, MAX_SIZE, MIN_SIZE
 
 _WHERE = ("to", "above", "below")
 
@@ -29,6 +30,7 @@ def filling() -> dict[str, Schema]:
             either=("asset", "image_base64"),
         ),
         "add": {**_add(picture), "not": {"anyOf": [{"required": list(two)} for two in combinations(_WHERE, 2)]}},
+        "text": _text(),
     }
 
 
@@ -58,3 +60,37 @@ def _add(picture: Schema) -> Schema:
         either=("asset", "image_base64"),
         on_layers=False,
     )
+
+
+def _text() -> Schema:
+    parameters: Schema = {
+        "value": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_LETTERS,
+            "description": "The words, line by line.",
+        },
+        "font": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": MAX_FONT_NAME,
+            "description": "As in `Noto Sans Bold`.",
+        },
+        "size": {
+            "type": "number",
+            "minimum": MIN_SIZE,
+            "maximum": MAX_SIZE,
+            "description": "Of the em, in pixels of the canvas. Without it, words are made smaller until they fit.",
+        },
+        "color": {"type": "string", "description": "CSS; recolorings before it are gone."},
+        "align": {"enum": list(ALIGNS), "description": "`start` is the right of words that run from right to left."},
+        "direction": {"enum": list(DIRECTIONS), "description": "`auto`: of each line, by its first letter."},
+    }
+    schema = operation(
+        "text",
+        "Words set anew in the layer's place. What is not given stays as an earlier `text` left it, or else is taken "
+        "from how the layer looks.",
+        parameters,
+        ({"layer": "headline", "value": "Summer sale"}, {"layer": 2, "font": "serif", "size": 48, "color": "#e11d48"}),
+    )
+    return {**schema, "anyOf": [{"required": [key]} for key in parameters]}

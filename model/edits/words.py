@@ -1,0 +1,72 @@
+"""Words that an edit set -> pixels in the layer's frame, and whether they can be set at all."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+
+from model.affine import Matrix
+from model.edits.operation import Operation
+from model.edits.state import Text
+from model.edits.text import texts
+from model.errors import InvalidEdit
+from model.layers import Layer, Pixels
+from model.typeset import NoGlyphs, NoSuchFont, Style, checked, guessed, typeset
+
+_ANY_FONT = "sans-serif"
+_FINEST = 16_000_000
+"""Pixels that a frame is set at, at most, when its layer was made larger."""
+_COARSEST = 1 / 16
+_LONGEST = 1_000_000
+"""Letters of a line times their size; beyond it lengths are no longer measured right."""
+
+
+def check_texts(operations: Iterable[Operation]) -> None:
+    """Whether there is a font of each name, and a glyph for each letter.
+
+    Raises:
+        InvalidEdit.
+    """
+    for operation in texts(operations):
+        try:
+            checked(operation.font or _ANY_FONT, operation.value or "")
+        except NoSuchFont as error:
+            raise InvalidEdit(str(error), f"{operation.pointer}/font") from error
+        except NoGlyphs as error:
+            raise InvalidEdit(str(error), f"{operation.pointer}/value") from error
+
+
+def worded(layer: Layer, text: Text, matrix: Matrix, canvas_width: int) -> tuple[Pixels, Matrix]:
+    """The words as they are to be drawn, and the map from there into the layer's frame.
+
+    Args:
+        layer: the stored one, with its lines.
+        matrix: from the frame to the canvas; set at its scale, words stay sharp.
+        canvas_width: of the canvas that the layer was made for.
+
+    Raises:
+        InvalidEdit: no such font here, no glyphs, or more pixels than are set.
+    """
+    try:
+        style = guessed(layer, canvas_width, text.font, text.size)
+        if max(len(line) for line in text.value.split("\n")) * style.size > _LONGEST:
+            raise ValueError("The text would be too long a line; make it shorter or smaller.")
+        block = typeset(text.value, _styled(style, text), _scale(layer, matrix))
+    except ValueError as error:
+        raise InvalidEdit(str(error), text.pointer) from error
+    return block.pixels, block.matrix
+
+
+def _styled(style: Style, text: Text) -> Style:
+    direction = {"ltr": "ltr", "rtl": "rtl"}.get(text.direction or "auto")
+    return replace(
+        style,
+        color=text.color or style.color,
+        align=text.align or style.align,
+        direction="ltr" if direction == "ltr" else "rtl" if direction == "rtl" else None,
+    )
+
+
+def _scale(layer: Layer, matrix: Matrix) -> float:
+    a, b, _, d, e, _ = matrix
+    largest = math.sqrt(_FINEST / max(1, layer.width * layer.height))
+    return min(max(math.sqrt(abs(a * e - b * d)), _COARSEST), max(1.0, largest))
