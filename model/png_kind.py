@@ -1,7 +1,7 @@
 """What a PNG's samples are: grey, indices of a palette, RGB or RGBA; the fewest that hold a picture to the bit."""
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -136,7 +136,7 @@ def kind_of(pixels: Pixels, clear_around: bool = False) -> Kind:
     return RGB if opaque else RGBA
 
 
-def few_colours(pixels: Pixels, more: list[int]) -> Colours | None:
+def few_colours(pixels: Pixels, more: Sequence[int] = ()) -> Colours | None:
     """All colours and some more in rising order, or ``None`` where they are more than 256, which is soon found out."""
     found = np.array(more, np.uint32)
     for packed in _bands(pixels):

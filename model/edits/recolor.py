@@ -25,6 +25,7 @@ from model.edits.filters import ALPHA_STAYS, filtered, multiplied
 from model.edits.state import Recoloring
 from model.edits.swap import swapped
 from model.layers import Pixels
+from model.png_kind import few_colours, indexed
 
 Floats: TypeAlias = NDArray[np.float32]
 _Sample = TypeVar("_Sample", bound=np.generic)
@@ -38,6 +39,16 @@ def recolored(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
     """A copy of ``(H, W, 4)`` with all steps applied in order, rounded once; the pixels themselves without steps."""
     if not steps:
         return pixels
+    # All but a tint, which looks at the whole layer, make of a colour the same wherever it is: of flat lettering it is
+    # enough to ask for each of its colours.
+    few = few_colours(pixels) if all(step.mode != "tint" for step in steps) else None
+    if few is None:
+        return _through(pixels, steps)
+    made = _through(few[None, :, None].view(np.uint8), steps).view(few.dtype)[0, :, 0]
+    return made.take(indexed(few).samples_of(pixels))[:, :, None].view(np.uint8)
+
+
+def _through(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
     colours = pixels[:, :, :3].astype(np.float32)
     alpha: NDArray[np.generic] = pixels[:, :, 3]
     for step in steps:

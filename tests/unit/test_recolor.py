@@ -10,6 +10,7 @@ from model.edits.paint import MAX_RECOLORINGS
 from model.edits.recolor import recolored
 from model.edits.state import Recoloring
 from model.errors import InvalidEdit
+from model.png_kind import few_colours
 
 _CHANNELS = st.tuples(*[st.integers(0, 255)] * 3)
 
@@ -114,3 +115,16 @@ def test_recolorings_of_one_layer_have_a_limit():
     with pytest.raises(InvalidEdit, match="more than 64 times") as caught:
         edited(*[faint] * (MAX_RECOLORINGS + 1))
     assert caught.value.pointer == "/operations/64/layer"
+
+
+@pytest.mark.parametrize("mode", ["hue", "tint", "duotone", "brightness"])
+def test_lettering_of_few_colours_is_recoloured_as_a_picture_of_many(mode):
+    lettering = np.full((40, 60, 4), (200, 30, 90, 255), np.uint8)
+    lettering[..., 3] = np.arange(60) * 4
+    lettering[5:9, :, :3] = (17, 180, 40)
+    step = Recoloring(mode, (20, 90, 250), 0.8, other=(250, 240, 10), numbers=(0.7,))
+    many = np.concatenate([lettering, noise(3, 40, 60)], axis=0)
+    many[40:, :, 3] = 0
+    assert few_colours(lettering) is not None
+    assert few_colours(many) is None
+    assert np.array_equal(recolored(lettering, [step]), recolored(many, [step])[:40])
