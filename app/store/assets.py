@@ -53,5 +53,8 @@ def get(connection: Connection, tenant_id: str, sha256: str) -> Asset | None:
 
 def held(connection: Connection, tenant_id: str, sha256s: Iterable[str]) -> set[str]:
     """Those of them that are there; they stay until the transaction ends."""
-    query = select(assets.c.sha256).where(assets.c.tenant_id == tenant_id, assets.c.sha256.in_(sorted(sha256s)))
+    wanted = sorted(sha256s)
+    if not wanted:
+        return set()
+    query = select(assets.c.sha256).where(assets.c.tenant_id == tenant_id, assets.c.sha256.in_(wanted))
     return set(connection.scalars(query.with_for_update(read=True, key_share=True)))

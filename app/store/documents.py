@@ -6,12 +6,12 @@ lead from there. So nothing is ever lost, and no step looks at more than two rev
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Select, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, bindparam, insert, select, tuple_, update
 from sqlalchemy import delete as delete_rows
 from sqlalchemy.dialects.postgresql import insert as insert_or_not
 
@@ -100,14 +100,15 @@ def create(
 
 def get(connection: Connection, tenant_id: str, document_id: str, n: int | None = None) -> Document | None:
     """At its newest revision or at ``n``; ``None`` where this tenant has none of that id, or it no such revision."""
-    query = _select(n).where(documents.c.tenant_id == tenant_id, documents.c.id == document_id)
-    row = connection.execute(query).one_or_none()
+    this = {"of_tenant": tenant_id, "of_document": document_id}
+    query, given = (_NEWEST, this) if n is None else (_AT, {**this, "at": n})
+    row = connection.execute(query, given).one_or_none()
     return None if row is None else _read(row)
 
 
 def list_(connection: Connection, tenant_id: str, *, limit: int, before: Before | None = None) -> list[Document]:
     """A tenant's documents at their newest revisions, newest document first."""
-    query = _select().where(documents.c.tenant_id == tenant_id)
+    query = _select(documents.c.revision).where(documents.c.tenant_id == tenant_id)
     if before is not None:
         query = query.where(tuple_(documents.c.created_at, documents.c.id) < tuple_(*before))
     query = query.order_by(documents.c.created_at.desc(), documents.c.id.desc()).limit(limit)
@@ -125,8 +126,9 @@ def append(
     document: Document,
     revision: Revision,
     made: tuple[Sequence[Mapping[str, Any]], Mapping[str, Any]] | None = None,
-) -> None:
-    """Write the next revision; ``made`` are the operations and the scene of a state of its own.
+) -> Revision:
+    """Write the next revision, and return it as it was saved; ``made`` are the operations and the scene of a state of
+    its own.
 
     Raises:
         Stale: ``document`` is no longer the newest, or it is gone; nothing was written.
@@ -140,7 +142,9 @@ def append(
         state = {"tenant_id": tenant_id, "document_id": id_, "n": revision.n, "parent": document.revision.state}
         kept = [dict(one) for one in operations]
         connection.execute(insert(document_states).values(**state, operations=kept, scene=dict(scene)))
-    connection.execute(insert(document_revisions).values(**_row(tenant_id, id_, revision)))
+    adding = insert(document_revisions).values(**_row(tenant_id, id_, revision))
+    created_at = connection.scalar(adding.returning(document_revisions.c.created_at))
+    return replace(revision, created_at=created_at)
 
 
 def use(connection: Connection, document: Document, assets: Iterable[str]) -> None:
@@ -195,7 +199,8 @@ def _row(tenant_id: str, document_id: str, revision: Revision) -> dict[str, Any]
     return {"tenant_id": tenant_id, "document_id": document_id, **row}
 
 
-def _select(n: int | None = None) -> Select[Any]:
+def _select(at: ColumnElement[int]) -> Select[Any]:
+    """Documents at a revision."""
     revisions, states = document_revisions, document_states
     stack = image_layers
     return (
@@ -205,7 +210,7 @@ def _select(n: int | None = None) -> Select[Any]:
             revisions,
             (revisions.c.tenant_id == documents.c.tenant_id)
             & (revisions.c.document_id == documents.c.id)
-            & (revisions.c.n == (documents.c.revision if n is None else n)),
+            & (revisions.c.n == at),
         )
         .join(
             states,
@@ -215,6 +220,12 @@ def _select(n: int | None = None) -> Select[Any]:
         )
         .join(stack, (stack.c.tenant_id == documents.c.tenant_id) & (stack.c.id == documents.c.decomposition_id))
     )
+
+
+# Built once: it takes as long as the database does.
+_THIS = documents.c.tenant_id == bindparam("of_tenant"), documents.c.id == bindparam("of_document")
+_NEWEST = _select(documents.c.revision).where(*_THIS)
+_AT = _select(bindparam("at", type_=Integer)).where(*_THIS)
 
 
 def _read(row: Row[Any]) -> Document:

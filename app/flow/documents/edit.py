@@ -7,13 +7,13 @@ the same, in which nobody can be. Pictures that came with the operations are dec
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
 
-from app.flow.documents.change import Box, Change, Changed, Describe, Replayed, find, find_for
+from app.flow.documents.change import Box, Change, Changed, Describe, Replayed, find_for
 from app.flow.errors import invalid_field
 from app.flow.identified import limits
 from app.flow.keyed import first_answer, keep_answer
@@ -105,7 +105,7 @@ def _written(
         return Replayed(answer)
     n = document.newest + 1
     new = Revision(n, "edit", n, document.newest, None, len(folded.operations), folded.summary, folded.summary)
-    documents.append(connection, document, new, (folded.operations, folded.scene))
+    saved = documents.append(connection, document, new, (folded.operations, folded.scene))
     for picture in sorted(pictures, key=lambda one: str(one["sha256"])):
         assets.put(
             connection, change.tenant_id, picture["width"], picture["height"], Path(picture["path"]), inline=True
@@ -115,6 +115,7 @@ def _written(
         if sha256 not in held:
             raise invalid_field(pointer, f"There is no asset {sha256}; upload it to /v1/assets first.")
     documents.use(connection, document, folded.assets)
-    changed = Changed(find(connection, change.tenant_id, change.document_id), folded.dirty)
+    shown = replace(document, newest=n, revision=saved, operations=folded.operations, scene=folded.scene)
+    changed = Changed(shown, folded.dirty)
     keep_answer(connection, change, lambda: describe(changed))
     return changed
