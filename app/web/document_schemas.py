@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -11,7 +11,7 @@ from app.store.documents import Document, Kind, Revision
 from app.web.asked import storable
 from model.edits import Scene
 from model.edits.scene_json import scene_from_json
-from model.edits.state import Picture, Replacement, Text
+from model.edits.state import LayerState, Picture, Replacement, Text
 
 _ID = "doc_4c1f0c6a2d2e4b5f9a3a7d4f0b8e9c11"
 _DECOMPOSITION = "dec_9f86d081884c7d659a2feaa0c55ad015"
@@ -26,17 +26,22 @@ _DOCUMENT_EXAMPLE: dict[str, Any] = {
     "id": _ID, "name": "Summer poster", "decomposition_id": _DECOMPOSITION, "revision": 2, "width": 1024, "height": 768,
     "layers": [
         {"index": 0, "name": "background", "kind": "background", "bbox": [0, 0, 1024, 768],
-         "matrix": [1, 0, 0, 1, 0, 0], "source_bbox": [0, 0, 1024, 768], "opacity": 1.0, "blend": "normal",
+         "matrix": [1, 0, 0, 1, 0, 0], "source_bbox": [0, 0, 1024, 768], "angle": 0.0, "changed": [],
+         "opacity": 1.0, "blend": "normal",
          "visible": True, "locked": False, "deleted": False, "parent": None, "text": None, "asset": None,
          "url": f"{_LAYERS}/0.png", "thumbnail_url": f"{_LAYERS}/0.png?w=256"},
         {"index": 1, "name": "headline", "kind": "text", "bbox": [104, 60, 420, 90],
-         "matrix": [1, 0, 0, 1, 104, 60], "source_bbox": [80, 60, 420, 90], "opacity": 0.8, "blend": "normal",
+         "matrix": [1, 0, 0, 1, 104, 60], "source_bbox": [80, 60, 420, 90], "angle": 0.0,
+         "changed": ["colours"], "opacity": 0.8, "blend": "normal",
          "visible": True, "locked": False, "deleted": False, "parent": None, "text": "OPEN AIR", "asset": None,
          "url": f"{_LAYERS}/1.png", "thumbnail_url": f"{_LAYERS}/1.png?w=256"},
     ],
     "can_undo": True, "can_redo": False, "created_at": "2026-11-28T12:00:00Z", "updated_at": "2026-11-28T12:00:05Z",
     "urls": _URLS,
 }  # fmt: skip
+
+
+Change: TypeAlias = Literal["picture", "text", "colours", "blur", "crop"]
 
 
 class DocumentIn(BaseModel):
@@ -65,6 +70,11 @@ class DocumentLayerOut(BaseModel):
         description="a, b, c, d, e, f as in CSS: from the pixels of source_bbox, its corner being 0, 0, to the canvas."
     )
     source_bbox: tuple[int, int, int, int] = Field(description="Where its pixels lie in the picture at url.")
+    angle: float = Field(description="Degrees clockwise that rotations have added up to.")
+    changed: list[Change] = Field(
+        description="What edits did to its pixels. Where this is empty, the picture at url, placed by matrix, is all "
+        "there is to it, and a viewer can draw it itself."
+    )
     opacity: float
     blend: str
     visible: bool
@@ -216,6 +226,8 @@ def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, A
         bbox=(x, y, max(0, math.ceil(right - _NOISE) - x), max(0, math.ceil(bottom - _NOISE) - y)),
         matrix=(a, b, c, d, e, f),
         source_bbox=state.bbox,
+        angle=state.angle,
+        changed=_changed(state),
         opacity=state.opacity,
         blend=state.blend,
         visible=state.visible,
@@ -227,3 +239,14 @@ def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, A
         url=url,
         thumbnail_url=url and f"{url}?w=256",
     )
+
+
+def _changed(state: LayerState) -> list[Change]:
+    found: list[tuple[Change, bool]] = [
+        ("picture", isinstance(state.source, Replacement)),
+        ("text", isinstance(state.source, Text)),
+        ("colours", bool(state.colours)),
+        ("blur", state.blur is not None),
+        ("crop", state.crop is not None),
+    ]
+    return [name for name, is_so in found if is_so]

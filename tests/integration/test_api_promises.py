@@ -145,10 +145,14 @@ def test_without_postgres_every_route_says_so_and_recovers_by_itself(serve: Serv
 
 def _check_an_outage(api: Api) -> None:
     made = api.made()
-    paths = ["/v1/jobs", "/v1/jobs/job_1", "/v1/jobs/job_1?wait=1", "/v1/jobs/job_1/events", "/v1/decompositions",
+    document = api.http.post("/v1/documents", json={"decomposition_id": made}).json()["urls"]["self"]
+    paths = [document, f"{document}/revisions", f"{document}/render.png", "/v1/documents",
+             "/v1/jobs", "/v1/jobs/job_1", "/v1/jobs/job_1?wait=1", "/v1/jobs/job_1/events", "/v1/decompositions",
              f"/v1/decompositions/{made}", f"/v1/decompositions/{made}/layers/0.png", "/readyz"]  # fmt: skip
     with _closed(api.engine):
         answers = [api.http.get(path) for path in paths] + [api.post(cards_png())]
+        answers += [api.http.post(f"{document}/{step}") for step in ("undo", "freeze")]
+        answers.append(api.http.post(f"{document}/operations", json={"operations": [{"op": "hide", "layer": 0}]}))
         for answer in answers:
             assert (answer.status_code, answer.json()["code"]) == (503, "service-unavailable"), answer.url
             assert answer.headers["Content-Type"] == "application/problem+json"

@@ -108,6 +108,20 @@ def test_operations_are_one_revision(api: Api, editor: Editor) -> None:
     assert got["updated_at"] > got["created_at"]
 
 
+def test_a_viewer_is_told_what_it_cannot_draw_itself(editor: Editor) -> None:
+    turned = editor.edit({"op": "rotate", "layer": 1, "by": 30}).json()["layers"]
+    assert [(layer["angle"], layer["changed"]) for layer in turned] == [(0, []), (30, []), (0, [])]
+    edited = editor.edit(
+        {"op": "replace", "layer": 1, "image_base64": green_base64()},
+        {"op": "recolor", "layer": 1, "color": "red"},
+        {"op": "adjust", "layer": 1, "blur": 2},
+        {"op": "crop", "layer": 1, "box": {"x": 8, "y": 8, "width": 10, "height": 10}},
+        {"op": "adjust", "layer": 2, "brightness": 1.2},
+    )
+    changed = [layer["changed"] for layer in edited.json()["layers"]]
+    assert changed == [[], ["picture", "colours", "blur", "crop"], ["colours"]]
+
+
 def test_what_must_be_drawn_anew_is_told(editor: Editor) -> None:
     moved = editor.edit({"op": "move", "layer": 1, "by": {"x": 4, "y": -3}}).json()
     assert moved["dirty"] == [6, 5, 24, 19]

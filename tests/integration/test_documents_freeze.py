@@ -32,6 +32,7 @@ EDITS: dict[str, list[dict[str, Any]]] = {
         {"op": "opacity", "layer": "Cards", "to": 0.4},
         HALF,
     ],
+    "a blur": [{"op": "adjust", "layer": 1, "blur": 2, "contrast": 1.4}, TURN],
     "a copy": [{"op": "duplicate", "layer": 1}, TURN],
     "another canvas": [{"op": "canvas", "width": 90, "height": 30}, TURN],
 }

@@ -108,6 +108,15 @@ def test_many_with_one_key_edit_once(two: tuple[Api, Api]) -> None:
     assert left_of(editor) == 7
 
 
+def test_many_who_freeze_one_scene_at_once_make_one_decomposition(two: tuple[Api, Api]) -> None:
+    editor = Editor.of(two[0], two[0].made())
+    editor.edit(RIGHT)
+    answers: list[httpx.Response] = []
+    crowd_of(two, editor, lambda own, number: answers.append(own.step("freeze")) if number < 8 else None)
+    assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
+    assert len({answer.text for answer in answers}) == 1
+
+
 def test_readers_do_not_wait_for_a_writer(api: Api) -> None:
     editor = Editor.of(api, api.made())
     with api.engine.begin() as writer:

@@ -70,7 +70,7 @@ def freeze(services: Services, change: Change, describe: Describe) -> FrozenDocu
 def _scene_of(document: Document) -> str:
     """Names all that the layers to be come from: the stored layers, what is drawn of them, what each is called."""
     scene = scene_from_json(document.scene)
-    stored = [[layer["sha256"], layer["name"], layer["kind"], layer.get("text")] for layer in document.layers]
+    stored = [dict(layer) for layer in document.layers]
     return digest_of([scene_key(scene), stored, [scene.layers[index].name for index in scene.live]])
 
 
