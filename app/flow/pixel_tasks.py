@@ -155,6 +155,8 @@ def _read(body: str, limits: Limits, sizes: dict[str, list[int]]) -> _Request:
     except ValueError as error:
         raise InvalidEdit(f"{error}.", "") from error
     operations = edits.parse(request.get("operations")) if request.has("operations") else ()
+    if request.has("layers"):
+        operations += tuple(one.operation for one in edits.spelled(request.get("layers")))
     output = Output.of(request.get("output") if request.has("output") else None)
     request.done()
     check_texts(operations)

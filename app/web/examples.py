@@ -94,6 +94,9 @@ RENDER_BODY: dict[str, Any] = {
                             "output": {"format": "webp", "width": 800, "quality": 90},
                         }
                     },
+                    "what layers are to be": {
+                        "value": {"layers": {"headline": {"text": "Summer sale", "color": "#e11d48"}, "2": {"x": 40}}}
+                    },
                     "nothing at all, which is the source to the bit": {"value": {"operations": []}},
                 },
             }

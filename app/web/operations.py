@@ -5,7 +5,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from model.edits import MAX_OPERATIONS, operation_schemas
+from model.edits import MAX_OPERATIONS, layer_properties_schema, operation_schemas
+from model.edits.short import MAX_LAYERS
 
 _REF = "#/components/schemas/"
 
@@ -36,6 +37,13 @@ def schemas() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "operations": {**listed, "default": []},
+            "layers": {
+                "type": "object",
+                "description": "What layers are to be, by name, by index in digits, or `*` for all: after the "
+                "operations, layer by layer, and of each the properties in the order of LayerProperties.",
+                "additionalProperties": {"$ref": _REF + "LayerProperties"},
+                "maxProperties": MAX_LAYERS,
+            },
             "output": {"$ref": _REF + "Output"},
         },
         "additionalProperties": False,
@@ -49,6 +57,7 @@ def schemas() -> dict[str, Any]:
         "additionalProperties": False,
     }
     components = {schema["title"]: schema for schema in _titled().values()}
+    components["LayerProperties"] = {**layer_properties_schema(), "title": "LayerProperties"}
     return {**components, "Output": OutputIn.model_json_schema(), "RenderRequest": body, "OperationsRequest": change}
 
 

@@ -19,6 +19,7 @@ folds, or describes the operations, needs no pixels.
     picture inline_sizes       pictures within operations; how large those that came along are
     recolor                    the mathematics of colours
     fields                     reading and checking one JSON object
+    short                      what layers are to be, in place of a list of operations
     schema                     the operations as JSON Schema, for documents
 """
 
@@ -27,7 +28,8 @@ from model.edits.drawn import scene_key
 from model.edits.fold import MAX_OPERATIONS, OPERATIONS, fold, parse
 from model.edits.operation import Operation
 from model.edits.scene import Scene, scene_of, scene_of_stack
-from model.edits.schema import operation_schemas
+from model.edits.schema import layer_properties_schema, operation_schemas
+from model.edits.short import spelled
 from model.edits.state import LayerState
 
 __all__ = [
@@ -38,9 +40,11 @@ __all__ = [
     "Scene",
     "added",
     "fold",
+    "layer_properties_schema",
     "operation_schemas",
     "parse",
     "scene_key",
     "scene_of",
     "scene_of_stack",
+    "spelled",
 ]

@@ -51,10 +51,11 @@ class Length:
 @dataclass(slots=True)
 class Fields:
     """A JSON object being read. Every method that takes a value raises ``InvalidEdit`` where it is wrong;
-    ``done`` complains of keys that nobody asked for."""
+    ``done`` complains of keys that nobody asked for. ``places`` are the pointers of keys that stand elsewhere."""
 
     values: Mapping[str, object]
     pointer: str
+    places: Mapping[str, str] = field(default_factory=dict)
     _asked: set[str] = field(default_factory=set)
 
     @classmethod
@@ -65,6 +66,8 @@ class Fields:
 
     def at(self, key: str) -> str:
         """The JSON pointer of a key; of one too long to be meant, its beginning."""
+        if key in self.places:
+            return self.places[key]
         sound = key[:_SHOWN].encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent back
         return f"{self.pointer}/{sound.replace('~', '~0').replace('/', '~1')}"
 

@@ -47,6 +47,7 @@ def _is(value, kind):
         "array": isinstance(value, list),
         "string": isinstance(value, str),
         "number": number,
+        "boolean": isinstance(value, bool),
         "integer": number and float(value).is_integer(),
     }[kind]
 

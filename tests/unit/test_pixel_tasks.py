@@ -76,6 +76,15 @@ def test_a_move_moves_the_pixels(tmp_path: Path, paths: dict[str, str], stack: l
     assert np.array_equal(encode.decode_own(moved), expected)
 
 
+def test_what_layers_are_to_be_comes_after_the_operations(tmp_path: Path) -> None:
+    moves = [{"op": "move", "layer": "dot", "by": {"x": 9}}, {"op": "move", "layer": "dot", "to": {"x": 4}}]
+    short = _plan(tmp_path, operations=moves[:1], layers={"dot": {"x": 4}})
+    assert short["key"] == _plan(tmp_path, operations=moves)["key"]
+    with pytest.raises(InvalidEdit) as caught:
+        _plan(tmp_path, layers={"dot": {"x": 4}, "1": {"scale": {"x": 0}}})
+    assert caught.value.pointer == "/layers/1/scale/x"
+
+
 def test_only_layers_that_show_are_asked_for(tmp_path: Path) -> None:
     asset = "a" * 64
     operations = [{"op": "hide", "layer": "ground"}, {"op": "replace", "layer": "dot", "asset": asset}]

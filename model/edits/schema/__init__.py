@@ -8,6 +8,12 @@ from model.edits.schema.looking import looking
 from model.edits.schema.ordering import ordering, status
 from model.edits.schema.parts import Schema
 from model.edits.schema.placing import placing
+from model.edits.schema.properties import layer_properties
+
+
+def layer_properties_schema() -> Schema:
+    """A self-contained schema of what the short form of edits says of one layer."""
+    return layer_properties(operation_schemas())
 
 
 def operation_schemas() -> dict[str, Schema]:
