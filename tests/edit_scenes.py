@@ -66,6 +66,14 @@ def draws(kinds: Sequence[str], layer: st.SearchStrategy[object] | None = None) 
     )
 
 
+def everything() -> st.SearchStrategy[Body]:
+    """Any operation that is always taken, on the layers of ``stack``; none deletes or locks."""
+    of_canvas = st.fixed_dictionaries(
+        {"op": st.just("canvas"), "width": st.sampled_from([30, "120%"]), "x": st.integers(-5, 5)}
+    )
+    return st.one_of(draws([*PLACING, *LOOKING, *STACKING, "crop", "text"]), of_canvas)
+
+
 def _anchors() -> st.SearchStrategy[object]:
     return st.sampled_from([*ANCHORS, [0.25, 0.75]])
 
