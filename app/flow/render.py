@@ -25,7 +25,7 @@ def plan(services: Services, tenant_id: str, found: Decomposition, body: Path, s
     Raises:
         InvalidEdit, InvalidRequest: says which part of the request is wrong.
     """
-    name = digest_of([sha256, _named(found.width, found.height, found.layers)])
+    name = digest_of([sha256, _named(found.layers)])
     folded = services.plans.get(name)
     if folded is None:
         folded = _folded(services, tenant_id, found, body)
@@ -81,7 +81,7 @@ def _folded(services: Services, tenant_id: str, found: Decomposition, body: Path
         layers=manifest_of(found.layers),
         limits=limits(services.settings),
     )
-    return plan_of(said, found.width, found.height, found.layers, sizes)
+    return plan_of(said, found.layers, sizes)
 
 
 def with_sizes(
@@ -108,11 +108,9 @@ def with_sizes(
         raise ImageRejected("The request could not be read within the time and memory it is given.") from error
 
 
-def plan_of(
-    found: Mapping[str, Any], width: int, height: int, layers: Layers, sizes: Mapping[str, Sequence[int]]
-) -> Plan:
+def plan_of(found: Mapping[str, Any], layers: Layers, sizes: Mapping[str, Sequence[int]]) -> Plan:
     """What a pixel process found out about a request, of these layers."""
-    key = digest_of([found["key"], _named(width, height, layers)])
+    key = digest_of([found["key"], _named(layers)])
     stack = digest_of([layer["sha256"] for layer in layers])
     return Plan(key, found["media_type"], stack, tuple(found["layers"]), found["assets"], sizes)
 
@@ -154,7 +152,7 @@ def lines_of(layers: Layers, indices: Iterable[int]) -> dict[str, object]:
     return {str(index): layers[index]["lines"] for index in indices if layers[index].get("lines")}
 
 
-def _named(width: int, height: int, layers: Layers) -> list[object]:
+def _named(layers: Layers) -> list[object]:
     """What tells one stack from another. Not the id: a decomposition that was deleted and made anew by a model that
     does not repeat itself has the same id and other layers."""
-    return [width, height, [[layer["name"], layer["sha256"]] for layer in layers]]
+    return [[layer[said] for said in ("name", "sha256", "opacity", "blend")] for layer in layers]

@@ -98,8 +98,12 @@ def test_the_same_layers_under_other_modes_are_other_composites(editor: Editor) 
     editor.edit({"op": "blend", "layer": 2, "mode": "multiply"})
     multiplied = frozen(editor)
     assert [one["sha256"] for one in plain["layers"]] == [one["sha256"] for one in multiplied["layers"]]
-    first, second = (editor.http.get(one["urls"]["composite"]).content for one in (plain, multiplied))
+    both = plain["urls"], multiplied["urls"]
+    first, second = (editor.http.get(urls["composite"]).content for urls in both)
     assert first != second
+    rendered = [editor.http.post(urls["render"], json={"operations": []}) for urls in both]
+    assert [one.content for one in rendered] == [first, second]
+    assert rendered[0].headers["ETag"] != rendered[1].headers["ETag"]
 
 
 def test_what_was_known_of_a_layer_goes_on_with_it(editor: Editor) -> None:

@@ -4,11 +4,12 @@ import base64
 import io
 from typing import Any
 
-import hostile_images as pictures
+import hostile_images
 import numpy as np
 import pytest
 from PIL import Image
 
+from model.edits import OPERATIONS
 from tests.api_in_thread import Api, pixels_of
 from tests.documents_made import Editor
 
@@ -82,6 +83,59 @@ def test_a_stateless_render_of_the_same_edit_is_the_same_picture(editor: Editor)
     assert stateless.headers["ETag"] == kept.headers["ETag"]
 
 
+def every_operation(asset: str) -> list[dict[str, Any]]:
+    """One of each kind, but for words, which need a layer of words; in an order in which all can be done."""
+    return [
+        {"op": "move", "layer": "Red card", "by": {"x": "7.3%", "y": -2}},
+        {"op": "rotate", "layer": 1, "by": 33.3},
+        {"op": "scale", "layer": 2, "by": {"x": 1.37, "y": 0.7}, "anchor": "left"},
+        {"op": "flip", "layer": 1, "axis": "horizontal"},
+        {"op": "recolor", "layer": 1, "mode": "tint", "color": "gold", "strength": 0.7},
+        {"op": "adjust", "layer": 2, "brightness": 1.1, "blur": 1.5},
+        {"op": "opacity", "layer": 2, "to": 1 / 3},
+        {"op": "duplicate", "layer": 1, "name": "Copy"},
+        {"op": "replace", "layer": "Copy", "asset": asset, "keep": ["position", "mask"]},
+        {"op": "add", "asset": asset, "name": "Badge", "box": {"x": 3, "y": 4, "width": 11, "height": 9}},
+        {"op": "crop", "layer": "Badge", "box": {"x": 4, "y": 5, "width": 6, "height": 6}},
+        {"op": "reorder", "layer": "Copy", "to": "top"},
+        {"op": "blend", "layer": "Copy", "mode": "multiply"},
+        {"op": "group", "layer": ["Badge", "Red card"], "name": "Both"},
+        {"op": "opacity", "layer": "Both", "to": 0.6},
+        {"op": "rotate", "layer": "Both", "to": 12},
+        {"op": "rename", "layer": "Both", "name": "Pair"},
+        {"op": "delete", "layer": "Copy"},
+        {"op": "restore", "layer": "Copy"},
+        {"op": "hide", "layer": "Blue card"},
+        {"op": "show", "layer": "Blue card"},
+        {"op": "lock", "layer": "Blue card"},
+        {"op": "unlock", "layer": "Blue card"},
+        {"op": "canvas", "width": 71, "height": "110%", "anchor": "center"},
+        {"op": "ungroup", "layer": "Pair"},
+    ]
+
+
+def test_edits_kept_one_by_one_come_to_the_same_as_all_in_one_request(editor: Editor) -> None:
+    """Each goes through JSON, the database and back before the next."""
+    picture = hostile_images.saved(Image.new("RGBA", (9, 7), (0, 200, 80, 150)), "PNG")
+    asset = editor.http.post("/v1/assets", files={"image": picture}).json()["sha256"]
+    operations = every_operation(asset)
+    assert {one["op"] for one in operations} == set(OPERATIONS) - {"text"}
+    url = f"/v1/decompositions/{editor.decomposition_id}/render"
+    for count, operation in enumerate(operations, 1):
+        answer = editor.edit(operation)
+        assert answer.status_code == 200, answer.text
+        kept = editor.picture()
+        at_once = editor.http.post(url, json={"operations": operations[:count]})
+        assert (at_once.headers["ETag"], at_once.content) == (kept.headers["ETag"], kept.content), operation
+    for count in range(len(operations), 0, -1):
+        now = editor.picture()
+        assert (now.headers["ETag"], now.headers["Cache-Status"]) == (
+            editor.picture(revision=count + 1).headers["ETag"],
+            HIT,
+        )
+        assert editor.step("undo").status_code == 200
+
+
 def test_pictures_come_in_each_format_and_size(editor: Editor) -> None:
     editor.edit(MOVE)
     exact = pixels_of(editor.picture().content)
@@ -125,14 +179,14 @@ def test_a_part_of_a_picture_can_be_asked_for(editor: Editor) -> None:
 
 
 def test_a_picture_in_a_layer_s_place_is_drawn(editor: Editor) -> None:
-    green = pictures.saved(Image.new("RGB", (20, 16), (0, 200, 80)), "PNG")
+    green = hostile_images.saved(Image.new("RGB", (20, 16), (0, 200, 80)), "PNG")
     inline = base64.b64encode(green).decode()
     editor.edit({"op": "replace", "layer": "Red card", "image_base64": inline})
     assert (pixels_of(editor.picture().content)[8:24, 6:26] == (0, 200, 80, 255)).all()
 
 
 def test_pictures_are_made_again_when_the_disk_cache_was_emptied(api: Api, editor: Editor) -> None:
-    green = base64.b64encode(pictures.saved(Image.new("RGB", (20, 16), (0, 200, 80)), "PNG")).decode()
+    green = base64.b64encode(hostile_images.saved(Image.new("RGB", (20, 16), (0, 200, 80)), "PNG")).decode()
     editor.edit({"op": "replace", "layer": "Red card", "image_base64": green, "keep": ["mask"]})
     before = editor.picture(revision=2)
     for path in (api.settings.data_dir / "cache").rglob("*"):

@@ -32,7 +32,7 @@ def plan(services: Services, document: Document, output: Mapping[str, Any]) -> P
         said = services.pixels.call(
             "plan_scene", scene=scene, output=dict(output), max_pixels=services.settings.max_pixels
         )
-        found = plan_of(said, scene["width"], scene["height"], document.layers, {})
+        found = plan_of(said, document.layers, {})
         services.plans.put(name, found)
     return found
 
