@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from model.affine import bounds, is_upright, then
+from model.affine import bounds, is_upright, then, translation
 from model.content_hash import digest_of
 from model.edits.scene import Scene
 from model.edits.state import UNIT, Blur, LayerState, Picture, Recoloring, Replacement, Text
@@ -14,6 +14,8 @@ from model.edits.tree import Tree, taken_apart
 Box: TypeAlias = tuple[int, int, int, int]
 """``(x, y, width, height)`` of the canvas, in pixels; never empty."""
 
+_OVERHANG = 1.5
+"""Of the shorter side of a text layer, for each line: how far strokes, marks and further lines may reach out of it."""
 _NOISE = 1e-6  # of floating point: an edge that is this close to a pixel's lies on it
 
 
@@ -97,13 +99,18 @@ def _step(step: Recoloring) -> list[object]:
 def footprint(state: LayerState, width: int, height: int) -> Box | None:
     """The pixels of a canvas that the layer may change; ``None`` where there are none.
 
-    Words go where they go: how far is known only once they are set.
+    Words reach out of their frame: those of a given size who knows where, those made to fit not far. What is drawn is
+    cut to this, so that it holds whatever a font does.
     """
     matrix = state.settled
-    left, top, right, bottom = _touched(bounds(matrix, state.bbox[2], state.bbox[3]), is_upright(matrix))
+    lines = len(state.source.value.splitlines()) if isinstance(state.source, Text) else 0
+    around = _OVERHANG * lines * min(state.bbox[2:])
+    size = state.bbox[2] + 2 * around, state.bbox[3] + 2 * around
+    frame = then(translation(-around, -around), matrix)
+    left, top, right, bottom = _touched(bounds(frame, *size), is_upright(matrix))
     across, down = spread(state.blur) if state.blur is not None else (0, 0)
     room = left - across, top - down, right + across, bottom + down
-    if isinstance(state.source, Text):
+    if isinstance(state.source, Text) and state.source.size is not None:
         room = (0, 0, width, height)
     if state.crop is not None:
         crop = then(state.crop, matrix)

@@ -1,15 +1,21 @@
 """Words set anew in a layer's place."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from edit_scenes import bounded, draws, edited, noise, picture
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.affine import IDENTITY, then, translation
 from model.edits import parse, scene_key, scene_of_stack
 from model.edits.dirty import dirty
+from model.edits.drawn import footprint
+from model.edits.render import Sources, piece
 from model.edits.scene_json import scene_from_json, scene_to_json
-from model.edits.words import check_texts
+from model.edits.state import Text
+from model.edits.words import check_texts, worded
 from model.errors import InvalidEdit
 from model.layers import Layer, Stack, TextLine
 from model.typeset import Style, typeset
@@ -126,14 +132,34 @@ def test_each_part_of_it_changes_the_key(one):
 
 
 @bounded
-@given(st.lists(draws(["text", "move", "scale", "adjust", "opacity"], st.just("headline")), max_size=3))
+@given(st.lists(draws(["text", "move", "scale", "rotate", "adjust", "crop"], st.just("headline")), max_size=3))
 def test_outside_the_box_nothing_differs(operations):
     old, new = _scene(_set(value="old")), _scene(_set(value="old"), *operations)
-    box = dirty(old, new)
-    if box is None:
-        assert np.array_equal(picture(old, _stack()), picture(new, _stack()))
-    else:
-        assert box == (0, 0, *CANVAS)
+    box, (one, other) = dirty(old, new), (picture(scene, _stack()) for scene in (old, new))
+    outside = np.ones(one.shape[:2], bool)
+    if box is not None:
+        outside[box[1] : box[1] + box[3], box[0] : box[0] + box[2]] = False
+    assert np.array_equal(one[outside], other[outside])
+
+
+@pytest.mark.parametrize("value", ["SOLE", "jÄgypten", "fff", "I", "Q" * 40, "two\nlines"])
+@pytest.mark.parametrize("more", [{}, {"font": "serif"}, {"align": "right"}, {"align": "left"}])
+def test_words_made_to_fit_change_only_what_is_near_them_and_are_not_cut_off(value, more):
+    state = _scene(_set(value=value, **more)).layers[1]
+    _, _, width, height = footprint(state, 1000, 1000)
+    assert width < 500
+    assert height < 300
+    far = replace(state, matrix=then(state.matrix, translation(400, 400)))
+    pixels, *_ = piece(far, 1000, 1000, Sources(_stack().layers.__getitem__, {}.__getitem__, stored_width=300))
+    alone = _alpha_alone(value, more)
+    assert abs(int(pixels[:, :, 3].sum()) - alone) <= 0.001 * alone
+
+
+def _alpha_alone(value, more):
+    """All alpha of the same words, cut nowhere."""
+    text = Text(value, more.get("font"), align=more.get("align"))
+    pixels, _ = worded(_stack().layers[1], text, IDENTITY, CANVAS[0])
+    return int(pixels[:, :, 3].sum())
 
 
 def test_a_layer_without_words_needs_some():
