@@ -3,9 +3,6 @@
 A scene comes as the JSON that we keep; operations come from strangers.
 """
 
-import base64
-import binascii
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from app.flow import json_body
+from app.flow.edit_request import asked
 from app.flow.edit_summary import summary
 from model import edits
 from model.content_hash import digest_of
@@ -21,14 +18,13 @@ from model.edits import Operation, Scene
 from model.edits.dirty import dirty
 from model.edits.drawn import pictures, stored_layers
 from model.edits.easel import Easel
-from model.edits.fields import Fields
 from model.edits.output import Output, encoded
 from model.edits.render import Sources
 from model.edits.scene_json import scene_from_json, scene_to_json
 from model.edits.words import check_texts
-from model.encode import decode_own, png
-from model.errors import ImageRejected, InvalidEdit
-from model.image import Limits, decode
+from model.encode import decode_own
+from model.errors import InvalidEdit
+from model.image import Limits
 from model.layers import Layer, Pixels
 from model.result import lines_of
 
@@ -46,34 +42,31 @@ def edit_scene(
 
     Returns:
         ``unsized`` (sha256 -> the pointer to where it is asked for), where more sizes are needed; or else
-        ``scene``, to be kept; ``operations``, as they came, but for pictures, which are assets now; ``dirty``, where
+        ``scene``, to be kept; ``operations``, spelled out, their pictures being assets now; ``dirty``, where
         the two may differ; ``summary``, in words; ``assets`` (sha256 -> the pointer to where it is asked for); and
         ``pictures``, those that came along, written to ``folder`` as our own PNGs: ``{sha256, width, height, path}``.
 
     Raises:
         InvalidEdit.
     """
-    asked = _asked(body)
-    edits.parse(asked)
-    _check_texts(asked, "/operations")
-    operations, pictures = _without_pictures(asked, Path(folder), Limits(**limits))
-    if len(json.dumps(operations)) > MAX_KEPT_BYTES:
+    request = asked(body, Path(folder), Limits(**limits))
+    if len(json.dumps(request.bodies)) > MAX_KEPT_BYTES:
         raise InvalidEdit(f"The operations are more than {MAX_KEPT_BYTES} bytes, pictures left out.", "/operations")
     before = scene_from_json(scene)
-    parsed = edits.parse(operations)
-    check_texts(parsed)
-    known = sizes_of(sizes) | {one["sha256"]: (one["width"], one["height"]) for one in pictures}
-    unsized = unsized_in(parsed, known)
+    check_texts(request.operations)
+    known = sizes_of(sizes) | {one["sha256"]: (one["width"], one["height"]) for one in request.pictures}
+    unsized = unsized_in(request.operations, known)
     if unsized:
         return {"unsized": unsized}
-    after = edits.fold(parsed, before, known)
+    after = edits.fold(request.operations, before, known)
+    placed = zip(request.bodies, request.places, strict=True)
     return {
         "scene": scene_to_json(after),
-        "operations": operations,
+        "operations": request.bodies,
         "dirty": dirty(before, after),
-        "summary": summary(operations, before, after),
-        "assets": {one["asset"]: f"/operations/{at}/asset" for at, one in enumerate(operations) if one.get("asset")},
-        "pictures": pictures,
+        "summary": summary(request.bodies, before, after),
+        "assets": {body["asset"]: place for body, place in placed if body.get("asset")},
+        "pictures": request.pictures,
     }
 
 
@@ -177,67 +170,3 @@ def unsized_in(operations: Iterable[Operation], sizes: Mapping[str, tuple[int, i
 def sizes_of(given: Mapping[str, Sequence[int]]) -> dict[str, tuple[int, int]]:
     """Widths and heights, as they come through JSON."""
     return {sha256: (width, height) for sha256, (width, height) in given.items()}
-
-
-def _asked(body: str) -> Any:
-    """What stands under ``operations``: something, but whatever it is."""
-    try:
-        request = Fields.of(json_body.loaded(Path(body).read_bytes()), "")
-    except ValueError as error:
-        raise InvalidEdit(f"{error}.", "") from error
-    found = request.get("operations")
-    request.done()
-    if isinstance(found, list) and not found:
-        raise InvalidEdit("One operation at least is needed here.", "/operations")
-    return found
-
-
-def _check_texts(value: object, pointer: str) -> None:
-    """What is kept must be text that can be given back: Unicode, and no NUL, which Postgres takes nowhere."""
-    if isinstance(value, str) and ("\x00" in value or not _is_unicode(value)):
-        raise InvalidEdit("This is not valid text.", pointer)
-    if isinstance(value, dict):
-        for key, one in value.items():
-            _check_texts(one, f"{pointer}/{key}")
-    if isinstance(value, list):
-        for at, one in enumerate(value):
-            _check_texts(one, f"{pointer}/{at}")
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _without_pictures(asked: list[Any], folder: Path, limits: Limits) -> tuple[list[Any], list[dict[str, Any]]]:
-    """The operations with an asset wherever a picture came along, and these pictures."""
-    known: dict[str, dict[str, Any]] = {}
-    operations = []
-    for at, one in enumerate(asked):
-        kept = {name: value for name, value in one.items() if value is not None}
-        encoded_picture = kept.pop(json_body.FIELD, None)
-        if encoded_picture is not None:
-            pointer = f"/operations/{at}/{json_body.FIELD}"
-            kept["asset"] = _as_asset(encoded_picture, pointer, known, folder, limits)
-        operations.append(kept)
-    return operations, list({one["sha256"]: one for one in known.values()}.values())
-
-
-def _as_asset(text: str, pointer: str, known: dict[str, dict[str, Any]], folder: Path, limits: Limits) -> str:
-    name = hashlib.sha256(text.encode()).hexdigest()
-    if name not in known:
-        try:
-            data = base64.b64decode("".join((text.partition(",")[2] if text.startswith("data:") else text).split()))
-            pixels = decode(data, limits)
-        except (binascii.Error, ValueError, ImageRejected) as error:
-            raise InvalidEdit(str(error), pointer) from error
-        own = png(pixels)
-        sha256 = hashlib.sha256(own).hexdigest()
-        path = folder / f"{sha256}.png"
-        path.write_bytes(own)
-        height, width, _ = pixels.shape
-        known[name] = {"sha256": sha256, "width": width, "height": height, "path": str(path)}
-    return str(known[name]["sha256"])

@@ -135,6 +135,7 @@ OPERATIONS_BODY: dict[str, Any] = {
                             ]
                         }
                     },
+                    "what layers are to be": {"value": {"layers": {"1": {"x": 40, "opacity": 0.5}}}},
                     "another picture in a layer's place": {
                         "value": {"operations": [{"op": "replace", "layer": 1, "image_base64": _BASE64}]}
                     },

@@ -30,6 +30,13 @@ def schemas() -> dict[str, Any]:
         "discriminator": {"propertyName": "op", "mapping": {op: _REF + title for title, op in kinds.items()}},
     }
     listed = {"type": "array", "items": operation, "maxItems": MAX_OPERATIONS}
+    layers = {
+        "type": "object",
+        "description": "What layers are to be, by name, by index in digits, or `*` for all: after the "
+        "operations, layer by layer, and of each the properties in the order of LayerProperties.",
+        "additionalProperties": {"$ref": _REF + "LayerProperties"},
+        "maxProperties": MAX_LAYERS,
+    }
     body = {
         "title": "RenderRequest",
         "description": "Operations in their order; those on one layer fold into one state, and its pixels are "
@@ -37,23 +44,17 @@ def schemas() -> dict[str, Any]:
         "type": "object",
         "properties": {
             "operations": {**listed, "default": []},
-            "layers": {
-                "type": "object",
-                "description": "What layers are to be, by name, by index in digits, or `*` for all: after the "
-                "operations, layer by layer, and of each the properties in the order of LayerProperties.",
-                "additionalProperties": {"$ref": _REF + "LayerProperties"},
-                "maxProperties": MAX_LAYERS,
-            },
+            "layers": layers,
             "output": {"$ref": _REF + "Output"},
         },
         "additionalProperties": False,
     }
     change = {
         "title": "OperationsRequest",
-        "description": "Operations in their order, one revision of a document.",
+        "description": "Operations in their order, or what layers are to be, or both: one revision of a document.",
         "type": "object",
-        "properties": {"operations": {**listed, "minItems": 1}},
-        "required": ["operations"],
+        "properties": {"operations": listed, "layers": layers},
+        "anyOf": [{"required": ["operations"]}, {"required": ["layers"]}],
         "additionalProperties": False,
     }
     components = {schema["title"]: schema for schema in _titled().values()}

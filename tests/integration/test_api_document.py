@@ -156,8 +156,8 @@ def test_the_examples_of_documents_are_taken(api: Api, document: dict[str, Any])
     assert_shape(document, "DocumentOut", made.json())
     body = document["paths"][f"{DOCUMENT}/operations"]["post"]["requestBody"]["content"]["application/json"]
     for example in body["examples"].values():
-        named = [{**one, "layer": 1} for one in example["value"]["operations"]]
-        answer = api.http.post(made.json()["urls"]["operations"], json={"operations": named})
+        named = [{**one, "layer": 1} for one in example["value"].get("operations", [])]
+        answer = api.http.post(made.json()["urls"]["operations"], json={**example["value"], "operations": named})
         assert answer.status_code == 200, answer.text
         assert_shape(document, "ChangedDocumentOut", answer.json())
 

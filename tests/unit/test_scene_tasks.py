@@ -21,6 +21,10 @@ RIGHT = {"op": "move", "layer": "dot", "by": {"x": 4}}
 LEFT = {"op": "move", "layer": 1, "by": {"x": -4}}
 
 
+def inline(colour: tuple[int, int, int, int] = (0, 255, 0, 255)) -> str:
+    return base64.b64encode(encode.png(np.full((4, 3, 4), colour, np.uint8))).decode()
+
+
 @pytest.fixture
 def scene() -> dict[str, Any]:
     return scene_to_json(edits.scene_of(WIDTH, HEIGHT, MANIFEST))
@@ -36,10 +40,6 @@ def apply(tmp_path: Path) -> Any:
         return edit_scene(json.loads(json.dumps(scene)), str(body), str(tmp_path), LIMITS, {})
 
     return applied
-
-
-def inline(colour: tuple[int, int, int, int] = (0, 255, 0, 255)) -> str:
-    return base64.b64encode(encode.png(np.full((4, 3, 4), colour, np.uint8))).decode()
 
 
 def test_operations_go_on_from_the_scene_that_was_kept(apply: Any, scene: dict[str, Any]) -> None:
@@ -69,6 +69,44 @@ def test_a_data_url_is_taken(apply: Any, scene: dict[str, Any]) -> None:
     swap = {"op": "replace", "layer": "dot", "image_base64": f"data:image/png;base64,{inline()}"}
     plain = {**swap, "image_base64": inline()}
     assert apply(scene, swap)["scene"] == apply(scene, plain)["scene"]
+
+
+def test_what_layers_are_to_be_is_kept_as_the_operations_it_stands_for(scene: dict[str, Any], tmp_path: Path) -> None:
+    (tmp_path / "body").write_text(
+        json.dumps({"operations": [RIGHT], "layers": {"dot": {"image": inline(), "opacity": 0.5}, "0": {"x": 1}}})
+    )
+    found = edit_scene(scene, str(tmp_path / "body"), str(tmp_path), LIMITS, {})
+    (picture,) = found["pictures"]
+    assert found["operations"] == [
+        RIGHT,
+        {"op": "replace", "layer": "dot", "asset": picture["sha256"]},
+        {"op": "opacity", "layer": "dot", "to": 0.5},
+        {"op": "move", "layer": 0, "to": {"x": 1}},
+    ]
+    assert found["assets"] == {picture["sha256"]: "/layers/dot/image"}
+    assert found["summary"] == "move dot, replace dot, opacity dot and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("request_", "pointer"),
+    [
+        ({"layers": {}}, "/operations"),
+        ({"layers": {"dot": {"opacity": 7}}}, "/layers/dot/opacity"),
+        ({"layers": {"dots": {"opacity": 1}}}, "/layers/dots"),
+        ({"layers": {"dot": {"image": "AAAA"}}}, "/layers/dot/image"),
+        ({"layers": {"dots": {"image": inline()}}}, "/layers/dots"),
+        ({"layers": {"a\x00": {"opacity": 1}}}, "/layers"),
+        ({"operations": [RIGHT], "layers": 7}, "/layers"),
+        ({"operations": [RIGHT], "layer": {}}, "/layer"),
+    ],
+)
+def test_what_is_wrong_with_what_layers_are_to_be_is_pointed_at(
+    scene: dict[str, Any], tmp_path: Path, request_: dict[str, Any], pointer: str
+) -> None:
+    (tmp_path / "body").write_text(json.dumps(request_))
+    with pytest.raises(InvalidEdit) as caught:
+        edit_scene(scene, str(tmp_path / "body"), str(tmp_path), LIMITS, {})
+    assert caught.value.pointer == pointer
 
 
 @pytest.mark.parametrize("name", ["huge_header_png", "text_bomb_png", "bad_checksum_png"])
