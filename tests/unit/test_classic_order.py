@@ -1,5 +1,7 @@
 """Order, number and names of elements."""
 
+import itertools
+
 import cv2
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from model.decomposers.classic.element import Element, as_one
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.names import color_name, ground_name, named, shape_name
-from model.decomposers.classic.layering.order import bottom_up
+from model.decomposers.classic.layering.order import bottom_up, complete
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Mask
 
@@ -66,6 +68,20 @@ def test_a_star_on_the_edge_of_a_panel_lies_over_it() -> None:
     arms = star(100, 40, 40)
     lower, upper = Element(box(slice(40, 160), slice(30, 170)) & ~arms, WHITE), Element(arms, BLUE)
     assert bottom_up([upper, lower]) == [lower, upper]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_card_lies_below_its_photo_though_a_badge_hides_where_their_outlines_meet(size: int) -> None:
+    card, photo, badge = (np.zeros((200 * size, 200 * size), np.uint8) for _ in range(3))
+    cv2.rectangle(card, (10 * size, 10 * size), (150 * size, 190 * size), 1, -1)
+    cv2.rectangle(photo, (19 * size, 19 * size), (141 * size, 110 * size), 1, -1)
+    cv2.circle(badge, (143 * size, 25 * size), 27 * size, 1, -1)
+    below = Element((card > 0) & (photo == 0) & (badge == 0), WHITE)
+    between, above = Element((photo > 0) & (badge == 0), RED), Element(badge > 0, BLUE)
+    for given in itertools.permutations([below, between, above]):
+        assert bottom_up(list(given)) == [below, between, above]
+    complete([below, between, above], np.zeros(card.shape, bool))
+    assert np.array_equal(below.whole, card > 0)
 
 
 def test_a_line_lies_over_a_panel_it_crosses_and_below_one_it_ends_at() -> None:
