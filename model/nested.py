@@ -1,8 +1,7 @@
 """One layer of a stack, split further: its parts take its place, and no other layer changes by a bit.
 
 cutout    the layer on its own, cropped to its box; a decomposer is shown it on a ground that it stands out from
-refine    the parts recompose to the cutout, alpha included (``model.refine``)
-hollow    what was laid under the parts, where the layer has nothing there, goes (``model.hollow``)
+refine    the parts recompose to the cutout, alpha included, and stand on what is seen below them (``model.refine``)
 placed    the parts in the layer's place, with names of their own
 
 Why nothing else has to move: of a cutout's pixels each that is not opaque belongs to one part alone, and under each
@@ -18,10 +17,9 @@ import numpy as np
 
 from model.compositing import over
 from model.decomposers.base import OnProgress, Parameters
-from model.hollow import hollowed
 from model.layers import Layer, Pixels, Stack, moved
 from model.premultiply import is_opaque
-from model.refine import refine
+from model.refine import parted
 from model.refine.tidy import named
 
 _MARGIN = 0.05
@@ -105,14 +103,13 @@ def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progr
     """
     layer = whole.layers[index]
     cut = cutout(layer)
-    refined = refine(raw, cut.pixels, parameters, on_progress)
-    ground, parts = hollowed(refined.layers, cut.pixels, parameters.min_alpha_area_ratio)
+    ground, parts = parted(raw, cut.pixels, parameters, on_progress)
     parts = [moved(part, cut.x, cut.y) for part in parts]
     if ground is not None:
         parts = [_rest_of(layer, moved(ground, cut.x, cut.y), parts), *parts]
     if len(parts) < 2:
         parts = [layer]
-    notes = {**refined.notes, "separated": len(parts) > 1}
+    notes = {**raw.notes, "separated": len(parts) > 1}
     return Nested(Stack(whole.width, whole.height, _placed(whole.layers, index, parts), notes), len(parts))
 
 

@@ -1,8 +1,8 @@
-"""Parts of something transparent stand on nothing; refine, which knows pictures, laid a ground under them.
+"""Parts of something transparent stand on nothing; a ground was laid under them to make the stack exact.
 
-The first layer of a refined stack is opaque wherever the picture is. Of a picture that was cut out, that is right
-where the ground is seen beside the parts, a card beside its letters. It is wrong where the parts are all there is,
-three icons on nothing: moved away, each would leave a stain of its own form. So, for each island of the picture,
+The ground is opaque wherever the picture is. Of a picture that was cut out, that is right where the ground is seen
+beside the parts, a card beside its letters. It is wrong where the parts are all there is, three icons on nothing: moved
+away, each would leave a stain of its own form. So, for each island of the picture,
 
     ground to be seen      it stays, and where parts hide it, it is as transparent as it is beside them
     a rim of it at most    it goes, and what it showed goes to the nearest part
@@ -38,7 +38,7 @@ def hollowed(layers: Sequence[Layer], picture: Pixels, min_alpha_area_ratio: flo
     """The ground, ``None`` where nothing is left of it, and the parts over it; none of them blank.
 
     Args:
-        layers: bottom first, as ``refine`` gives them for the picture. Not written to.
+        layers: bottom first, the first opaque wherever the picture is; they recompose to it. Not written to.
         picture: ``(h, w, 4)`` uint8, straight alpha, RGB 0 where alpha is 0.
         min_alpha_area_ratio: a ground that is seen on less of the canvas is none.
     """
