@@ -23,13 +23,13 @@ from model.decomposers.classic.layering.foreground import with_subject
 from model.decomposers.classic.layering.order import bottom_up
 from model.decomposers.classic.overlays.glass import glass
 from model.decomposers.classic.overlays.shadow import shadow
-from model.decomposers.classic.planes import Floats, Mask, grown
+from model.decomposers.classic.planes import Floats
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.group import joined, small_ones
 from model.decomposers.classic.regions.patterned import with_its_pattern
 from model.decomposers.classic.regions.segment import segment
 from model.decomposers.classic.regions.series import in_series
-from model.decomposers.classic.text.ink import Line
+from model.decomposers.classic.text.ink import Line, lettered
 from model.decomposers.classic.text.lines import lines_of
 from model.decomposers.classic.text.reader import RapidReader, Reader
 from model.decomposers.classic.text.styles import fewer_texts, lines_of_one_style
@@ -71,7 +71,7 @@ class Classic:
         noise = tolerance(rgb)
         lines = lines_of(rgb, self._reader, noise)
         on_progress("text", 1, 4)
-        ignored = _ignored(lines, rgb.shape[:2])
+        ignored = lettered(lines, rgb.shape[:2], 2)
         regions, is_drawing = segment(rgb, noise, ignored)
         under = glass(rgb, regions, is_drawing, ignored, noise, lambda clear: segment(clear, noise, ignored))
         regions, is_drawing, clear = under.regions, under.is_drawing, under.clear
@@ -79,7 +79,7 @@ class Classic:
         ground, rest = with_its_pattern(rgb, *ground_and_rest(regions, is_drawing))
         on_progress("regions", 2, 4)
         lines, rest = with_unread(lines, ground, rest, rgb, noise)
-        ignored = _ignored(lines, rgb.shape[:2])
+        ignored = lettered(lines, rgb.shape[:2], 2)
         rest = small_ones(in_series(joined(rest, ground.seen), ignored), ground, int(_LEAST_AREA * ignored.size))
         cast, rest, _ = shadow(clear, ground, rest, ignored, noise)
         shapes, texts = _within(
@@ -119,10 +119,3 @@ def _reduced(image: Pixels) -> Pixels:
 def _opaque(image: Pixels) -> Floats:
     alpha = image[:, :, 3:].astype(np.float32) / 255
     return np.rint(image[:, :, :3] * alpha + _NEUTRAL * (1 - alpha)).astype(np.float32)
-
-
-def _ignored(lines: list[Line], shape: tuple[int, ...]) -> Mask:
-    mask = np.zeros(shape[:2], bool)
-    for line in lines:
-        mask |= grown(line.reach, 2)
-    return mask

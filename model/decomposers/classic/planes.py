@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float32]
 """float32; colours 0-255, alphas 0-1; ``(H, W)`` or ``(H, W, 3)``."""
+Box: TypeAlias = tuple[slice, slice]
+"""Rows and columns of the canvas, with their starts and stops."""
 Mask: TypeAlias = NDArray[np.bool_]
 Labels: TypeAlias = NDArray[np.int32]
 
@@ -39,6 +41,30 @@ def box_of(mask: Mask, margin: int = 0) -> tuple[slice, slice]:
         slice(max(0, int(rows[0]) - margin), min(height, int(rows[-1]) + 1 + margin)),
         slice(max(0, int(columns[0]) - margin), min(width, int(columns[-1]) + 1 + margin)),
     )
+
+
+def widened(box: Box, margin: int, shape: tuple[int, int]) -> Box:
+    """The box and ``margin`` pixels around it, within the canvas."""
+    rows, columns = (slice(max(0, a.start - margin), min(b, a.stop + margin)) for a, b in zip(box, shape, strict=True))
+    return rows, columns
+
+
+def meet(first: Box, second: Box) -> bool:
+    """Whether two boxes share a pixel."""
+    return all(max(a.start, b.start) < min(a.stop, b.stop) for a, b in zip(first, second, strict=True))
+
+
+def moved(mask: Mask, own: Box, box: Box) -> Mask:
+    """What a mask that covers the box ``own`` of the canvas is in another box; False where it does not reach."""
+    result = np.zeros((box[0].stop - box[0].start, box[1].stop - box[1].start), bool)
+    if meet(own, box):
+        shared = [(max(a.start, b.start), min(a.stop, b.stop)) for a, b in zip(own, box, strict=True)]
+        to, source = (
+            tuple(slice(start - a.start, stop - a.start) for (start, stop), a in zip(shared, place, strict=True))
+            for place in (box, own)
+        )
+        result[to] = mask[source]
+    return result
 
 
 def components(mask: Mask) -> tuple[int, Labels, NDArray[np.int32]]:

@@ -8,7 +8,7 @@ from model.decomposers.classic.layering.names import ground_name, named
 from model.decomposers.classic.layering.order import complete
 from model.decomposers.classic.layering.peel import background, shape_layer
 from model.decomposers.classic.planes import Floats, Mask, grown, shrunk
-from model.decomposers.classic.text.ink import Line
+from model.decomposers.classic.text.ink import Line, lettered
 from model.layers import Layer, Pixels
 
 
@@ -21,10 +21,7 @@ def bottom_first(rgb: Floats, ground: Element, shapes: list[Element], texts: lis
         shapes: what lies on it, bottom first; ``whole`` is set.
         texts: lines by style, bottom first; they lie over all else.
     """
-    ink_zone = np.zeros(rgb.shape[:2], bool)
-    for lines in texts:
-        for line in lines:
-            ink_zone |= grown(line.reach, 3)
+    ink_zone = lettered([line for lines in texts for line in lines], rgb.shape[:2], 3)
     complete(shapes, ink_zone)
     taken = ink_zone.copy()
     for shape in shapes:
@@ -43,7 +40,7 @@ def bottom_first(rgb: Floats, ground: Element, shapes: list[Element], texts: lis
             layers.append(layer)
     for lines in texts:
         words = " ".join(line.words.text for line in lines if line.words.text)
-        element = Element(lines[0].core, ground.paint, "text", words, words or None)
+        element = Element(lettered(lines, rgb.shape[:2], 0), ground.paint, "text", words, words or None)
         layer, under = text_layer(rgb, under, lines, element)
         if layer is not None:
             layers.append(layer)

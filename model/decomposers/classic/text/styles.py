@@ -93,7 +93,7 @@ def _as_near(apart: NDArray[np.float64], first: int, second: int) -> NDArray[np.
 
 
 def _text_distance(first: list[Line], second: list[Line]) -> float:
-    side = max(first[0].zone.shape)
+    side = max(first[0].canvas)
     found: list[float] = []
     for one in first:
         for other in second:

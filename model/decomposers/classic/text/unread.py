@@ -3,7 +3,8 @@
 import numpy as np
 
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.planes import Floats, Mask, box_of, half_stroke
+from model.decomposers.classic.paint import Places
+from model.decomposers.classic.planes import Box, Floats, Mask, box_of, half_stroke
 from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.regions.segment import Region
 from model.decomposers.classic.text.ink import Ink, Line
@@ -25,15 +26,18 @@ def with_unread(
     left = list(regions)
     taken = np.zeros(rgb.shape[:2], bool)
     strokes = {id(line): half_stroke(line.core) for line in lines}
+    boxes = {id(region): box_of(region.mask) for region in regions}
     start = 0
     while start < len(found):
         line = found[start]
         start += 1
-        for region in [region for region in left if _continues(line, region, strokes[id(line)])]:
-            core = region.mask & (np.abs(rgb - line.color).max(axis=2) <= 14 + 2 * tolerance)
+        for region in [region for region in left if _continues(line, region, boxes[id(region)], strokes[id(line)])]:
+            box = boxes[id(region)]
+            mask = region.mask[box]
+            core = mask & (np.abs(rgb[box] - line.color).max(axis=2) <= 14 + 2 * tolerance)
             if core.any():
-                words = Words("", _rectangle(region.mask, line.words.height))
-                more = Line(words, region.mask, box_of(core), (Ink(line.color, core, core),), line.height)
+                words = Words("", _rectangle(box, line.words.height))
+                more = Line(words, line.canvas, box, mask, box, (), line.height).of((Ink(line.color, core, core),))
                 strokes[id(more)] = strokes[id(line)]
                 found.append(more)
                 left = [other for other in left if other is not region]
@@ -52,7 +56,14 @@ def _is_remnant(region: Region, lines: list[Line]) -> bool:
     if region.paint.degree is not None or region.area > _LARGEST_REMNANT * region.mask.size:
         return False
     y, x = region.places
-    return any(float(line.zone[y, x].mean()) > 0.6 for line in lines)
+    return any(_share_in(line, y, x) > 0.6 for line in lines)
+
+
+def _share_in(line: Line, y: Places, x: Places) -> float:
+    """The share of places that lie where a line was read."""
+    rows, columns = line.window
+    near = (y >= rows.start) & (y < rows.stop) & (x >= columns.start) & (x < columns.stop)
+    return float(line.zone[y[near] - rows.start, x[near] - columns.start].sum()) / len(y)
 
 
 def _give_away(taken: Mask, ground: Element, regions: list[Region]) -> None:
@@ -67,10 +78,8 @@ def _give_away(taken: Mask, ground: Element, regions: list[Region]) -> None:
     ground.parts[0][0][taken & (labels == 1)] = True
 
 
-def _continues(line: Line, region: Region, stroke: float) -> bool:
-    if region.paint.degree is None or np.abs(region.paint.at(*region.places) - line.color).max() > 24:
-        return False
-    rows, columns = box_of(region.mask)
+def _continues(line: Line, region: Region, box: Box, stroke: float) -> bool:
+    rows, columns = box
     height, width = rows.stop - rows.start, columns.stop - columns.start
     size = line.words.height
     if not (height <= 1.1 * size and width <= 4 * size and max(height, width) >= 0.2 * size):
@@ -78,12 +87,16 @@ def _continues(line: Line, region: Region, stroke: float) -> bool:
     polygon = line.words.polygon
     gap_y = max(float(polygon[:, 1].min()) - rows.stop, rows.start - float(polygon[:, 1].max()))
     gap_x = max(float(polygon[:, 0].min()) - columns.stop, columns.start - float(polygon[:, 0].max()))
-    return max(gap_x, gap_y) <= 0.8 * size and half_stroke(region.mask[rows, columns]) <= 1.5 * stroke + 1.5
+    if max(gap_x, gap_y) > 0.8 * size or region.paint.degree is None:
+        return False
+    if np.abs(region.paint.at(*region.places) - line.color).max() > 24:
+        return False
+    return half_stroke(region.mask[box]) <= 1.5 * stroke + 1.5
 
 
-def _rectangle(mask: Mask, height: float) -> Floats:
-    """The box of the mask, stretched to the height of a line around its middle."""
-    rows, columns = box_of(mask)
+def _rectangle(box: Box, height: float) -> Floats:
+    """The box, stretched to the height of a line around its middle."""
+    rows, columns = box
     middle = (rows.start + rows.stop) / 2
     half = max(rows.stop - rows.start, height) / 2
     left, right = columns.start, columns.stop
