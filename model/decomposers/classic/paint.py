@@ -6,7 +6,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.classic.planes import Floats
+from model.decomposers.classic.planes import Floats, largest
 
 _SAMPLES = 4000
 _TERMS = {0: 1, 1: 3, 2: 6, 4: 15}
@@ -133,7 +133,7 @@ def _robust(
 ) -> Paint:
     if degree == 0:
         weights = np.median(colors, axis=0)[None]
-        error = np.abs(colors - weights).max(axis=1)
+        error = largest(np.abs(colors - weights))
     else:
         weights = np.zeros((_TERMS[degree], 3))
         basis = _basis(y, x, degree, scale, origin)
@@ -142,7 +142,7 @@ def _robust(
         for _ in range(8):
             weighted = (basis * importance[:, None]).T
             weights = np.asarray(np.linalg.solve(weighted @ basis + ridge, weighted @ colors), np.float64)
-            error = np.abs(colors - basis @ weights).max(axis=1)
+            error = largest(np.abs(colors - basis @ weights))
             importance = 1 / np.maximum(error, limit / 2)
     close = error <= 2 * limit
     residual = float(np.sqrt((error[close] ** 2).mean())) if close.any() else float("inf")

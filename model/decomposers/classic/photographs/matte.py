@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 
 from model.completion import slow_part, textured
-from model.decomposers.classic.planes import Floats, Mask, components, grown, shrunk
+from model.decomposers.classic.planes import Floats, Mask, components, grown, largest, shrunk
 from model.decomposers.classic.rims import coverage
 
 _BAND = 0.012
@@ -35,7 +35,7 @@ def cut_out(photograph: Floats, mask: Mask) -> tuple[Floats, Floats, Floats]:
         return photograph, mask.astype(np.float32), photograph
     before, behind = slow_part(photograph, inside, _LOCAL_PX), slow_part(photograph, outside, _LOCAL_PX)
     measured, _ = coverage(photograph, before, behind)
-    tells = np.clip(np.abs(before - behind).max(axis=2) / _TELLS, 0, 1)
+    tells = np.clip(largest(np.abs(before - behind)) / _TELLS, 0, 1)
     guessed = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
     alpha = measured * tells + guessed * (1 - tells)
     alpha = np.clip((alpha - _FAINT) / (1 - 2 * _FAINT), 0, 1)

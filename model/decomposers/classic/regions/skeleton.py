@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.classic.planes import Floats, Labels, Mask
+from model.decomposers.classic.planes import Floats, Labels, Mask, largest, length
 
 _MOST_ROUNDS = 12
 _ARM = 6
@@ -82,11 +82,11 @@ def _corners(thin: NDArray[np.uint8]) -> Mask:
 def _turning_hue(thin: NDArray[np.uint8], off: Floats) -> Mask:
     """Where a line of another colour begins: the direction of the colour turns."""
     on = thin > 0
-    hue = off / np.maximum(np.linalg.norm(off, axis=2, keepdims=True), 1)
+    hue = off / np.maximum(length(off), 1)[:, :, None]
     box = np.ones((5, 5), np.uint8)
     high = cv2.dilate(np.where(on[:, :, None], hue, -2).astype(np.float32), box)
     low = cv2.erode(np.where(on[:, :, None], hue, 2).astype(np.float32), box)
-    return np.asarray(on & ((high - low).max(axis=2) > _OTHER_HUE))
+    return np.asarray(on & (largest(high - low) > _OTHER_HUE))
 
 
 def _codes(mask: NDArray[np.uint8]) -> NDArray[np.int16]:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from model.decomposers.classic.contacts import border_lengths
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, grown
+from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, grown, largest
 from model.decomposers.classic.regions.nearest import nearest, nearest_places
 
 _RIM = 3
@@ -52,7 +52,7 @@ def beside_ink(rgb: Floats, seeds: Labels, labels: Labels, paints: dict[int, Pai
     result = labels.copy()
     for name in panels:
         y, x = np.nonzero(beside & (panel == name))
-        away = np.abs(rgb[y, x] - paints[name].at(y, x)).max(axis=1)
+        away = largest(np.abs(rgb[y, x] - paints[name].at(y, x)))
         own = (away <= _ALIKE) & np.isin(labels[y, x], panels, invert=True)
         result[y[own], x[own]] = name
         if texture is None:
@@ -123,7 +123,7 @@ def _alike(labels: Labels, paints: dict[int, Paint], ring: Mask) -> Labels:
         places = np.flatnonzero(around == name)[:: max(1, int((around == name).sum()) // 50)]
         own = paints[name].at(y[places], x[places])
         for first in firsts:
-            if np.median(np.abs(paints[first].at(y[places], x[places]) - own).max(axis=1)) <= _ALIKE:
+            if np.median(largest(np.abs(paints[first].at(y[places], x[places]) - own))) <= _ALIKE:
                 same[name] = first
                 break
         else:
