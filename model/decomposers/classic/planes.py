@@ -17,13 +17,13 @@ Labels: TypeAlias = NDArray[np.int32]
 def grown(mask: Mask, radius: int) -> Mask:
     """The mask and everything within ``radius`` pixels of it (a square neighbourhood)."""
     size = 2 * radius + 1
-    return cv2.dilate(mask.astype(np.uint8), np.ones((size, size), np.uint8)).astype(bool)
+    return np.asarray(cv2.dilate(mask.view(np.uint8), np.ones((size, size), np.uint8))).view(np.bool_)
 
 
 def shrunk(mask: Mask, radius: int) -> Mask:
     """The mask without everything within ``radius`` pixels of its outside; the canvas' border is no outside."""
     size = 2 * radius + 1
-    return cv2.erode(mask.astype(np.uint8), np.ones((size, size), np.uint8)).astype(bool)
+    return np.asarray(cv2.erode(mask.view(np.uint8), np.ones((size, size), np.uint8))).view(np.bool_)
 
 
 Number = TypeVar("Number", np.uint8, np.float32, np.float64)
@@ -80,9 +80,24 @@ def moved(mask: Mask, own: Box, box: Box) -> Mask:
 
 
 def components(mask: Mask) -> tuple[int, Labels, NDArray[np.int32]]:
-    """4-connected components: their count including 0 for the outside, labels, and OpenCV's statistics."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
-    return count, np.asarray(labels, np.int32), np.asarray(stats, np.int32)
+    """4-connected components: their count including 0 for the outside, labels, and statistics as OpenCV gives them.
+
+    Its own take a megapixel 20 ms, ten times as long as the labels; from the labels' runs along rows they take 2 ms.
+    """
+    count, found = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
+    labels: Labels = np.asarray(found, np.int32)
+    width, flat = labels.shape[1], labels.ravel()
+    is_start = np.ones(labels.shape, np.bool_)
+    np.not_equal(labels[:, 1:], labels[:, :-1], out=is_start[:, 1:])
+    starts = np.flatnonzero(is_start)
+    sizes, owners = np.diff(starts, append=flat.size), flat[starts]
+    y, x = np.divmod(starts, width)
+    low, high = np.full((count, 2), max(labels.shape)), np.zeros((count, 2), np.intp)
+    low[owners[::-1], 1], high[owners, 1] = y[::-1], y + 1  # rows rise, and of equal places the last one counts
+    np.minimum.at(low[:, 0], owners, x)
+    np.maximum.at(high[:, 0], owners, x + sizes)
+    areas = np.bincount(owners, sizes, count)
+    return count, labels, np.column_stack([low, high - low, areas]).astype(np.int32)
 
 
 def half_stroke(mask: Mask) -> float:

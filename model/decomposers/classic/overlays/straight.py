@@ -35,7 +35,7 @@ def steps(rgb: Floats, tolerance: float) -> list[Step]:
     if height < 4 * _SIDE or rgb.shape[1] < _LEAST_LENGTH:
         return []
     change = np.zeros(rgb.shape[:2], np.float32)  # [y]: between y - 2 and y + 1, for a border between y - 1 and y
-    change[2:-1] = largest(cv2.absdiff(rgb[3:], rgb[:-3]))
+    change[2:-1] = largest(np.abs(rgb[3:] - rgb[:-3]))
     around = np.zeros_like(change)
     around[5:-5] = np.maximum(change[2:-8], change[8:-2])
     is_step = (change > _LEAST_JUMP + 2 * tolerance) & (change > 1.25 * around)

@@ -37,10 +37,10 @@ def cut_out(photograph: Floats, mask: Mask) -> tuple[Floats, Floats, Floats]:
     measured, _ = coverage(photograph, before, behind)
     tells = np.clip(largest(np.abs(before - behind)) / _TELLS, 0, 1)
     guessed = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.0)
-    alpha = measured * tells + guessed * (1 - tells)
+    alpha: Floats = np.asarray(measured * tells + guessed * (1 - tells), np.float32)
     alpha = np.clip((alpha - _FAINT) / (1 - 2 * _FAINT), 0, 1)
     alpha = np.where(inside, 1, np.where(outside, 0, alpha)).astype(np.float32)
-    alpha = np.where(_hanging_on(alpha > 0, inside), alpha, 0).astype(np.float32)
+    alpha = np.asarray(np.where(_hanging_on(alpha > 0, inside), alpha, 0), np.float32)
     own = (photograph - (1 - alpha[:, :, None]) * behind) / np.maximum(alpha, _SOLID)[:, :, None]
     trust = np.clip(alpha / _SOLID - 1, 0, 1)[:, :, None]
     color = np.where(alpha[:, :, None] >= 1, photograph, np.clip(own, 0, 255) * trust + before * (1 - trust))
@@ -52,5 +52,5 @@ def cut_out(photograph: Floats, mask: Mask) -> tuple[Floats, Floats, Floats]:
 
 def _hanging_on(covered: Mask, inside: Mask) -> Mask:
     """Of what is covered the pieces that hang on to the sure inside; others are grain of the ground."""
-    _, labels, _ = components(covered)
-    return np.asarray(covered & np.isin(labels, np.unique(labels[inside & covered])))
+    count, labels, _ = components(covered)
+    return np.asarray(covered & (np.bincount(labels[inside & covered], minlength=count) > 0)[labels])

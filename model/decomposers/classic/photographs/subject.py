@@ -119,7 +119,7 @@ def _step_across(lab: Floats, cut: Mask) -> Floats:
         weight = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 1.2)
         total = cv2.GaussianBlur(lab * mask[:, :, None], (0, 0), 1.2)
         sides.append(total / np.maximum(weight, 1e-4)[:, :, None])
-    return length(sides[0] - sides[1])
+    return length(np.asarray(sides[0] - sides[1], np.float32))
 
 
 def _overlap(first: Mask, second: Mask) -> float:

@@ -53,7 +53,7 @@ def strokes(
     thin = thin_parts(rgb, labels, paints, tolerance, where)
     if thin is None:
         return [], labels
-    lines = skeleton(thin.mask, (rgb - thin.under) * thin.mask[:, :, None])
+    lines = skeleton(thin.mask, rgb - thin.under)
     closest = nearest(lines.labels) if lines.labels.any() else lines.labels
     owner = np.where(thin.mask, closest, 0).astype(np.int32)
     segments = _segments(rgb, thin, lines, owner, tolerance)

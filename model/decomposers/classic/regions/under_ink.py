@@ -24,9 +24,12 @@ def without_ink(rgb: Floats, ink: Mask) -> Floats:
     between their colours, and none of the ink's."""
     if not ink.any() or ink.all():
         return rgb
-    y, x = nearest_places(~ink)
+    box = box_of(ink, 1)
     result = rgb.copy()
-    result[ink] = rgb[y[ink], x[ink]]
+    here = result[box].reshape(-1, 3)
+    hidden = np.flatnonzero(ink[box])
+    here[hidden] = here[nearest_places(~ink[box]).ravel()[hidden]]
+    result[box] = here.reshape(result[box].shape)
     return result
 
 
@@ -47,8 +50,8 @@ def beside_ink(rgb: Floats, seeds: Labels, labels: Labels, paints: dict[int, Pai
     beside = grown(ink, _BESIDE) & ~ink
     if not beside.any() or not panels:
         return labels
-    panel = nearest(np.where(np.isin(seeds, panels), seeds, 0).astype(np.int32))
-    texture = nearest(np.where(np.isin(seeds, textures), seeds, 0).astype(np.int32)) if textures else None
+    panel = nearest(_only(panels, areas.size)[seeds])
+    texture = nearest(_only(textures, areas.size)[seeds]) if textures else None
     result = labels.copy()
     for name in panels:
         y, x = np.nonzero(beside & (panel == name))
@@ -60,6 +63,13 @@ def beside_ink(rgb: Floats, seeds: Labels, labels: Labels, paints: dict[int, Pai
         strange = (labels[y, x] == name) & (away > _STRANGE) & ~grown(seeds == name, _RIM)[y, x]
         result[y[strange], x[strange]] = texture[y[strange], x[strange]]
     return result
+
+
+def _only(names: list[int], count: int) -> Labels:
+    """``(count,)``: each of the names itself, the others 0."""
+    table = np.zeros(count, np.int32)
+    table[names] = names
+    return table
 
 
 def through_ink(labels: Labels, paints: dict[int, Paint], ink: Mask) -> Labels:
