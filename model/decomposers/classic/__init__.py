@@ -4,6 +4,7 @@ tolerance   noise of the picture
 text        lines and their ink
 regions     areas that one colour model explains
 group       background, pieces of one paint, styles of text
+halos       shadows and glows of letters, solved where their ground is known; without them regions are found again
 shadow      the ground darkened beside what casts it, measured where the ground is known, fitted where it is a texture
 fewer       not more elements than layers are asked for
 order       who lies over whom, and how shapes go on under others
@@ -22,6 +23,7 @@ from model.decomposers.classic.layering.figures import figures
 from model.decomposers.classic.layering.foreground import with_subject
 from model.decomposers.classic.layering.order import bottom_up
 from model.decomposers.classic.overlays.glass import glass
+from model.decomposers.classic.overlays.halos import of_letters
 from model.decomposers.classic.overlays.shadow import shadow
 from model.decomposers.classic.planes import Floats
 from model.decomposers.classic.regions.ground import ground_and_rest
@@ -73,7 +75,11 @@ class Classic:
         on_progress("text", 1, 4)
         ignored = lettered(lines, rgb.shape[:2], 2)
         regions, is_drawing = segment(rgb, noise, ignored)
-        under = glass(rgb, regions, is_drawing, ignored, noise, lambda clear: segment(clear, noise, ignored))
+        halos = of_letters(rgb, regions, lines_of_one_style(lines), ignored, noise)
+        bare = halos[0].clear if halos and halos[0].clear is not None else rgb
+        if halos:
+            regions, is_drawing = segment(bare, noise, ignored)
+        under = glass(bare, regions, is_drawing, ignored, noise, lambda clear: segment(clear, noise, ignored))
         regions, is_drawing, clear = under.regions, under.is_drawing, under.clear
         noise = max(noise, _DRAWN_NOISE) if is_drawing else noise
         ground, rest = with_its_pattern(rgb, *ground_and_rest(regions, is_drawing))
@@ -85,10 +91,10 @@ class Classic:
         shapes, texts = _within(
             figures([Element(region.mask, region.paint, whole=region.beyond) for region in rest], ground.seen),
             lines_of_one_style(lines),
-            parameters.most_layers - 1 - (cast is not None) - len(under.panes),
+            parameters.most_layers - 1 - (cast is not None) - len(under.panes) - len(halos),
         )
         shapes = bottom_up([*shapes, *under.panes], ignored)
-        shapes = shapes if cast is None else [cast, *shapes]
+        shapes = [*shapes, *halos] if cast is None else [cast, *shapes, *halos]
         on_progress("order", 3, 4)
         layers = bottom_first(rgb, ground, shapes, texts)
         notes: dict[str, float] = {"noise": round(noise, 2)}
