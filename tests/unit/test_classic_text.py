@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from model.decomposers.classic.element import Element
+from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask
 from model.decomposers.classic.regions.ground import ground_and_rest
-from model.decomposers.classic.regions.segment import segment
+from model.decomposers.classic.regions.segment import Region, segment
 from model.decomposers.classic.text.ink import Line, inked
 from model.decomposers.classic.text.lines import is_lettering, parted, with_more
 from model.decomposers.classic.text.reader import Words
@@ -227,6 +229,20 @@ def test_letters_that_were_not_read_join_the_line_beside_them_and_leave_the_grou
     assert ground.seen.all()
     columns_of_ink = np.flatnonzero(np.any([core_of(found) for found in lines], axis=0).any(axis=0))
     assert columns_of_ink.max() > end_of("SALES") - 10
+
+
+def test_scraps_of_a_texture_are_letters_remnants_where_words_were_read_and_stay_elsewhere() -> None:
+    picture = lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None)
+    line = line_of(picture)
+    mask = np.zeros(SHAPE, bool)
+    mask[60:64, 100:110] = mask[140:144, 300:340] = True  # one region, in two pieces
+    texture = Paint(None, np.array([[120.0, 110, 150]]), 400.0, 9.0, 0.0)
+    ground = Element(~mask, Paint(0, np.array([[250.0, 240, 230]]), 400.0, 0.0, 1.0))
+    lines, left = with_unread([line], ground, [Region(mask, texture, int(mask.sum()))], picture, 0.0)
+    assert lines == [line]
+    assert [region.area for region in left] == [160]
+    assert not left[0].mask[:120].any()
+    assert ground.seen[60:64, 100:110].all()
 
 
 def test_a_disc_of_the_ink_s_colour_is_not_taken_for_a_letter() -> None:

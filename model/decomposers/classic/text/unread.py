@@ -3,8 +3,7 @@
 import numpy as np
 
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.paint import Places
-from model.decomposers.classic.planes import Box, Floats, Mask, box_of, half_stroke
+from model.decomposers.classic.planes import Box, Floats, Mask, box_of, components, half_stroke
 from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.regions.segment import Region
 from model.decomposers.classic.text.ink import Ink, Line
@@ -20,7 +19,7 @@ def with_unread(
 
     A region belongs to a line when it has its colour, strokes no wider than half as wide again, hardly more than its
     height, and lies no farther from it, or from what was found before, than a letter is high. Scraps of texture within
-    a line's box are remnants of its letters and go to what lies around.
+    lines' boxes are remnants of their letters and go to what lies around.
     """
     found: list[Line] = list(lines)
     left = list(regions)
@@ -42,28 +41,38 @@ def with_unread(
                 found.append(more)
                 left = [other for other in left if other is not region]
                 taken |= region.mask
-    remnants = [region for region in left if _is_remnant(region, lines)]
-    for region in remnants:
-        taken |= region.mask
-    left = [region for region in left if not any(region is remnant for remnant in remnants)]
+    zones = _zones(lines, taken.shape)
+    for index, region in reversed(list(enumerate(left))):
+        remnants = _remnants(region, zones)
+        if remnants is not None:
+            taken |= remnants
+            rest = region.mask & ~remnants
+            left[index : index + 1] = [Region(rest, region.paint, int(rest.sum()), region.whole)] if rest.any() else []
     if taken.any():
         _give_away(taken, ground, left)
     return found, left
 
 
-def _is_remnant(region: Region, lines: list[Line]) -> bool:
-    """Strokes too thin to show their colour, in the box of a line: no texture of its own."""
+def _zones(lines: list[Line], shape: tuple[int, ...]) -> Mask:
+    zones = np.zeros(shape, bool)
+    for line in lines:
+        zones[line.window] |= line.zone
+    return zones
+
+
+def _remnants(region: Region, zones: Mask) -> Mask | None:
+    """The pieces of a small texture that lie where words were read: rims, and strokes too thin to show their colour.
+
+    Such scraps are joined to one texture wherever in the picture they are, so each piece is asked.
+    """
     if region.paint.degree is not None or region.area > _LARGEST_REMNANT * region.mask.size:
-        return False
-    y, x = region.places
-    return any(_share_in(line, y, x) > 0.6 for line in lines)
-
-
-def _share_in(line: Line, y: Places, x: Places) -> float:
-    """The share of places that lie where a line was read."""
-    rows, columns = line.window
-    near = (y >= rows.start) & (y < rows.stop) & (x >= columns.start) & (x < columns.stop)
-    return float(line.zone[y[near] - rows.start, x[near] - columns.start].sum()) / len(y)
+        return None
+    count, labels, _ = components(region.mask)
+    total = np.bincount(labels.ravel(), minlength=count)
+    within = np.bincount(labels[zones], minlength=count)
+    are_remnants = within > 0.6 * total
+    are_remnants[0] = False
+    return np.asarray(are_remnants[labels]) if are_remnants.any() else None
 
 
 def _give_away(taken: Mask, ground: Element, regions: list[Region]) -> None:
