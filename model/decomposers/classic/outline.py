@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.classic.planes import Mask, box_of, filled, grown
+from model.decomposers.classic.planes import Box, Mask, box_of, filled, grown
 
 _MOST_ADDED = 1.5
 """Times what is seen: of what is hidden by more nobody knows the shape."""
@@ -14,7 +14,6 @@ _LEAST_ARC = 12
 _SIDE = 26
 _SCRAP = 0.03
 """Of a side: what of a box reaches no more of it in a row or column beyond it is a bit of a rim."""
-Box = tuple[slice, slice]
 
 
 def hull(mask: Mask) -> Mask:

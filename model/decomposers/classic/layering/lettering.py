@@ -22,9 +22,15 @@ _MIXED = 40.0
 """Steps of colour from the nearest mixture, as much as compression adds where colours change."""
 
 
-def text_layer(rgb: Floats, under: Floats, lines: list[Line], element: Element) -> tuple[Layer | None, Floats]:
-    """The layer of some lines of one style: alpha is solved wherever letters may be, an outline before its filling."""
-    zones = [zone for zone in map(_zone, lines) if zone is not None]
+def text_layer(
+    rgb: Floats, under: Floats, lines: list[Line], element: Element, over: Mask
+) -> tuple[Layer | None, Floats]:
+    """The layer of some lines of one style: alpha is solved wherever letters may be, an outline before its filling.
+
+    Args:
+        over: ``(H, W)`` pixels of what lies over the text; what it hides of letters nobody knows.
+    """
+    zones = [zone for line in lines if (zone := _zone(line, over)) is not None]
     if not zones:
         return None, under
     box = widened(_around([zone.box for zone in zones]), BLEED, under.shape[:2])
@@ -63,10 +69,10 @@ class _Zone:
         return self.line.seen(mask, self.box)
 
 
-def _zone(line: Line) -> _Zone | None:
+def _zone(line: Line, over: Mask) -> _Zone | None:
     """``None`` where the line has no letters left."""
     wide = line.around(5)
-    reach = grown(line.seen(line.reach, wide), 5) & grown(line.seen(line.zone, wide), 4)
+    reach = grown(line.seen(line.reach, wide), 5) & grown(line.seen(line.zone, wide), 4) & ~over[wide]
     rows, columns = box_of(reach)
     if rows.stop == 0:
         return None

@@ -6,9 +6,14 @@ import numpy as np
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.junctions import crosses, front, goes_under
 from model.decomposers.classic.outline import goes_on, hull, surrounding
-from model.decomposers.classic.planes import Mask, box_of, components, grown
+from model.decomposers.classic.planes import Mask, box_of, components, grown, shrunk
+from model.decomposers.classic.text.ink import Line
 
 _SCRAP = 0.05
+_NEAR = 3
+"""Pixels from an outline: ink up to there touches it, and ink farther in than that lies on the shape."""
+_WITHIN = 0.9
+"""Of a shape, in the box of the letters' ink: a piece of a letter that was taken for a shape."""
 
 
 def bottom_up(elements: list[Element], ink: Mask | None = None) -> list[Element]:
@@ -101,6 +106,36 @@ def _sorted(elements: list[Element], below: list[set[int]]) -> list[int]:
         order.append(lowest)
         left.discard(lowest)
     return order
+
+
+def place_of(lines: list[Line], shapes: list[Element]) -> int:
+    """How many of the shapes, sorted bottom first, lie below a text: all, unless one cuts its letters.
+
+    What lies over words hides a part of letters, so their ink comes up to its outline and is nowhere in it. A word that
+    is seen on something above that lies over both. Lines have no inside that would tell, and what lies among the
+    letters is a piece of one rather than a cover.
+    """
+    place = len(shapes)
+    for index in reversed(range(len(shapes))):
+        if any(_is_seen_on(line, shapes[index]) for line in lines):
+            break
+        if any(_is_cut_by(line, shapes[index]) for line in lines):
+            place = index
+    return place
+
+
+def _is_seen_on(line: Line, shape: Element) -> bool:
+    box = line.around(_NEAR)
+    return bool((line.seen(line.core, box) & shrunk(shape.seen[box], _NEAR)).any())
+
+
+def _is_cut_by(line: Line, shape: Element) -> bool:
+    if shape.alpha is not None or shape.opacity < 1 or shape.whole is not shape.seen:
+        return False
+    if np.count_nonzero(shape.seen[line.box]) > _WITHIN * shape.area:
+        return False
+    box = line.around(_NEAR)
+    return bool((line.seen(line.core, box) & grown(shape.seen[box], _NEAR)).any())
 
 
 def complete(elements: list[Element], ink: Mask) -> None:
