@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 from model.decomposers.classic.planes import Floats, largest
 
 _SAMPLES = 4000
-_BLOCK = 8192
+_BLOCK = 1024
+"""Places at a time: their powers stay in the processor's cache, and OpenBLAS wakes no second thread, which would spin
+for longer than it works."""
 _TERMS = {0: 1, 1: 3, 2: 6, 4: 15}
 
 
@@ -46,8 +48,7 @@ class Paint:
         if not self.degree:
             return np.broadcast_to(self.weights[0], (len(y), 3)).astype(np.float32)
         colors = np.empty((len(y), 3), np.float32)
-        for start in range(0, len(y), _BLOCK):  # the powers of so many places stay in the processor's cache
-            part = slice(start, start + _BLOCK)
+        for part in _blocks(len(y)):
             colors[part] = _basis(y[part], x[part], self.degree, self.scale, self.origin) @ self.weights
         return colors
 
@@ -88,6 +89,10 @@ def _powers(values: NDArray[np.float64], degree: int) -> NDArray[np.float64]:
     for exponent in range(1, degree + 1):
         powers[:, exponent] = powers[:, exponent - 1] * values
     return powers
+
+
+def _blocks(count: int) -> list[slice]:
+    return [slice(start, start + _BLOCK) for start in range(0, count, _BLOCK)]
 
 
 Places: TypeAlias = NDArray[np.intp]
@@ -148,7 +153,8 @@ def _robust(
         importance = np.ones(len(y))
         for _ in range(8):
             weighted = (basis * importance[:, None]).T
-            weights = np.asarray(np.linalg.solve(weighted @ basis + ridge, weighted @ colors), np.float64)
+            squares = sum((weighted[:, part] @ basis[part] for part in _blocks(len(y))), ridge)
+            weights = np.asarray(np.linalg.solve(squares, weighted @ colors), np.float64)
             error = largest(np.abs(colors - basis @ weights))
             importance = 1 / np.maximum(error, limit / 2)
     close = error <= 2 * limit
