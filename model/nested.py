@@ -21,16 +21,13 @@ from model.layers import Layer, Pixels, Stack, moved
 from model.premultiply import is_opaque
 from model.refine import parted
 from model.refine.tidy import named
+from model.standout import ground_for
 
 _MARGIN = 0.05
 """Of the side of a square as large as the layer: enough for a model to see that it ends there."""
 _LEAST_MARGIN = 8
-_GROUNDS = (255, 0, 128)
-"""Greys, the most usual ground first."""
-_ALIKE = 48
-"""8-bit steps, in the channel that differs most."""
-_FAINT = 32
-"""An alpha up to which a colour is hardly seen on any ground."""
+_ALL = 0.98
+"""The share of a layer from which on the part that lies lowest is what is left of it: rims may be others'."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +50,7 @@ class Cutout:
         if is_opaque(self.pixels):
             return self.pixels
         canvas = np.empty_like(self.pixels)
-        canvas[:] = (*_ground(self.pixels), 255)
+        canvas[:] = (*ground_for(self.pixels), 255)
         over(canvas, self.pixels, (slice(None), slice(None)))
         return canvas
 
@@ -77,16 +74,6 @@ def cutout(layer: Layer) -> Cutout:
     return Cutout(pixels, layer.x - margin, layer.y - margin)
 
 
-def _ground(pixels: Pixels) -> tuple[int, int, int]:
-    """The one that fewest of the pixels look like; a million are enough to tell."""
-    step = 1 + math.isqrt(pixels.shape[0] * pixels.shape[1]) // 1000
-    rough = pixels[::step, ::step]
-    colours = rough[rough[:, :, 3] > _FAINT][:, :3].astype(np.int16)
-    alike = [int((np.abs(colours - grey).max(axis=1, initial=0) < _ALIKE).sum()) for grey in _GROUNDS]
-    grey = _GROUNDS[alike.index(min(alike))]
-    return grey, grey, grey
-
-
 def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progress: OnProgress) -> Nested:
     """The stack with one layer replaced by its parts; its composite is what it was, bit for bit.
 
@@ -103,7 +90,9 @@ def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progr
     """
     layer = whole.layers[index]
     cut = cutout(layer)
-    ground, parts = parted(raw, cut.pixels, parameters, on_progress)
+    ground, parts = parted(raw, cut.pixels, parameters, on_progress, on_nothing=False)
+    if ground is None and _underlies(parts[0], cut.pixels):
+        ground = parts.pop(0)
     parts = [moved(part, cut.x, cut.y) for part in parts]
     if ground is not None:
         parts = [_rest_of(layer, moved(ground, cut.x, cut.y), parts), *parts]
@@ -111,6 +100,12 @@ def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progr
         parts = [layer]
     notes = {**raw.notes, "separated": len(parts) > 1}
     return Nested(Stack(whole.width, whole.height, _placed(whole.layers, index, parts), notes), len(parts))
+
+
+def _underlies(part: Layer, pixels: Pixels) -> bool:
+    """Whether it goes on under all there is."""
+    covered = np.count_nonzero(part.pixels[:, :, 3][pixels[part.box][:, :, 3] > 0])
+    return bool(covered >= _ALL * np.count_nonzero(pixels[:, :, 3]))
 
 
 def _rest_of(layer: Layer, rest: Layer, parts: Sequence[Layer]) -> Layer:

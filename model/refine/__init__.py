@@ -66,10 +66,17 @@ def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnPro
 
 
 def parted(
-    raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnProgress = _silent
+    raw: Stack,
+    image: Pixels,
+    parameters: Parameters,
+    on_progress: OnProgress = _silent,
+    on_nothing: bool = True,
 ) -> tuple[Layer | None, list[Layer]]:
     """The same layers as ``refine`` before they are named: the ground, ``None`` where nothing of it is seen, and what
-    stands on it or on nothing, cropped; only a ground that is all there is may be blank."""
+    stands on it or on nothing, cropped; only a ground that is all there is may be blank.
+
+    Unless the picture stays ``on_nothing`` each of its pixels that is not opaque is one layer's alone: two that make it
+    up make it up over nothing, and over another ground to within a step."""
     height, width = image.shape[:2]
 
     def done(stage: str) -> None:
@@ -85,7 +92,7 @@ def parted(
     layers = upscaled(layers, coarse, image, lambda: done("upscale"))
     layers = rimmed(layers, image, _reach(raw, image))
     done("rims")
-    layers = owned(layers, image)
+    layers = owned(layers, image, on_nothing)
     done("owners")
     layers = tidied(layers, width, height, parameters.min_alpha_area_ratio, parameters.most_layers)
     done("tidy")

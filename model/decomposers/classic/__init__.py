@@ -1,5 +1,6 @@
 """``classic``: the decomposer that needs a CPU and nothing to download.
 
+view        opaque colours, also of a picture that is transparent in places
 tolerance   noise of the picture
 text        lines and their ink
 regions     areas that one colour model explains
@@ -25,7 +26,6 @@ from model.decomposers.classic.layering.order import bottom_up
 from model.decomposers.classic.overlays.glass import glass
 from model.decomposers.classic.overlays.halos import of_letters
 from model.decomposers.classic.overlays.shadow import shadow
-from model.decomposers.classic.planes import Floats
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.group import joined, small_ones
 from model.decomposers.classic.regions.patterned import with_its_pattern
@@ -37,13 +37,13 @@ from model.decomposers.classic.text.reader import RapidReader, Reader
 from model.decomposers.classic.text.styles import fewer_texts, lines_of_one_style
 from model.decomposers.classic.text.unread import with_unread
 from model.decomposers.classic.tolerance import tolerance
+from model.decomposers.classic.view import fades_first, thinned, view_of
 from model.layers import Pixels, Stack
 from model.premultiply import is_opaque, shrunk, shrunk_opaque, straight
 
 _FULL_SIZE_PIXELS = 1_500_000
 _WORK_PIXELS = 1_200_000
 _LEAST_AREA = 0.0004
-_NEUTRAL = 128
 _DRAWN_NOISE = 1.0
 
 
@@ -65,12 +65,13 @@ class Classic:
 
     def decompose(self, image: Pixels, parameters: Parameters, on_progress: OnProgress) -> Stack:
         """See ``Decomposer.decompose``. Pictures over 1.5 megapixels come back at about 1.2; transparent ones are
-        looked at over a neutral grey."""
+        looked at as ``view`` says."""
         if self._reader is None:
             self.setup()
         assert self._reader is not None
-        rgb = _opaque(_reduced(image))
-        noise = tolerance(rgb)
+        view = view_of(_reduced(image))
+        rgb = view.rgb
+        noise = tolerance(rgb, view.solid)
         lines = lines_of(rgb, self._reader, noise)
         on_progress("text", 1, 4)
         ignored = lettered(lines, rgb.shape[:2], 2)
@@ -93,10 +94,10 @@ class Classic:
             lines_of_one_style(lines),
             parameters.most_layers - 1 - (cast is not None) - len(under.panes) - len(halos),
         )
-        shapes = bottom_up([*shapes, *under.panes], ignored)
+        shapes = fades_first(bottom_up([*shapes, *under.panes], ignored), view)
         shapes = [*shapes, *halos] if cast is None else [cast, *shapes, *halos]
         on_progress("order", 3, 4)
-        layers = bottom_first(rgb, ground, shapes, texts)
+        layers = thinned(bottom_first(rgb, ground, shapes, texts), view)
         notes: dict[str, float] = {"noise": round(noise, 2)}
         if ground.paint.degree is None and not is_drawing:
             layers, sureness = with_subject(layers, parameters.most_layers)
@@ -120,8 +121,3 @@ def _reduced(image: Pixels) -> Pixels:
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     # averaged by alpha: the black under what is transparent would darken the rims of a cut-out
     return shrunk_opaque(image, *size) if is_opaque(image) else straight(shrunk(image, *size))
-
-
-def _opaque(image: Pixels) -> Floats:
-    alpha = image[:, :, 3:].astype(np.float32) / 255
-    return np.rint(image[:, :, :3] * alpha + _NEUTRAL * (1 - alpha)).astype(np.float32)
