@@ -55,11 +55,13 @@ def hollowed(layers: Sequence[Layer], picture: Pixels, min_alpha_area_ratio: flo
     wanted = _alpha(ground[:, :, 3], alone & stays) * stays
     thinner = (picture[:, :, 3] == 255) & (top > 0) & (wanted < 255)
     strays = alone & ~stays
-    owner = top * (thinner & ~solid)
+    # a speck that became a part of the ground may lie under another's rim
+    shared = (ground[:, :, 3] > 0) & (top > 0) & (picture[:, :, 3] < 255) & ~stays
+    owner = top * ((thinner & ~solid) | shared)
     if strays.any():
         owner += _nearest(top) * strays
     ground[:, :, 3][thinner] = wanted[thinner]
-    ground[strays] = 0
+    ground[strays | shared] = 0
     parts = [_with(layer, owner == index, picture) for index, layer in enumerate(layers[1:], 1)]
     rest = trimmed(replace(layers[0], pixels=ground, x=0, y=0))
     return rest, carried_on([part for part in parts if part is not None], picture)

@@ -14,18 +14,19 @@ names       what a person would call it
 """
 
 import cv2
-import numpy as np
 
 from model.decomposers.base import OnProgress, Parameters
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.assemble import bottom_first
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.figures import figures
+from model.decomposers.classic.layering.fills import lowest_fills
 from model.decomposers.classic.layering.foreground import with_subject
 from model.decomposers.classic.layering.order import bottom_up
 from model.decomposers.classic.overlays.glass import glass
 from model.decomposers.classic.overlays.halos import of_letters
 from model.decomposers.classic.overlays.shadow import shadow
+from model.decomposers.classic.planes import Mask
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.group import joined, small_ones
 from model.decomposers.classic.regions.patterned import with_its_pattern
@@ -37,7 +38,7 @@ from model.decomposers.classic.text.reader import RapidReader, Reader
 from model.decomposers.classic.text.styles import fewer_texts, lines_of_one_style
 from model.decomposers.classic.text.unread import with_unread
 from model.decomposers.classic.tolerance import tolerance
-from model.decomposers.classic.view import fades_first, thinned, view_of
+from model.decomposers.classic.view import View, fades_first, thinned, view_of
 from model.layers import Pixels, Stack
 from model.premultiply import is_opaque, shrunk, shrunk_opaque, straight
 
@@ -90,7 +91,7 @@ class Classic:
         rest = small_ones(in_series(joined(rest, ground.seen), ignored), ground, int(_LEAST_AREA * ignored.size))
         cast, rest, _ = shadow(clear, ground, rest, ignored, noise)
         shapes, texts = _within(
-            figures([Element(region.mask, region.paint, whole=region.beyond) for region in rest], ground.seen),
+            _things([Element(region.mask, region.paint, whole=region.beyond) for region in rest], ground.seen, view),
             lines_of_one_style(lines),
             parameters.most_layers - 1 - (cast is not None) - len(under.panes) - len(halos),
         )
@@ -104,6 +105,15 @@ class Classic:
             notes |= sureness
         on_progress("layers", 4, 4)
         return Stack(rgb.shape[1], rgb.shape[0], tuple(layers), notes)
+
+
+def _things(elements: list[Element], ground: Mask, view: View) -> list[Element]:
+    """Figures; of a picture on nothing its lowest fills are ground to them."""
+    fills = [] if view.solid.all() else lowest_fills(elements, ground)
+    under = ground.copy()
+    for fill in fills:
+        under |= fill.seen
+    return [*fills, *figures([element for element in elements if element not in fills], under)]
 
 
 def _within(shapes: list[Element], texts: list[list[Line]], room: int) -> tuple[list[Element], list[list[Line]]]:

@@ -72,18 +72,22 @@ def _fading(image: Pixels) -> Mask:
     alpha = alpha_of(image)
     soft = ((alpha > _CLEAR) & (alpha < 255)).astype(np.uint8)
     broad = cv2.morphologyEx(soft, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_RIM, _RIM))) > 0
-    box = np.ones((3, 3), np.uint8)
-    calm = broad & (cv2.subtract(cv2.dilate(alpha, box), cv2.erode(alpha, box)) <= _STEP)
-    count, labels, _ = components(calm)
+    around = np.ones((3, 3), np.uint8)
+    calm = broad & (cv2.subtract(cv2.dilate(alpha, around), cv2.erode(alpha, around)) <= _STEP)
+    count, labels, stats = components(calm)
     fades = [False] * count
-    for index in range(1, count):
-        values = alpha[labels == index]
-        dark = float(np.median(image[labels == index].max(axis=1, initial=0, where=[True, True, True, False]))) <= _DARK
-        fades[index] = (
-            not dark and values.size >= _RIM * _RIM and float(np.ptp(np.percentile(values, (2, 98)))) >= _FADES
-        )
+    for index in np.flatnonzero(stats[:, cv2.CC_STAT_AREA] >= _RIM * _RIM).tolist():
+        left, top, width, height, _ = stats[index].tolist()
+        box = slice(top, top + height), slice(left, left + width)
+        fades[index] = index > 0 and _is_running_out(image[box][labels[box] == index])
     found = np.asarray(fades)[labels]
     return np.asarray(grown(found, 3) & (soft > 0))
+
+
+def _is_running_out(pixels: Pixels) -> bool:
+    """Whether an area, ``(n, 4)``, is a fade of some colour: neither a pane nor a shadow."""
+    brightest = pixels[:, :3].max(axis=1)
+    return bool(np.ptp(np.percentile(pixels[:, 3], (2, 98))) >= _FADES and np.median(brightest) > _DARK)
 
 
 def fades_first(shapes: list[Element], view: View) -> list[Element]:
