@@ -135,3 +135,15 @@ def test_what_is_grey_on_nothing_is_seen() -> None:
     assert len(stack.layers) == 3
     for true in (grey, white, black):
         assert _likeness(stack, true) > 0.99
+
+
+def test_a_sticker_comes_apart_into_its_border_and_what_is_on_it_though_its_edge_is_blurred() -> None:
+    face = _ellipse(110, 60, 310, 260)
+    wide = cv2.dilate(face, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (33, 33)))
+    border = _layer(cv2.GaussianBlur(wide, (0, 0), 1.2), (255, 255, 255))
+    yellow, mouth = _layer(face, (250, 190, 40)), _layer(_ellipse(180, 180, 240, 220), (200, 50, 60))
+    eyes = _layer(np.maximum(_ellipse(155, 110, 180, 145), _ellipse(240, 110, 265, 145)), (40, 30, 30))
+    stack = _layers_of(_flat(border, yellow, mouth, eyes))
+    assert len(stack.layers) == 4
+    for true in (border, yellow, mouth, eyes):
+        assert _likeness(stack, true) > 0.99

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from model.alpha import alpha_of
 from model.completion import carried_on
@@ -21,6 +22,8 @@ from model.standout import ground_for
 
 _RIM = 9
 """Pixels: a narrower run of alpha is the soft edge of something."""
+_SMOOTH = 3
+"""Pixels of a blurred rim's width at least; that of a smooth edge is two."""
 _STEP = 24
 """8-bit steps of alpha from one pixel to its neighbours: more is the edge of something that lies over a fade."""
 _FADES = 26
@@ -54,8 +57,9 @@ def view_of(image: Pixels) -> View:
         return View(image[:, :, :3].astype(np.float32), np.ones(shape, np.float32), np.ones(shape, bool))
     share = image[:, :, 3:].astype(np.float32) / 255
     ground = np.array(ground_for(image), np.float32)
-    rgb = np.rint(image[:, :, :3] * share + ground * (1 - share)).astype(np.float32)
-    fading = _fading(image)
+    fading, calm = _fading(image)
+    shown = _without_rims(alpha_of(image), fading | calm)[:, :, None] * np.float32(1 / 255)
+    rgb = np.rint(image[:, :, :3] * shown + ground * (1 - shown)).astype(np.float32)
     if fading.any():
         own = image[:, :, :3].astype(np.float32)
         tells = image[:, :, 3] >= _TELLS
@@ -67,8 +71,21 @@ def view_of(image: Pixels) -> View:
     return View(rgb, np.where(fading, share[:, :, 0], 1).astype(np.float32), image[:, :, 3] == 255)
 
 
-def _fading(image: Pixels) -> Mask:
-    """Where the picture's alpha runs out over some distance, and the rims of what lies on that; shadows aside."""
+def _without_rims(alpha: NDArray[np.uint8], kept: Mask) -> NDArray[np.uint8]:
+    """The alpha with hard edges where a blurred one ends on nothing: laid on a ground that is strips of colours of
+    their own. In the end the alpha is the picture's."""
+    around = np.ones((_RIM, _RIM), np.uint8)
+    beside = cv2.dilate(alpha, around)
+    soft = ((alpha > 0) & (alpha < 255)).astype(np.uint8)
+    blurred = cv2.morphologyEx(soft, cv2.MORPH_OPEN, np.ones((_SMOOTH, _SMOOTH), np.uint8)) > 0
+    rim = grown(blurred, 1) & (alpha < beside) & (cv2.erode(alpha, around) <= _CLEAR) & ~grown(kept, 1)
+    hard = np.where(2 * alpha.astype(np.uint16) >= beside, beside, 0)
+    return np.where(rim, hard, alpha).astype(np.uint8)
+
+
+def _fading(image: Pixels) -> tuple[Mask, Mask]:
+    """Where the picture's alpha runs out over some distance, and the rims of what lies on that; shadows aside. And
+    where alpha changes gently at all."""
     alpha = alpha_of(image)
     soft = ((alpha > _CLEAR) & (alpha < 255)).astype(np.uint8)
     broad = cv2.morphologyEx(soft, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_RIM, _RIM))) > 0
@@ -81,7 +98,7 @@ def _fading(image: Pixels) -> Mask:
         box = slice(top, top + height), slice(left, left + width)
         fades[index] = index > 0 and _is_running_out(image[box][labels[box] == index])
     found = np.asarray(fades)[labels]
-    return np.asarray(grown(found, 3) & (soft > 0))
+    return np.asarray(grown(found, 3) & (soft > 0)), np.asarray(calm)
 
 
 def _is_running_out(pixels: Pixels) -> bool:
