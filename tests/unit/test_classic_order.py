@@ -9,7 +9,7 @@ import pytest
 from model.decomposers.classic.element import Element, as_one
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.names import color_name, ground_name, named, shape_name
-from model.decomposers.classic.layering.order import bottom_up, complete
+from model.decomposers.classic.layering.order import bottom_up, complete, in_order
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Mask
 
@@ -90,6 +90,13 @@ def test_a_line_lies_over_a_panel_it_crosses_and_below_one_it_ends_at() -> None:
     stroke = Element(line, RED, whole=line | box(slice(98, 102), slice(120, 180)))
     panels = Element(crossed, WHITE), Element(ending, BLUE)
     assert bottom_up([panels[1], stroke, panels[0]]) == [panels[0], stroke, panels[1]]
+
+
+def test_a_circle_of_orders_is_cut_where_the_least_is_known() -> None:
+    below = np.zeros((3, 3))
+    below[1, 0], below[2, 1], below[0, 2] = 1, 0.9, 0.01
+    elements = [Element(box(slice(0, 10 * size), slice(0, 10)), RED) for size in (1, 2, 3)]
+    assert in_order(elements, below) == [0, 1, 2]
 
 
 def test_glass_lies_over_what_is_seen_through_it() -> None:
