@@ -1,6 +1,7 @@
 """One layer of a stack, split further: its parts take its place, and no other layer changes by a bit.
 
-cutout    the layer on its own, cropped to its box; a decomposer is shown it on a ground that it stands out from
+cutout    the layer on its own, cropped to its box; who does not read alpha is shown it on a ground that it stands out
+          from
 refine    the parts recompose to the cutout, alpha included, and stand on what is seen below them (``model.refine``)
 placed    the parts in the layer's place, with names of their own
 
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model.compositing import over
-from model.decomposers.base import OnProgress, Parameters
+from model.decomposers.base import Decomposer, OnProgress, Parameters
 from model.layers import Layer, Pixels, Stack, moved
 from model.premultiply import is_opaque
 from model.refine import parted
@@ -43,6 +44,10 @@ class Cutout:
     pixels: Pixels
     x: int
     y: int
+
+    def shown_to(self, decomposer: Decomposer) -> Pixels:
+        """For this decomposer, ``(h, w, 4)``: as it is for one that ``reads_alpha``."""
+        return self.pixels if getattr(decomposer, "reads_alpha", False) else self.shown()
 
     def shown(self) -> Pixels:
         """For a decomposer: ``(h, w, 4)``, opaque. Models see colours only, and lay what is transparent on a ground of
@@ -80,7 +85,7 @@ def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progr
     Args:
         whole: of the picture's size, layers trimmed, names unique. Not written to.
         index: of the layer to split.
-        raw: what a decomposer made of ``cutout(whole.layers[index]).shown()``; of any size.
+        raw: what a decomposer made of what it was shown of ``cutout(whole.layers[index])``; of any size.
         parameters: ``max_layers`` is the most parts there will be, ``min_alpha_area_ratio`` is of the cutout.
         on_progress: as for ``refine``; may raise.
 

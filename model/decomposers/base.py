@@ -51,6 +51,8 @@ class Decomposer(Protocol):
     """Proposes a raw stack; ``model.refine`` makes it true.
 
     A class that computes on a GPU says ``on_gpu = True``: a worker then runs its next job while one is being refined.
+    One that makes use of a picture's alpha says ``reads_alpha = True``; others are shown a layer that is split further
+    on an opaque ground.
     """
 
     def setup(self) -> None:

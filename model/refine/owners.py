@@ -24,7 +24,7 @@ def owned(layers: Sequence[Layer], image: Pixels, on_nothing: bool = True) -> li
     if image[:, :, 3].min() == 255:
         return list(layers)
     free = image[:, :, 3] < 255
-    proposed = [alpha_of(layer.pixels) for layer in layers]
+    proposed = [alpha_of(layer.pixels) for layer in layers] if on_nothing else []
     owner, top = np.zeros(free.shape, np.uint8), topmost(layers, image)
     for index, layer in reversed([*enumerate(layers)][1:]):
         alpha, wanted = layer.pixels[:, :, 3], image[layer.box][:, :, 3]

@@ -51,6 +51,8 @@ _DRAWN_NOISE = 1.0
 class Classic:
     """Text by OCR, flat and smooth regions, shapes, completions; see the package's list of stages."""
 
+    reads_alpha = True
+
     def __init__(self, reader: Reader | None = None) -> None:
         self._reader = reader
 
