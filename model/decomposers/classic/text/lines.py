@@ -28,6 +28,13 @@ _SAME = 0.6
 """Share of the letters of two readings."""
 _SAME_HEIGHT = 2.2
 _SHORT = 3
+_SINGLE_COLOR, _SINGLE_HEIGHTS = 16.0, (0.8, 1.6)
+"""Steps of colour between a single letter and a line in its style; and its height, a digit's, over the line's usual
+letter, which often is a small one."""
+_SINGLE_RATIO, _SINGLE_OFF = 1.15, 0.25
+"""Times between the heights, and heights between the middles, of single letters in a row or column."""
+_DRAWN = "0Oo1IiLlTtXxVvCcUuDJjSsZzNnMmWw7YyhHrFEe"
+"""What rings, bars, crosses, hooks and zigzags are read as."""
 _MIXED = 28.0
 """Steps of colour from the nearest mixture of ink and ground, and thrice the noise."""
 _SMALL = 48.0
@@ -42,9 +49,12 @@ def lines_of(rgb: Floats, reader: Reader, tolerance: float) -> list[Line]:
     """
     found: list[Line] = []
     unread: list[Words] = []
+    singles: list[Line] = []
     for words in reader.read(rgb.astype(np.uint8)):
         line = inked(rgb, words, tolerance)
-        if (
+        if line is not None and len(words.text) == 1:
+            singles.append(line)
+        elif (
             line is not None
             and is_lettering(line)
             and (words.text or not _has_more(rgb, line, [line], tolerance, in_row=False))
@@ -52,6 +62,7 @@ def lines_of(rgb: Floats, reader: Reader, tolerance: float) -> list[Line]:
             found.append(line)
         elif words.text or words.height <= _SMALL:
             unread.append(words)
+    found += _lettering_of(singles, [line for line in found if line.words.text])
     unclear = [line.words for line in found if _has_more(rgb, line, found, tolerance)]
     if len(unread) <= _AGAIN_MOST:  # more of them are a pattern's rows
         unclear += unread
@@ -64,6 +75,26 @@ def lines_of(rgb: Floats, reader: Reader, tolerance: float) -> list[Line]:
             if line is not None and is_lettering(line) and not _is_known(line, found):
                 found = with_more(line, found)
     return [spaced(line) for line in parted(found)]
+
+
+def _lettering_of(singles: list[Line], known: list[Line]) -> list[Line]:
+    """Those of single letters that are letters: no simple drawing looks like them, or they are in the style of lines
+    that are known, or of one height and in a row or column with others of them."""
+    sure = [line for line in singles if line.words.text not in _DRAWN or any(_in_style_of(line, one) for one in known)]
+    chosen = {id(line) for line in sure}
+    return [line for line in singles if id(line) in chosen or any(_in_line_with(line, one) for one in sure)]
+
+
+def _in_style_of(single: Line, line: Line) -> bool:
+    low, high = _SINGLE_HEIGHTS
+    is_high = low * line.height <= single.height <= high * line.height
+    return is_high and bool(np.abs(single.color - line.color).max() <= _SINGLE_COLOR)
+
+
+def _in_line_with(first: Line, second: Line) -> bool:
+    heights = sorted([first.height, second.height])
+    away = (abs(a.start + a.stop - b.start - b.stop) / 2 for a, b in zip(first.box, second.box, strict=True))
+    return heights[1] <= _SINGLE_RATIO * heights[0] and min(away) <= _SINGLE_OFF * heights[1]
 
 
 def parted(lines: list[Line]) -> list[Line]:
