@@ -159,6 +159,22 @@ def test_shapes_have_everyday_names(mask: Mask, name: str) -> None:
     assert shape_name(mask) == name
 
 
+@pytest.mark.parametrize("times", [1, 1.5, 3])
+def test_shapes_have_the_same_names_in_a_larger_picture(times: float) -> None:
+    canvas = np.zeros((4 * SIZE, 4 * SIZE), bool)
+    line, dashes, bar = canvas.copy(), canvas.copy(), canvas.copy()
+    line[100:106, 50:700] = True
+    bar[100:120, 50:700] = True
+    for x in range(50, 700, 100):
+        dashes[300:307, x : x + 60] = True
+
+    def name(mask: Mask) -> str:
+        size = round(mask.shape[1] * times), round(mask.shape[0] * times)
+        return named(Element(cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0, RED)).name
+
+    assert [name(line), name(dashes), name(bar)] == ["red line", "red lines", "red bar"]
+
+
 def test_an_element_is_named_by_its_colour_and_its_shape() -> None:
     assert named(Element(box(slice(20, 120), slice(20, 180)), paint(250, 220, 30))).name == "yellow panel"
     assert named(Element(disc(100, 100, 60), RED)).name == "red circle"
