@@ -5,7 +5,7 @@ tolerance   noise of the picture
 text        lines and their ink
 regions     areas that one colour model explains
 group       background, pieces of one paint, styles of text
-halos       shadows and glows of letters, solved where their ground is known; without them regions are found again
+halos       shadows and glows of letters and of shapes, where their ground is known; without them regions are new
 shadow      the ground darkened beside what casts it, measured where the ground is known, fitted where it is a texture
 fewer       not more elements than layers are asked for
 order       who lies over whom, and how shapes go on under others
@@ -26,6 +26,7 @@ from model.decomposers.classic.layering.order import bottom_up
 from model.decomposers.classic.overlays.glass import glass
 from model.decomposers.classic.overlays.halos import of_letters
 from model.decomposers.classic.overlays.shadow import shadow
+from model.decomposers.classic.overlays.shape_halos import beneath, of_shapes
 from model.decomposers.classic.planes import Mask
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.group import joined, small_ones
@@ -84,7 +85,10 @@ class Classic:
         if halos:
             regions, is_drawing = segment(bare, noise, ignored)
         under = glass(bare, regions, is_drawing, ignored, noise, lambda clear: segment(clear, noise, ignored))
-        regions, is_drawing, clear = under.regions, under.is_drawing, under.clear
+        unknown = ignored | ~view.solid
+        haloed, regions, is_drawing, clear = of_shapes(
+            under.clear, under.regions, under.is_drawing, unknown, noise, lambda clear: segment(clear, noise, ignored)
+        )
         noise = max(noise, _DRAWN_NOISE) if is_drawing else noise
         ground, rest = with_its_pattern(rgb, *ground_and_rest(regions, is_drawing))
         on_progress("regions", 2, 4)
@@ -95,9 +99,9 @@ class Classic:
         shapes, texts = _within(
             _things([Element(region.mask, region.paint, whole=region.beyond) for region in rest], ground.seen, view),
             lines_of_one_style(lines),
-            parameters.most_layers - 1 - (cast is not None) - len(under.panes) - len(halos),
+            parameters.most_layers - 1 - (cast is not None) - len(under.panes) - len(halos) - len(haloed),
         )
-        shapes = fades_first(bottom_up([*shapes, *under.panes], ignored), view)
+        shapes = beneath(fades_first(bottom_up([*shapes, *under.panes], ignored), view), haloed, bare)
         shapes = [*shapes, *halos] if cast is None else [cast, *shapes, *halos]
         on_progress("order", 3, 4)
         layers = thinned(bottom_first(rgb, ground, shapes, texts), view)

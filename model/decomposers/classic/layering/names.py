@@ -88,6 +88,9 @@ def shape_name(mask: Mask, side: int = 0) -> str:
 
 def named(element: Element) -> Element:
     """The element with its name and kind, if it has none yet but "shape"."""
+    if element.alpha is not None and element.name in ("glow", "shadow"):
+        hue = color_name(np.asarray(element.paint.weights[0], np.float32))
+        element.name = element.name if hue in dict(_GREYS).values() else f"{hue} {element.name}"
     if element.name != "shape" or element.kind == "text":
         return element
     if len(element.parts) > 1:

@@ -34,9 +34,11 @@ _LEAST_STRENGTH, _MOST_STRENGTH, _SLACK = 0.08, 1.05, 10.0
 _SIGNAL, _LEAST_SIGNAL, _PEAK = 2.0, 60, 6.0
 """Steps that a halo changes a pixel by for it to prove anything, how many such pixels there have to be, and what it
 changes the most changed ones by; noise aside."""
-_EXPLAINED = 0.7
-"""Of the change, what a halo explains at least. True shadows of drawn words explained 0.77 to 0.98 of it (the least
-where a glow lay over them), what was fitted around words without one at most 0.48."""
+_COARSELY = 0.4
+"""Of the proof that is asked for, what the best of the coarse grid has."""
+_BLURS, _STEPS = 3.0, 0.1
+"""A halo is moved by no more than so many times its blur, and so much of the reach: what lies farther is another
+thing's. Soft shadows that were drawn had up to 2.9 blurs."""
 
 Numbers: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
@@ -73,6 +75,7 @@ class Scene:
         known: where ground is seen and nothing else.
         noise: of the picture, in steps.
         reach: pixels to which offset and blur are searched.
+        proof: the share of the change around the caster that has to be explained.
     """
 
     caster: Floats
@@ -81,22 +84,20 @@ class Scene:
     known: Mask
     noise: float
     reach: float
+    proof: float
 
 
 def solved(scene: Scene) -> Halo | None:
     """The halo around a caster, if what is seen proves one."""
     sight = _Sight.of(scene)
     start = sight.gridded() if sight.is_changed() else None
-    if start is None:
+    if start is None or sight.proven(start, np.ones(len(sight.places)))[0] < _COARSELY * scene.proof:
         return None
     place, weight = sight.descended(start)
-    shape = sight.shape(place)
-    strength, color = sight.colored(shape, weight)
+    proof, strength, color = sight.proven(place, weight)
     is_color = bool((color >= -_SLACK).all() and (color <= 255 + _SLACK).all())
-    if not is_color or not _LEAST_STRENGTH <= strength <= _MOST_STRENGTH:
-        return None
-    proof = sight.proof(shape, strength, color)
-    if proof < _EXPLAINED:
+    is_halo = is_color and _LEAST_STRENGTH <= strength <= _MOST_STRENGTH and sight.is_near(place)
+    if proof < scene.proof or not is_halo:
         return None
     alpha = np.clip(strength * _moved(scene.caster, place), 0, 1)
     alpha = np.where(alpha < 1.5 / 255, 0, alpha).astype(np.float32)
@@ -136,14 +137,19 @@ class _Sight:
             return False
         near = self.shape(np.array([0, 0, np.log(max(1.5, 0.25 * self.scene.reach))]))
         close = near >= 0.5 * float(near.max())
-        return float(np.percentile(np.abs(self.change[close]).max(axis=1), 75)) >= _SIGNAL + 2 * self.scene.noise
+        return float(np.percentile(_most(self.change[close]), 75)) >= _SIGNAL + 2 * self.scene.noise
+
+    def is_near(self, place: Numbers) -> bool:
+        """Whether a halo begins at its caster."""
+        far, reach = float(np.hypot(place[0], place[1])), self.scene.reach
+        return far <= min(reach, _BLURS * float(np.exp(place[2])) + _STEPS * reach)
 
     def gridded(self) -> Numbers | None:
         """The place and blur on a coarse grid that explain most."""
         scene, margin = self.scene, int(np.ceil(self.scene.reach))
-        weight = 1 / np.maximum(np.abs(self.change).max(axis=1), self.limit) ** 0.5
-        terms = np.column_stack([np.ones(len(weight)), self.below, (self.below**2).sum(axis=1)]) * weight[:, None]
-        sides = np.column_stack([self.change, (self.below * self.change).sum(axis=1)]) * weight[:, None]
+        weight = 1 / np.maximum(_most(self.change), self.limit) ** 0.5
+        terms = np.column_stack([np.ones(len(weight)), self.below, _dot(self.below)]) * weight[:, None]
+        sides = np.column_stack([self.change, _dot(self.below, self.change)]) * weight[:, None]
         y, x = np.divmod(self.places, scene.caster.shape[1])
         steps = sorted({round(part * scene.reach) for part in _OFFSETS})
         best, found = 0.0, None
@@ -170,7 +176,7 @@ class _Sight:
         weight = np.ones(len(self.places))
         left = self._left(place, weight)
         for _ in range(_ROUNDS):
-            strays = np.abs(self._rest(place, weight)).max(axis=1)
+            strays = _most(self._rest(place, weight))
             weight = 1 / np.maximum(strays, self.limit)
             left = self._left(place, weight)
             before = place
@@ -193,14 +199,14 @@ class _Sight:
         return self.change - shape[:, None] * (light - strength * self.below)
 
     def _left(self, place: Numbers, weight: Numbers) -> float:
-        return float((weight[:, None] * self._rest(place, weight) ** 2).sum())
+        return float(weight @ _dot(self._rest(place, weight)))
 
     def _light(self, shape: Numbers, weight: Numbers) -> tuple[Numbers, float]:
         """``αC`` and ``α`` in least squares; where the grounds do not tell, α is near 0 and all is in ``αC``."""
         square, once = weight * shape * shape, weight * shape
         return _light(
-            np.array([square.sum(), *(square @ self.below), square @ (self.below**2).sum(axis=1)]),
-            np.array([*(once @ self.change), once @ (self.below * self.change).sum(axis=1)]),
+            np.array([square.sum(), *(square @ self.below), square @ _dot(self.below)]),
+            np.array([*(once @ self.change), once @ _dot(self.below, self.change)]),
         )
 
     def colored(self, shape: Numbers, weight: Numbers) -> tuple[float, Numbers]:
@@ -215,16 +221,31 @@ class _Sight:
             return strength, light / strength
         return _usual(light - strength * mean, mean)
 
-    def proof(self, shape: Numbers, strength: float, color: Numbers) -> float:
-        """The share of the change that the halo explains where it should change what is seen; 0 for too little."""
+    def proven(self, place: Numbers, weight: Numbers) -> tuple[float, float, Numbers]:
+        """The share of the change that the halo explains where it should change what is seen; its strength and colour.
+
+        The share is 0 for too small a change.
+        """
+        shape = self.shape(place)
+        strength, color = self.colored(shape, weight)
         told = strength * shape[:, None] * (color - self.below)
-        size = np.abs(told).max(axis=1)
+        size = _most(told)
         clear = size >= _SIGNAL + self.scene.noise
         if int(clear.sum()) < _LEAST_SIGNAL or float(np.percentile(size[clear], 95)) < _PEAK + 2 * self.scene.noise:
-            return 0.0
-        left = np.abs(self.change - told)[clear].max(axis=1)
-        before = np.abs(self.change)[clear].max(axis=1)
-        return 1 - float(np.minimum(left, before).sum()) / max(float(before.sum()), 1e-9)
+            return 0.0, strength, color
+        left, before = _most((self.change - told)[clear]), _most(self.change[clear])
+        return 1 - float(np.minimum(left, before).sum()) / max(float(before.sum()), 1e-9), strength, color
+
+
+def _dot(first: Numbers, second: Numbers | None = None) -> Numbers:
+    """Over the channels; of one with itself where there is no second. NumPy's sum along so short an axis is slow."""
+    return np.asarray(np.einsum("ij,ij->i", first, first if second is None else second), np.float64)
+
+
+def _most(changes: Numbers) -> Numbers:
+    """The largest channel's, ``(n, 3)`` to ``(n,)``."""
+    size = np.abs(changes)
+    return np.asarray(np.maximum(np.maximum(size[:, 0], size[:, 1]), size[:, 2]), np.float64)
 
 
 def _light(terms: Numbers, sides: Numbers) -> tuple[Numbers, float]:
