@@ -13,6 +13,10 @@ _LEAST_BAND_PX = 4
 _LOCAL_PX = 4.0
 _TELLS = 60.0
 """Steps between the colours before and behind from which on they alone say how much is covered."""
+_STRAND = 5
+"""Bands that a strand may reach out."""
+_BIN, _OWN = 16, 8.0
+"""Steps of a colour's cell, and how many times more usual a colour is in the subject that is taken for its own."""
 _FAINT = 0.06
 """Alpha that grain alone can make."""
 _SOLID = 0.3
@@ -30,6 +34,7 @@ def cut_out(photograph: Floats, mask: Mask) -> tuple[Floats, Floats, Floats]:
         mask: ``(H, W)``, the subject, good to half the band's width.
     """
     reach = max(_LEAST_BAND_PX, round(_BAND * max(mask.shape)))
+    mask = _with_strands(photograph, mask, reach)
     inside, outside = shrunk(mask, reach), ~grown(mask, reach)
     if not inside.any() or not outside.any():
         return photograph, mask.astype(np.float32), photograph
@@ -48,6 +53,22 @@ def cut_out(photograph: Floats, mask: Mask) -> tuple[Floats, Floats, Floats]:
     completed = textured(photograph, outside)
     ground = np.where(grown(alpha > 0, 2)[:, :, None], completed, photograph)
     return np.asarray(color, np.float32), alpha, np.asarray(ground, np.float32)
+
+
+def _with_strands(photograph: Floats, mask: Mask, reach: int) -> Mask:
+    """The mask with what hangs on to it beyond the band: a lock of hair, of a colour that the subject has and the
+    ground has nowhere, and unlike the ground around it."""
+    zone = grown(mask, _STRAND * reach)
+    far = ~zone
+    if not far.any():
+        return mask
+    bins = (photograph / _BIN).astype(np.int64) @ np.array([1, 32, 1024])
+    of_subject = np.bincount(bins[shrunk(mask, 2)], minlength=32**3)
+    of_ground = np.bincount(bins[far], minlength=32**3)
+    own = of_subject / max(1, int(of_subject.sum())) > _OWN * of_ground / max(1, int(of_ground.sum()))
+    unlike = np.abs(photograph - slow_part(photograph, far, _LOCAL_PX)).max(axis=2) >= _TELLS
+    strands = zone & ~mask & own[bins] & unlike
+    return np.asarray(mask | _hanging_on(strands | mask, mask))
 
 
 def _hanging_on(covered: Mask, inside: Mask) -> Mask:
