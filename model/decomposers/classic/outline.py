@@ -18,14 +18,20 @@ _SCRAP = 0.03
 
 def hull(mask: Mask) -> Mask:
     """The convex hull of a mask."""
-    rows = np.flatnonzero(mask.any(axis=1))
     covered = np.zeros(mask.shape, np.uint8)
-    if len(rows):
-        first = mask[rows].argmax(axis=1)
-        last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
-        ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
-        cv2.fillConvexPoly(covered, cv2.convexHull(ends.astype(np.int32)), 1)
+    ends = row_ends(mask)
+    if len(ends):
+        cv2.fillConvexPoly(covered, cv2.convexHull(ends), 1)
     return covered.astype(bool)
+
+
+def row_ends(mask: Mask) -> NDArray[np.int32]:
+    """x and y, ``(n, 2)``, of the first and the last pixel of each row that has any: all that a hull is made of."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    first = mask[rows].argmax(axis=1)
+    last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
+    return ends.astype(np.int32)
 
 
 def goes_on(seen: Mask, over: Mask) -> Mask:

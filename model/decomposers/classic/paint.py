@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from model.decomposers.classic.planes import Floats, largest
 
 _SAMPLES = 4000
-_BLOCK = 1024
-"""Places at a time: their powers stay in the processor's cache, and OpenBLAS wakes no second thread, which would spin
-for longer than it works."""
+_BLOCK, _BLOCK_ROWS = 1024, 16
+"""Places, and rows of a picture, at a time: their powers stay in the processor's cache, and OpenBLAS wakes no second
+thread, which would spin for longer than it works."""
 _TERMS = {0: 1, 1: 3, 2: 6, 4: 15}
 
 
@@ -58,15 +58,17 @@ class Paint:
         shape = (rows.stop - rows.start, columns.stop - columns.start, 3)
         if not self.degree:
             return np.broadcast_to(self.weights[0], shape).astype(np.float32)
+        # On a grid the powers of x and of y are known apart: five multiplications a pixel, not fifteen powers.
         down = _powers((np.arange(rows.start, rows.stop) - self.origin[0]) / self.scale - 0.5, self.degree)
         across = _powers((np.arange(columns.start, columns.stop) - self.origin[1]) / self.scale - 0.5, self.degree)
         colors = np.empty(shape, np.float32)
         for channel in range(3):
-            # On a grid the powers of x and of y are known apart: five multiplications a pixel, not fifteen powers.
             weights = np.zeros((self.degree + 1, self.degree + 1))
             for (i, j), weight in zip(_exponents(self.degree), self.weights[:, channel], strict=True):
                 weights[j, i] = weight
-            colors[:, :, channel] = np.clip((down @ weights) @ across.T, 0, 255)
+            for part in _blocks(shape[0], _BLOCK_ROWS):
+                plane = (down[part] @ weights) @ across.T
+                colors[part, :, channel] = np.clip(plane, 0, 255, out=plane)
         return colors
 
 
@@ -91,8 +93,8 @@ def _powers(values: NDArray[np.float64], degree: int) -> NDArray[np.float64]:
     return powers
 
 
-def _blocks(count: int) -> list[slice]:
-    return [slice(start, start + _BLOCK) for start in range(0, count, _BLOCK)]
+def _blocks(count: int, size: int = _BLOCK) -> list[slice]:
+    return [slice(start, start + size) for start in range(0, count, size)]
 
 
 Places: TypeAlias = NDArray[np.intp]

@@ -37,6 +37,11 @@ def largest(planes: NDArray[Number]) -> NDArray[Number]:
     return np.asarray(cv2.max(cv2.max(first, second), third), planes.dtype).reshape(planes.shape[:-1])
 
 
+def mean(planes: Floats) -> Floats:
+    """Of three channels, ``(..., 3)`` to ``(...)``, in a tenth of the time of NumPy's own."""
+    return np.asarray((planes[..., 0] + planes[..., 1] + planes[..., 2]) / 3, np.float32)
+
+
 def length(planes: Floats) -> Floats:
     """Euclidean, of vectors of three channels, ``(..., 3)`` to ``(...)``, in a tenth of the time of NumPy's norm."""
     squares = planes * planes

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from model.decomposers.classic.planes import Floats, Mask
+from model.decomposers.classic.planes import Floats, Mask, mean
 
 
 def tolerance(rgb: Floats, solid: Mask | None = None) -> float:
@@ -14,7 +14,7 @@ def tolerance(rgb: Floats, solid: Mask | None = None) -> float:
     16 × 16, and the 30th percentile of the blocks is the noise; of a picture with an alpha, of the ``solid`` blocks.
     """
     kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
-    luma = rgb.mean(axis=2)
+    luma = mean(rgb)
     left = cv2.filter2D(luma, -1, kernel) ** 2
     height, width = luma.shape
     size = (max(1, width // 16), max(1, height // 16))

@@ -7,7 +7,7 @@ import numpy as np
 
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.links import mean_color
-from model.decomposers.classic.outline import hull
+from model.decomposers.classic.outline import hull, row_ends
 from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown
 from model.layers import Kind
 
@@ -65,8 +65,7 @@ def shape_name(mask: Mask, side: int = 0) -> str:
         if area < 0.75 * closed:
             return "frame"
         return "line" if thin <= widest and long > 4 * thin else "bar" if long > 5 * thin else "panel"
-    points = np.argwhere(whole)[:, ::-1].astype(np.int32)
-    outline = cv2.convexHull(points)
+    outline = cv2.convexHull(row_ends(whole))
     around = max(1.0, float(cv2.contourArea(outline)))
     if closed < 0.93 * around:
         return "line" if closed < 0.1 * whole.size else "star" if _is_star(whole) else "shape"

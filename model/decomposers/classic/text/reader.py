@@ -78,6 +78,7 @@ class RapidReader:
 
     def __init__(self, threads: int = 2) -> None:
         try:
+            import onnxruntime  # noqa: F401  - RapidOCR itself imports it when it first reads
             from rapidocr import RapidOCR
         except ImportError as error:
             raise ModelUnavailable(
@@ -88,6 +89,10 @@ class RapidReader:
         self._threads = threads
         self._finder: Any = RapidOCR(params=_options(threads))
         self._engine: Any = RapidOCR(params=_options(1))
+        # each loads its model when it first runs: that is part of setting up, not of the first picture
+        blank = np.full((48, _LEAST_WIDTH, 3), 255, np.uint8)
+        self._finder(blank, use_det=True, use_rec=False)
+        self._engine(blank, use_det=False, use_rec=True)
 
     def read(self, rgb: NDArray[np.uint8]) -> list[Words]:
         short, long = sorted(rgb.shape[:2])
