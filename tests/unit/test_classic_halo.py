@@ -149,3 +149,10 @@ def test_a_halo_lies_directly_below_its_shape_and_the_picture_below_it_is_withou
     assert order[2].clear is not None
     assert float(order[0].clear.max()) == 70
     assert float(order[2].clear.max()) == 90
+
+
+def test_the_soft_rim_of_a_thing_is_no_halo() -> None:
+    below = grounds(two=False)
+    soft = cv2.GaussianBlur(disc().astype(np.float32), (0, 0), 2)[:, :, None]
+    seen = below * (1 - soft) + soft * np.array((200, 220, 255), np.float32)
+    assert solved(Scene(disc().astype(np.float32), below, seen, ~disc(), 0.0, 32.0, 0.5)) is None

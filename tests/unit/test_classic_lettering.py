@@ -68,10 +68,13 @@ def test_a_crumb_between_letters_and_glass_are_no_cover() -> None:
     line = inked(outlined(), Words("SALE", CORNERS), 0.0)
     assert line is not None
     box = line.box
+    above = np.zeros_like(NOTHING)
+    above[: box[0].start, box[1]] = True
     beside = np.zeros_like(NOTHING)
-    beside[box[0], box[1].stop : box[1].stop + 60] = True
+    beside[box[0].start : box[0].start + 8, box[1].stop : box[1].stop + 60] = True
     crumb = np.zeros_like(NOTHING)
     crumb[70:76, box[1].stop - 6 : box[1].stop] = True
-    assert place_of([line], [Element(beside, paint(BLUE))]) == 0
-    assert place_of([line], [Element(beside, paint(BLUE), opacity=0.5)]) == 1
+    assert place_of([line], [Element(above, paint(BLUE))]) == 0
+    assert place_of([line], [Element(above, paint(BLUE), opacity=0.5)]) == 1
+    assert place_of([line], [Element(beside, paint(BLUE))]) == 1  # touches one arm of the E
     assert place_of([line], [Element(crumb, paint(BLUE))]) == 1

@@ -16,6 +16,8 @@ _KNOWN, _GUESSED = 10.0, 0.01
 hulls as much as the shares of the two in the other's hull differ."""
 _NEAR = 3
 """Pixels from an outline: ink up to there touches it, and ink farther in than that lies on the shape."""
+_CUT = 0.5
+"""Of a line's height: the least length of an edge along which letters are cut; they touch other things with less."""
 _WITHIN = 0.9
 """Of a shape, in the box of the letters' ink: a piece of a letter that was taken for a shape."""
 
@@ -146,7 +148,8 @@ def _is_cut_by(line: Line, shape: Element) -> bool:
     if np.count_nonzero(shape.seen[line.box]) > _WITHIN * shape.area:
         return False
     box = line.around(_NEAR)
-    return bool((line.seen(line.core, box) & grown(shape.seen[box], _NEAR)).any())
+    met = np.count_nonzero(line.seen(line.core, box) & grown(shape.seen[box], _NEAR))
+    return bool(met >= _CUT * _NEAR * line.height)
 
 
 def complete(elements: list[Element], ink: Mask) -> None:

@@ -40,6 +40,10 @@ _BLURS, _STEPS = 3.0, 0.1
 """A halo is moved by no more than so many times its blur, and so much of the reach: what lies farther is another
 thing's. Soft shadows that were drawn had up to 2.9 blurs."""
 
+_LEAST_WIDE = 0.15
+"""Of the reach: what is blurred and moved by less in all is the soft rim of the caster itself, as compression and
+enlarging leave it. Halos that were drawn had 0.4 and more."""
+
 Numbers: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
 
@@ -140,9 +144,9 @@ class _Sight:
         return float(np.percentile(_most(self.change[close]), 75)) >= _SIGNAL + 2 * self.scene.noise
 
     def is_near(self, place: Numbers) -> bool:
-        """Whether a halo begins at its caster."""
-        far, reach = float(np.hypot(place[0], place[1])), self.scene.reach
-        return far <= min(reach, _BLURS * float(np.exp(place[2])) + _STEPS * reach)
+        """Whether a halo begins at its caster, and reaches beyond its rim."""
+        far, blur, reach = float(np.hypot(place[0], place[1])), float(np.exp(place[2])), self.scene.reach
+        return far <= min(reach, _BLURS * blur + _STEPS * reach) and far + blur >= _LEAST_WIDE * reach
 
     def gridded(self) -> Numbers | None:
         """The place and blur on a coarse grid that explain most."""
