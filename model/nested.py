@@ -1,8 +1,8 @@
 """One layer of a stack, split further: its parts take its place, and no other layer changes by a bit.
 
-cutout    the layer on its own, cropped to its box; a decomposer is shown it on a ground that it stands out from
-refine    the parts recompose to the cutout, alpha included (``model.refine``)
-hollow    what was laid under the parts, where the layer has nothing there, goes (``model.hollow``)
+cutout    the layer on its own, cropped to its box; who does not read alpha is shown it on a ground that it stands out
+          from
+refine    the parts recompose to the cutout, alpha included, and stand on what is seen below them (``model.refine``)
 placed    the parts in the layer's place, with names of their own
 
 Why nothing else has to move: of a cutout's pixels each that is not opaque belongs to one part alone, and under each
@@ -17,22 +17,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model.compositing import over
-from model.decomposers.base import OnProgress, Parameters
-from model.hollow import hollowed
+from model.decomposers.base import Decomposer, OnProgress, Parameters
 from model.layers import Layer, Pixels, Stack, moved
 from model.premultiply import is_opaque
-from model.refine import refine
+from model.refine import parted
 from model.refine.tidy import named
+from model.standout import ground_for
 
 _MARGIN = 0.05
 """Of the side of a square as large as the layer: enough for a model to see that it ends there."""
 _LEAST_MARGIN = 8
-_GROUNDS = (255, 0, 128)
-"""Greys, the most usual ground first."""
-_ALIKE = 48
-"""8-bit steps, in the channel that differs most."""
-_FAINT = 32
-"""An alpha up to which a colour is hardly seen on any ground."""
+_ALL = 0.98
+"""The share of a layer from which on the part that lies lowest is what is left of it: rims may be others'."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,13 +45,17 @@ class Cutout:
     x: int
     y: int
 
+    def shown_to(self, decomposer: Decomposer) -> Pixels:
+        """For this decomposer, ``(h, w, 4)``: as it is for one that ``reads_alpha``."""
+        return self.pixels if getattr(decomposer, "reads_alpha", False) else self.shown()
+
     def shown(self) -> Pixels:
         """For a decomposer: ``(h, w, 4)``, opaque. Models see colours only, and lay what is transparent on a ground of
         their own, be it white; white letters would be lost on that."""
         if is_opaque(self.pixels):
             return self.pixels
         canvas = np.empty_like(self.pixels)
-        canvas[:] = (*_ground(self.pixels), 255)
+        canvas[:] = (*ground_for(self.pixels), 255)
         over(canvas, self.pixels, (slice(None), slice(None)))
         return canvas
 
@@ -79,23 +79,13 @@ def cutout(layer: Layer) -> Cutout:
     return Cutout(pixels, layer.x - margin, layer.y - margin)
 
 
-def _ground(pixels: Pixels) -> tuple[int, int, int]:
-    """The one that fewest of the pixels look like; a million are enough to tell."""
-    step = 1 + math.isqrt(pixels.shape[0] * pixels.shape[1]) // 1000
-    rough = pixels[::step, ::step]
-    colours = rough[rough[:, :, 3] > _FAINT][:, :3].astype(np.int16)
-    alike = [int((np.abs(colours - grey).max(axis=1, initial=0) < _ALIKE).sum()) for grey in _GROUNDS]
-    grey = _GROUNDS[alike.index(min(alike))]
-    return grey, grey, grey
-
-
 def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progress: OnProgress) -> Nested:
     """The stack with one layer replaced by its parts; its composite is what it was, bit for bit.
 
     Args:
         whole: of the picture's size, layers trimmed, names unique. Not written to.
         index: of the layer to split.
-        raw: what a decomposer made of ``cutout(whole.layers[index]).shown()``; of any size.
+        raw: what a decomposer made of what it was shown of ``cutout(whole.layers[index])``; of any size.
         parameters: ``max_layers`` is the most parts there will be, ``min_alpha_area_ratio`` is of the cutout.
         on_progress: as for ``refine``; may raise.
 
@@ -105,15 +95,22 @@ def split(whole: Stack, index: int, raw: Stack, parameters: Parameters, on_progr
     """
     layer = whole.layers[index]
     cut = cutout(layer)
-    refined = refine(raw, cut.pixels, parameters, on_progress)
-    ground, parts = hollowed(refined.layers, cut.pixels, parameters.min_alpha_area_ratio)
+    ground, parts = parted(raw, cut.pixels, parameters, on_progress, on_nothing=False)
+    if ground is None and _underlies(parts[0], cut.pixels):
+        ground = parts.pop(0)
     parts = [moved(part, cut.x, cut.y) for part in parts]
     if ground is not None:
         parts = [_rest_of(layer, moved(ground, cut.x, cut.y), parts), *parts]
     if len(parts) < 2:
         parts = [layer]
-    notes = {**refined.notes, "separated": len(parts) > 1}
+    notes = {**raw.notes, "separated": len(parts) > 1}
     return Nested(Stack(whole.width, whole.height, _placed(whole.layers, index, parts), notes), len(parts))
+
+
+def _underlies(part: Layer, pixels: Pixels) -> bool:
+    """Whether it goes on under all there is."""
+    covered = np.count_nonzero(part.pixels[:, :, 3][pixels[part.box][:, :, 3] > 0])
+    return bool(covered >= _ALL * np.count_nonzero(pixels[:, :, 3]))
 
 
 def _rest_of(layer: Layer, rest: Layer, parts: Sequence[Layer]) -> Layer:

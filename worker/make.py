@@ -58,7 +58,7 @@ def proposed(engine: Engine, decomposers: Decomposers, job: Job, progress: Progr
     decomposer = decomposers.get(job.model_name)
     progress.set_up()
     parameters = Parameters(**job.parameters)
-    image = cutout(source.layer(source.layer_index)).shown() if isinstance(source, Parent) else source
+    image = cutout(source.layer(source.layer_index)).shown_to(decomposer) if isinstance(source, Parent) else source
     raw = decomposer.decompose(image, parameters, progress.phase(0.0, 0.75))
     return Proposal(raw, source, parameters, source_sha256)
 

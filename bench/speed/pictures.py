@@ -61,7 +61,7 @@ def _alpha(element: Element, size: tuple[int, int], rows: slice) -> Floats:
     most = float(alpha.max())
     if np.abs(np.diff(alpha, axis=0)).max() < _STEEP * most:
         return np.asarray(np.clip(found, 0, most), np.float32)
-    factor = size[0] / alpha.shape[1]
+    factor = max(1.0, size[0] / alpha.shape[1])
     return np.asarray(np.clip((found / most - 0.5) * factor + 0.5, 0, 1) * most, np.float32)
 
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.completion.smooth import Floats, Mask, carried_on
+from model.completion.smooth import Floats, Mask, carried_on, only
 
 Places: TypeAlias = NDArray[np.intp]
 """``(n, 2)``: rows and columns."""
@@ -82,7 +82,7 @@ def patched(rgb: Floats, known: Mask) -> Floats | None:
 
 def _levels(rgb: Floats, known: Mask) -> list[_Level] | None:
     weight = known.astype(np.float32)
-    color = np.asarray(rgb * weight[:, :, None], np.float32)
+    color = only(rgb, known)
     levels: list[_Level] = []
     while True:
         shares = color / np.maximum(weight, 1e-3)[:, :, None]
@@ -195,27 +195,30 @@ def _voted(
 ) -> Floats:
     """The level with each hidden pixel as the patches over it say, the likest of them most."""
     height, width = level.known.shape
-    trust = np.ones((height, width), np.float32)
+    colors, own = level.rgb.reshape(-1, 3), centres[:, 0] * width + centres[:, 1]
+    moves = np.zeros(height * width, np.intp)  # from each centre to its place, on the flat canvas
+    moves[own] = found[centres[:, 0], centres[:, 1]] @ (width, 1) - own
+    trust = np.ones(height * width, np.float32)
     if away is not None and len(away):
         scale = max(float(np.percentile(away, 60)), 1.0)
-        trust[centres[:, 0], centres[:, 1]] = np.exp(-away / scale) + 1e-3
-    y, x = np.nonzero(~level.known)
+        trust[own] = np.exp(-away / scale) + 1e-3
+    here = np.flatnonzero(~level.known)
+    y, x = np.divmod(here, width)
     total, weights = np.zeros((len(y), 3), np.float32), np.zeros(len(y), np.float32)
     reach = range(-_RADIUS, _RADIUS + 1)
     for down in reach:
         for right in reach:
             if is_sparse and (down % 2 or abs(down) != abs(right)):  # the middle and the four corners
                 continue
-            cy, cx = np.clip(y - down, 0, height - 1), np.clip(x - right, 0, width - 1)
-            place = found[cy, cx]
-            said = level.rgb[place[:, 0] + (y - cy), place[:, 1] + (x - cx)]
+            over = np.clip(y - down, 0, height - 1) * width + np.clip(x - right, 0, width - 1)
+            said = colors.take(here + moves[over], axis=0)
             if away is None:
                 total += said
                 weights += 1
             else:
-                weight = trust[cy, cx]
+                weight = trust[over]
                 total += said * weight[:, None]
                 weights += weight
-    result = level.rgb.copy()
-    result[y, x] = total / weights[:, None]
-    return result
+    result = colors.copy()
+    result[here] = total / weights[:, None]
+    return result.reshape(level.rgb.shape)

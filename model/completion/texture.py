@@ -34,7 +34,8 @@ def textured(rgb: Floats, known: Mask) -> Floats:
     inner = _met(seen, found, here)
     if pattern is None:
         inner = _evened(inner, seen, here)
-    result[box] = np.where(here[:, :, None], seen, np.clip(inner, 0, 255))
+    inner = np.clip(inner, 0, 255)
+    result[box] = cv2.copyTo(seen, here.view(np.uint8), inner)
     return result
 
 

@@ -23,7 +23,8 @@ class Parameters:
     Attributes:
         max_layers: ``auto``: as many as the picture has, each decomposer by a rule of its own; it stays ``auto`` in ids
             and manifests. 1-16: more are merged by likeness.
-        min_alpha_area_ratio: 0-1; a layer covering less of the canvas is merged into the one under it.
+        min_alpha_area_ratio: 0-1; a layer covering less of the canvas (text: the room of its lines) is merged into
+            the one under it.
         enable_residual: what no layer explains becomes a layer of its own.
         seed: of the model's noise.
         prompt, negative_prompt: of models that read text; ``None`` leaves it to the model (a caption of its own).
@@ -51,6 +52,8 @@ class Decomposer(Protocol):
     """Proposes a raw stack; ``model.refine`` makes it true.
 
     A class that computes on a GPU says ``on_gpu = True``: a worker then runs its next job while one is being refined.
+    One that makes use of a picture's alpha says ``reads_alpha = True``; others are shown a layer that is split further
+    on an opaque ground.
     """
 
     def setup(self) -> None:

@@ -9,6 +9,7 @@ owners     pixels that are not opaque in the picture go to one layer each
 tidy       specks merged, at most ``max_layers``
 residual   what no layer explains, as a layer of its own
 exact      colours move until the stack recomposes to the picture, bit for bit
+hollow     of a picture with an alpha, the ground goes where nothing of it is seen
 name       unique names, depths
 
 Colours are matched at the size of the model, where picture and proposal show the same detail, and before the upscaling,
@@ -30,6 +31,7 @@ from model.layers import Layer, Pixels, Stack
 from model.refine.accept import accepted, grounded
 from model.refine.colours import matched
 from model.refine.exact import make_exact
+from model.refine.hollow import hollowed
 from model.refine.owners import owned
 from model.refine.residual import with_residual
 from model.refine.rims import rimmed
@@ -55,8 +57,26 @@ def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnPro
 
     Returns:
         A stack of the picture's size: 1 to ``most_layers`` layers, the first of kind ``background``, none blank (but
-        for the only one of a picture that is), names unique, depths from 0 to 1. The notes are those of ``raw``.
+        for the only one of a picture that is), names unique, depths from 0 to 1. Of a picture that is things on
+        nothing the lowest thing is the background. The notes are those of ``raw``.
     """
+    ground, parts = parted(raw, image, parameters, on_progress)
+    layers = [*([] if ground is None else [ground]), *parts]
+    return Stack(image.shape[1], image.shape[0], tuple(named(_on_a_background(layers))), dict(raw.notes))
+
+
+def parted(
+    raw: Stack,
+    image: Pixels,
+    parameters: Parameters,
+    on_progress: OnProgress = _silent,
+    on_nothing: bool = True,
+) -> tuple[Layer | None, list[Layer]]:
+    """The same layers as ``refine`` before they are named: the ground, ``None`` where nothing of it is seen, and what
+    stands on it or on nothing, cropped; only a ground that is all there is may be blank.
+
+    Unless the picture stays ``on_nothing`` each of its pixels that is not opaque is one layer's alone: two that make it
+    up make it up over nothing, and over another ground to within a step."""
     height, width = image.shape[:2]
 
     def done(stage: str) -> None:
@@ -72,7 +92,7 @@ def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnPro
     layers = upscaled(layers, coarse, image, lambda: done("upscale"))
     layers = rimmed(layers, image, _reach(raw, image))
     done("rims")
-    layers = owned(layers, image)
+    layers = owned(layers, image, on_nothing)
     done("owners")
     layers = tidied(layers, width, height, parameters.min_alpha_area_ratio, parameters.most_layers)
     done("tidy")
@@ -81,7 +101,7 @@ def refine(raw: Stack, image: Pixels, parameters: Parameters, on_progress: OnPro
     done("residual")
     make_exact(layers, image)
     done("exact")
-    return Stack(width, height, tuple(named(_shown(layers))), dict(raw.notes))
+    return hollowed(_shown(layers), image, parameters.min_alpha_area_ratio)
 
 
 def _reach(raw: Stack, image: Pixels) -> int:
@@ -103,6 +123,32 @@ def _reduced(image: Pixels, width: int, height: int) -> Pixels:
 
 
 def _shown(layers: Sequence[Layer]) -> list[Layer]:
-    """Cropped to what they show; where the background is left with nothing, the next layer is the background."""
-    shown = [layer for whole in layers if (layer := trimmed(whole)) is not None] or [layers[0]]
-    return [replace(shown[0], kind="background", text=None, lines=()), *shown[1:]]
+    """Cropped to what they show, blank ones but the ground left out."""
+    return [trimmed(layers[0]) or layers[0], *(part for layer in layers[1:] if (part := trimmed(layer)) is not None)]
+
+
+def _on_a_background(layers: Sequence[Layer]) -> list[Layer]:
+    """The lowest layer is the background; of things that stand on nothing one that is no text, whose words are kept."""
+    first = next((index for index, layer in enumerate(layers) if _can_go_under(layers[:index], layer)), 0)
+    lowest = replace(layers[first], kind="background", text=None, lines=())
+    return [lowest, *layers[:first], *layers[first + 1 :]]
+
+
+def _can_go_under(below: Sequence[Layer], layer: Layer) -> bool:
+    """Whether it can be the background and nothing looks different: no layer below it shows anything where it does."""
+    return layer.kind != "text" and not any(_meet(layer, other) for other in below)
+
+
+def _meet(first: Layer, second: Layer) -> bool:
+    left, top = max(first.x, second.x), max(first.y, second.y)
+    right, bottom = (
+        min(first.x + first.width, second.x + second.width),
+        min(first.y + first.height, second.y + second.height),
+    )
+    if left >= right or top >= bottom:
+        return False
+    shown = [
+        layer.pixels[top - layer.y : bottom - layer.y, left - layer.x : right - layer.x, 3] > 0
+        for layer in (first, second)
+    ]
+    return bool((shown[0] & shown[1]).any())

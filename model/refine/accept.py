@@ -16,6 +16,8 @@ _CLEAR, _SOLID = 2, 251
 """Diffusion models mean 0 by an alpha up to 2 and 255 by one from 251 on; a stray 1/255 everywhere spoils edits."""
 _COPY = 0.995
 """The share of the picture from which on an opaque layer is another copy of it rather than an element."""
+_ALIKE = 32
+"""8-bit steps, in the channel that differs most, up to which a copy shows what the picture shows."""
 _HALF = 0.5
 
 _NORMALISED: NDArray[np.uint8] = np.arange(256, dtype=np.uint8)
@@ -92,6 +94,10 @@ def _is_copy(layer: Layer, picture: Pixels) -> bool:
     shown, alpha = picture[layer.box][:, :, 3], layer.pixels[:, :, 3]
     # Where the picture is not opaque, half its alpha is enough to own a pixel; see ``model.refine.owners``.
     covered = np.where(shown == 255, alpha == 255, (shown > 0) & (2 * alpha.astype(np.uint16) >= shown))
+    if shown.min(initial=255) < 255:
+        # Of a picture cut out, what lies lowest covers as much, a card or a pane; a copy shows all else as well.
+        off = np.abs(picture[layer.box][:, :, :3].astype(np.int16) - layer.pixels[:, :, :3]).max(axis=2)
+        covered &= off <= _ALIKE
     return bool(np.count_nonzero(covered) >= max(1, _COPY * np.count_nonzero(picture[:, :, 3])))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
+import cv2
 import numpy as np
 
 from model.layers import Layer
@@ -24,7 +25,10 @@ def tidied(
 
 
 def without_specks(layers: Sequence[Layer], width: int, height: int, min_alpha_area_ratio: float) -> list[Layer]:
-    """Every layer whose alpha covers less of the canvas is merged into the one under it, the background at last."""
+    """Every layer that covers less of the canvas is merged into the one under it, the background at last.
+
+    What counts is alpha, and of text the room of its lines.
+    """
     groups = _without_specks(_groups(layers, width, height), min_alpha_area_ratio * width * height)
     return [flat(group) for group in groups]
 
@@ -56,12 +60,18 @@ def _groups(layers: Sequence[Layer], width: int, height: int) -> list[Group]:
 def _without_specks(groups: list[Group], least: float) -> list[Group]:
     while len(groups) > 1:
         # Of equal ones the upper first: it may make the lower one large enough.
-        index = min(range(1, len(groups)), key=lambda index: (groups[index].mass, -index))
-        if groups[index].mass >= least:
+        index = min(range(1, len(groups)), key=lambda index: (_extent(groups[index]), -index))
+        if _extent(groups[index]) >= least:
             break
         under = next((below for below in range(index - 1, 0, -1) if overlap(groups[below], groups[index])), 0)
         groups[under] = joined(groups[under], groups.pop(index))
     return groups
+
+
+def _extent(group: Group) -> float:
+    """What a group covers, in pixels; text the room of its lines, of which letters fill a small part."""
+    lines = (np.array(line.polygon, np.float32) for layer in group.layers for line in layer.lines)
+    return max(group.mass, sum(float(cv2.contourArea(corners)) for corners in lines))
 
 
 def _at_most(groups: list[Group], diagonal: float, max_layers: int) -> list[Group]:

@@ -184,3 +184,13 @@ def test_a_figure_goes_on_where_it_surrounds_what_is_over_it_and_not_to_its_conv
     complete([figure, elements[2], elements[3]], np.zeros(figure.seen.shape, bool))
     assert figure.whole[200, 150]
     assert not (figure.whole & sign).any()
+
+
+def test_many_like_shapes_around_the_border_are_one_in_a_picture_of_few_pieces() -> None:
+    places = [(0, top) for top in range(10, SIZE - 30, SIZE // 4)] + [
+        (SIZE - 14, top) for top in range(10, SIZE - 30, SIZE // 4)
+    ]
+    dots = [(disc(x + 7, y + 7, 7), HAIR) for x, y in places]
+    assert len(dots) >= 6
+    assert len(figures(*seen(*dots))) == 1
+    assert len(figures(*seen(*dots[:4]))) == 4

@@ -78,6 +78,14 @@ def test_a_panel_with_round_corners_has_a_round_one_where_it_is_hidden() -> None
     assert not whole[149, 169]
 
 
+def test_a_bit_of_rim_beyond_a_panel_and_a_notch_at_its_corner_do_not_keep_it_from_going_on() -> None:
+    panel = box(slice(20, 180), slice(20, 150))
+    badge = drawn("polygon", 120, 5, 141, 25, 165, 10, 160, 60, 165, 95, 135, 80, 110, 90, 118, 50)
+    seen = (panel & ~badge) | box(slice(92, 95), slice(150, 154))
+    whole = goes_on(seen, badge)
+    assert (whole ^ panel).sum() <= 30
+
+
 def test_a_disc_of_which_a_third_is_hidden_beyond_its_box_is_a_disc() -> None:
     disc, over = drawn("disc", 90, 100, 60), box(slice(0, 200), slice(115, 200))
     whole = goes_on(disc & ~over, over)

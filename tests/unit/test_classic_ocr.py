@@ -57,6 +57,17 @@ def test_lines_of_one_style_are_one_layer_that_leaves_the_shape_behind_it_whole(
     assert (np.abs(left - poster(text=False)[:, :, :3]).max(axis=2) > 12).mean() < 0.001
 
 
+def test_single_digits_are_read_and_scribbles_are_not(reader: RapidReader) -> None:
+    image = Image.new("RGB", (600, 400), (245, 243, 238))
+    pen = ImageDraw.Draw(image)
+    for text, x, y in (("Coffee", 60, 50), ("3", 480, 50), ("Tea", 60, 100), ("2", 480, 100)):
+        pen.text((x, y), text, (40, 30, 20), ImageFont.load_default(30))
+    wave = [(60 + 2.2 * x, 280 + 40 * float(np.sin(0.35 * x)) + 20 * float(np.sin(0.13 * x))) for x in range(110)]
+    pen.line(wave, fill=(200, 40, 60), width=6)
+    assert sorted(words.text for words in reader.read(np.asarray(image)) if words.text) == ["2", "3", "Coffee", "Tea"]
+    assert len(lines_of(np.asarray(image, np.float32), reader, 0.0)) == 4
+
+
 def test_words_across_other_words_are_read_at_a_second_look(reader: RapidReader) -> None:
     image = Image.new("RGB", (420, 220), (200, 215, 240))
     pen = ImageDraw.Draw(image)
@@ -88,7 +99,8 @@ def test_rows_of_a_pattern_are_no_words(reader: RapidReader) -> None:
     for y in range(20, 400, 22):
         for x in range(10, 760, 20):
             cv2.circle(picture, (x, y), 6, (120, 90, 60), 3)
-    assert not any(words.text for words in reader.read(picture))
+    assert not any(len(words.text) > 1 for words in reader.read(picture))  # a ring by itself may be an O
+    assert not any(line.words.text for line in lines_of(picture.astype(np.float32), reader, 0.0))
 
 
 @pytest.mark.parametrize("turn", [90, -90])
@@ -112,8 +124,7 @@ def test_a_line_in_a_script_that_cannot_be_read_is_a_line_without_words(reader: 
         cv2.line(picture, (x + 8, 80), (x + 8, 122), (30, 30, 90), 5)
     found = lines_of(picture.astype(np.float32), reader, 0.0)
     assert len(found) == 1
-    core = found[0].core
-    assert core.any(axis=0)[60:340].mean() > 0.6
+    assert found[0].core.any(axis=0).sum() > 0.6 * (340 - 60)
 
 
 @pytest.mark.parametrize(

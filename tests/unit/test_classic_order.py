@@ -1,5 +1,7 @@
 """Order, number and names of elements."""
 
+import itertools
+
 import cv2
 import numpy as np
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from model.decomposers.classic.element import Element, as_one
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.names import color_name, ground_name, named, shape_name
-from model.decomposers.classic.layering.order import bottom_up
+from model.decomposers.classic.layering.order import bottom_up, complete, in_order
 from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Mask
 
@@ -68,12 +70,33 @@ def test_a_star_on_the_edge_of_a_panel_lies_over_it() -> None:
     assert bottom_up([upper, lower]) == [lower, upper]
 
 
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_card_lies_below_its_photo_though_a_badge_hides_where_their_outlines_meet(size: int) -> None:
+    card, photo, badge = (np.zeros((200 * size, 200 * size), np.uint8) for _ in range(3))
+    cv2.rectangle(card, (10 * size, 10 * size), (150 * size, 190 * size), 1, -1)
+    cv2.rectangle(photo, (19 * size, 19 * size), (141 * size, 110 * size), 1, -1)
+    cv2.circle(badge, (143 * size, 25 * size), 27 * size, 1, -1)
+    below = Element((card > 0) & (photo == 0) & (badge == 0), WHITE)
+    between, above = Element((photo > 0) & (badge == 0), RED), Element(badge > 0, BLUE)
+    for given in itertools.permutations([below, between, above]):
+        assert bottom_up(list(given)) == [below, between, above]
+    complete([below, between, above], np.zeros(card.shape, bool))
+    assert np.array_equal(below.whole, card > 0)
+
+
 def test_a_line_lies_over_a_panel_it_crosses_and_below_one_it_ends_at() -> None:
     line = box(slice(98, 102), slice(0, 120))
     crossed, ending = box(slice(60, 140), slice(20, 60)) & ~line, box(slice(60, 140), slice(120, 180))
     stroke = Element(line, RED, whole=line | box(slice(98, 102), slice(120, 180)))
     panels = Element(crossed, WHITE), Element(ending, BLUE)
     assert bottom_up([panels[1], stroke, panels[0]]) == [panels[0], stroke, panels[1]]
+
+
+def test_a_circle_of_orders_is_cut_where_the_least_is_known() -> None:
+    below = np.zeros((3, 3))
+    below[1, 0], below[2, 1], below[0, 2] = 1, 0.9, 0.01
+    elements = [Element(box(slice(0, 10 * size), slice(0, 10)), RED) for size in (1, 2, 3)]
+    assert in_order(elements, below) == [0, 1, 2]
 
 
 def test_glass_lies_over_what_is_seen_through_it() -> None:
@@ -134,6 +157,22 @@ def test_colours_have_everyday_names(color: tuple[int, int, int], name: str) -> 
 )
 def test_shapes_have_everyday_names(mask: Mask, name: str) -> None:
     assert shape_name(mask) == name
+
+
+@pytest.mark.parametrize("times", [1, 1.5, 3])
+def test_shapes_have_the_same_names_in_a_larger_picture(times: float) -> None:
+    canvas = np.zeros((4 * SIZE, 4 * SIZE), bool)
+    line, dashes, bar = canvas.copy(), canvas.copy(), canvas.copy()
+    line[100:106, 50:700] = True
+    bar[100:120, 50:700] = True
+    for x in range(50, 700, 100):
+        dashes[300:307, x : x + 60] = True
+
+    def name(mask: Mask) -> str:
+        size = round(mask.shape[1] * times), round(mask.shape[0] * times)
+        return named(Element(cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0, RED)).name
+
+    assert [name(line), name(dashes), name(bar)] == ["red line", "red lines", "red bar"]
 
 
 def test_an_element_is_named_by_its_colour_and_its_shape() -> None:

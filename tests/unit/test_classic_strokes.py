@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask
 from model.decomposers.classic.regions.cut import one_again
 from model.decomposers.classic.regions.segment import Region, segment
@@ -136,6 +137,21 @@ def bars(tops: list[int]) -> list[Region]:
 def test_bars_of_one_colour_on_one_line_are_one_region() -> None:
     regions = in_series(bars([100, 180, 60, 140]), NOTHING)
     assert len(regions) == 2
+
+
+def test_bars_are_as_much_alike_in_a_large_picture_as_in_a_small_one() -> None:
+    def series(size: int, off: int) -> int:
+        paint = Paint(0, np.array([[200.0, 30, 40]]), float(size), 0.0, 1.0)
+        regions = []
+        for index, share in enumerate((0.5, 0.4, 0.3)):
+            mask = np.zeros((size, size), bool)
+            left, bottom = (index + 1) * size // 5, size * 3 // 4 + off * index // 2
+            mask[round(share * size) : bottom, left : left + size // 16] = True
+            regions.append(Region(mask, paint, int(mask.sum())))
+        return len(in_series(regions, np.zeros((size, size), bool)))
+
+    assert (series(768, 2), series(768, 12)) == (1, 3)
+    assert (series(1152, 3), series(1536, 4), series(1536, 12)) == (1, 1, 3)
 
 
 def test_bars_with_words_on_them_stay_apart() -> None:

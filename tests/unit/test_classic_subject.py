@@ -64,6 +64,29 @@ def test_soft_edges_are_measured_and_nothing_of_the_ground_stays_in_them() -> No
     assert np.abs(again - picture).mean() < 3
 
 
+def test_a_lock_that_was_left_out_of_the_mask_goes_with_the_subject_and_leaves_the_ground() -> None:
+    picture, ground, alpha = portrait()
+    lock = cv2.GaussianBlur(cv2.line(np.zeros_like(alpha), (128, 118), (92, 172), 1.0, 7), (0, 0), 1.0)
+    picture += (cloth(2, (90, 60, 50), 16) - picture) * lock[:, :, None]
+    mask = alpha > 0.5
+    _, found, behind = cut_out(picture, mask)
+    beyond = (lock > 0.95) & (alpha == 0)
+    assert found[beyond].mean() > 0.5
+    assert np.abs(behind - ground)[beyond].mean() < 20
+
+
+def test_a_light_rim_of_colours_that_the_subject_has_is_opaque() -> None:
+    ground, alpha = cloth(1, (245, 246, 248), 3), figure(0.8)
+    dark, light = cloth(2, (70, 45, 35), 8), cloth(6, (165, 125, 85), 8)
+    strand = np.zeros_like(alpha)
+    strand[:, 130:150] = 1
+    rim = np.clip(alpha - cv2.erode(alpha, np.ones((13, 13), np.uint8)), 0, 1)
+    person = dark + (light - dark) * np.maximum(strand, rim)[:, :, None]
+    picture = np.rint(person * alpha[:, :, None] + ground * (1 - alpha[:, :, None]))
+    _, found, _ = cut_out(picture.astype(np.float32), alpha > 0.5)
+    assert found[cv2.erode(alpha, np.ones((5, 5), np.uint8)) > 0.99].min() > 0.8
+
+
 def test_the_subject_lies_above_its_ground_and_below_all_else() -> None:
     picture, _, _ = portrait()
     bar = Layer(np.full((30, 300, 4), 255, np.uint8), 0, 200, "bar", "shape")

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from model.decomposers.classic.planes import Floats
+from model.decomposers.classic.element import Element
+from model.decomposers.classic.paint import Paint
+from model.decomposers.classic.planes import Floats, Mask
 from model.decomposers.classic.regions.ground import ground_and_rest
-from model.decomposers.classic.regions.segment import segment
+from model.decomposers.classic.regions.segment import Region, segment
 from model.decomposers.classic.text.ink import Line, inked
 from model.decomposers.classic.text.lines import is_lettering, parted, with_more
 from model.decomposers.classic.text.reader import Words
@@ -50,13 +52,32 @@ def line_of(picture: Floats, read: Words | None = None) -> Line:
     return line
 
 
+def core_of(line: Line) -> Mask:
+    """On the canvas."""
+    return line.seen(line.core, (slice(0, line.canvas[0]), slice(0, line.canvas[1])))
+
+
+def reach_of(line: Line) -> Mask:
+    """On the canvas."""
+    return line.seen(line.reach, (slice(0, line.canvas[0]), slice(0, line.canvas[1])))
+
+
 def test_the_ink_of_a_line_has_its_colour_and_its_pixels() -> None:
     line = line_of(lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None))
     assert len(line.inks) == 1
     assert np.abs(line.color - (20, 30, 120)).max() < 3
     picture = lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None)
     true_core = np.abs(picture - (20, 30, 120)).max(axis=2) < 10
-    assert (line.core == true_core).mean() > 0.995
+    assert (core_of(line) == true_core).mean() > 0.995
+
+
+def test_the_masks_of_a_line_are_no_larger_than_its_window() -> None:
+    line = line_of(lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None))
+    rows, columns = line.window
+    shape = rows.stop - rows.start, columns.stop - columns.start
+    assert {mask.shape for mask in (line.zone, line.core, line.reach)} == {shape}
+    assert shape[0] * shape[1] < SHAPE[0] * SHAPE[1]
+    assert line.box[0].start >= rows.start
 
 
 def test_outlined_letters_have_two_inks_the_outline_first() -> None:
@@ -76,8 +97,8 @@ def test_letters_keep_their_ink_where_they_touch_a_thing_of_their_colour() -> No
     letters = np.abs(picture - (20, 30, 120)).max(axis=2) < 10
     cv2.circle(picture, (end_of("SALE") + 22, 80), 30, (20, 30, 120), -1)
     line = line_of(picture, words(slice(40, 115), slice(40, end_of("SALE") + 30)))
-    assert (line.core & letters).sum() > 0.85 * letters.sum()
-    assert (line.core & ~letters).sum() < 0.1 * letters.sum()
+    assert (core_of(line) & letters).sum() > 0.85 * letters.sum()
+    assert (core_of(line) & ~letters).sum() < 0.1 * letters.sum()
 
 
 def test_thin_letters_on_a_texture_have_the_colour_of_their_strokes() -> None:
@@ -95,8 +116,8 @@ def test_hairlines_belong_to_the_letters_they_hang_on() -> None:
     cv2.line(picture, (60, 66), (end_of("SALE") - 6, 66), (135, 135, 175), 1)  # half covered, so of half the colour
     line = line_of(picture)
     gap = slice(end_of("S") - 1, end_of("S") + 2)
-    assert line.reach[66, gap].all()
-    assert not line.core[66, gap].all()
+    assert reach_of(line)[66, gap].all()
+    assert not core_of(line)[66, gap].all()
 
 
 def test_a_panel_is_no_lettering_and_letters_are() -> None:
@@ -127,7 +148,7 @@ def test_letters_along_a_thing_of_their_colour_are_the_ink_and_not_the_rims() ->
     pen.text((80, 20), "Unruffled", (4, 4, 4), ImageFont.load_default(44))
     line = line_of(np.asarray(image, np.float32), words(slice(6, 150), slice(60, 330), "Unruffled"))
     assert np.abs(line.color - 4).max() < 6
-    assert line.core[30:66].sum() > 0.8 * line.core.sum()
+    assert core_of(line)[30:66].sum() > 0.8 * core_of(line).sum()
 
 
 def test_a_word_with_wide_gaps_between_all_its_letters_stays_one() -> None:
@@ -200,14 +221,28 @@ def test_letters_that_were_not_read_join_the_line_beside_them_and_leave_the_grou
     picture = lettered(flat(250, 240, 230), "SALES", (20, 30, 120), None)
     line = inked(picture, words(columns=slice(40, end_of("SALE"))), 0.0)  # the reader saw all but the last letter
     assert line is not None
-    ignored = cv2.dilate(line.core.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    ignored = cv2.dilate(core_of(line).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     ground, rest = ground_and_rest(*segment(picture, 0.0, ignored))
     lines, left = with_unread([line], ground, rest, picture, 0.0)
     assert len(lines) == 2
     assert left == []
     assert ground.seen.all()
-    columns_of_ink = np.flatnonzero(np.any([found.core for found in lines], axis=0).any(axis=0))
+    columns_of_ink = np.flatnonzero(np.any([core_of(found) for found in lines], axis=0).any(axis=0))
     assert columns_of_ink.max() > end_of("SALES") - 10
+
+
+def test_scraps_of_a_texture_are_letters_remnants_where_words_were_read_and_stay_elsewhere() -> None:
+    picture = lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None)
+    line = line_of(picture)
+    mask = np.zeros(SHAPE, bool)
+    mask[60:64, 100:110] = mask[140:144, 300:340] = True  # one region, in two pieces
+    texture = Paint(None, np.array([[120.0, 110, 150]]), 400.0, 9.0, 0.0)
+    ground = Element(~mask, Paint(0, np.array([[250.0, 240, 230]]), 400.0, 0.0, 1.0))
+    lines, left = with_unread([line], ground, [Region(mask, texture, int(mask.sum()))], picture, 0.0)
+    assert lines == [line]
+    assert [region.area for region in left] == [160]
+    assert not left[0].mask[:120].any()
+    assert ground.seen[60:64, 100:110].all()
 
 
 def test_a_disc_of_the_ink_s_colour_is_not_taken_for_a_letter() -> None:
@@ -215,7 +250,7 @@ def test_a_disc_of_the_ink_s_colour_is_not_taken_for_a_letter() -> None:
     cv2.circle(picture, (300, 70), 34, (20, 30, 120), -1)
     line = inked(picture, words(columns=slice(40, end_of("SAL") + 4)), 0.0)
     assert line is not None
-    ignored = cv2.dilate(line.core.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
+    ignored = cv2.dilate(core_of(line).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     ground, rest = ground_and_rest(*segment(picture, 0.0, ignored))
     lines, left = with_unread([line], ground, rest, picture, 0.0)
     assert len(lines) == 1
@@ -226,11 +261,11 @@ def test_letters_in_two_boxes_are_the_smaller_line_s() -> None:
     picture = lettered(flat(250, 240, 230), "SALE NOW", (20, 30, 120), None)
     small = line_of(picture, words(columns=slice(end_of("SALE ") - 4, end_of("SALE NOW") + 6), text="NOW"))
     large = line_of(picture, words(columns=slice(40, end_of("SALE NOW") + 6), text="SALE"))
-    assert (small.core & large.core).any()
+    assert (core_of(small) & core_of(large)).any()
     found = parted([large, small])
     assert [line.words.text for line in found] == ["SALE", "NOW"]
-    assert not (found[0].core & found[1].core).any()
-    assert (found[1].core == small.core).all()
+    assert not (core_of(found[0]) & core_of(found[1])).any()
+    assert (core_of(found[1]) == core_of(small)).all()
     assert found[0].box[1].stop <= end_of("SALE ")
 
 

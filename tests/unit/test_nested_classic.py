@@ -43,7 +43,8 @@ def _split(pixels: Pixels) -> tuple[Stack, Nested]:
     assert layer is not None
     whole = Stack(WIDTH, HEIGHT, (Layer(ground, name="background", kind="background", depth=0.0), layer))
     parameters = Parameters(max_layers=8)
-    raw = Classic(_Illiterate()).decompose(cutout(layer).shown(), parameters, _silent)
+    classic = Classic(_Illiterate())
+    raw = classic.decompose(cutout(layer).shown_to(classic), parameters, _silent)
     nested = split(whole, 1, raw, parameters, _silent)
     assert np.array_equal(composite(nested.stack), composite(whole))
     assert nested.stack.layers[0].pixels is ground
@@ -89,3 +90,17 @@ def test_a_card_is_parted_from_what_lies_on_it_and_stays_whole() -> None:
     for shape in (sun, sea):
         assert max(_likeness(part, _drawn(shape)) for part in parts) > 0.97
     assert np.abs(parts[0].pixels[:, :, :3].astype(int) - card[2]).max() <= 6
+
+
+def test_a_glow_is_parted_from_what_glows_with_its_alpha() -> None:
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    glow = np.zeros((HEIGHT, WIDTH, 4), np.uint8)
+    glow[:, :, :3] = (255, 170, 40)
+    glow[:, :, 3] = np.rint(np.clip(1 - np.hypot(x - 210, y - 130) / 120, 0, 1) ** 1.6 * 216)
+    core = _drawn(("ellipse", (175, 95, 245, 165), (250, 250, 235)))
+    things = np.asarray(Image.alpha_composite(Image.fromarray(glow), Image.fromarray(core)))
+    _, nested = _split(things.copy())
+    parts = nested.stack.layers[1:]
+    assert len(parts) == 2
+    assert max(_likeness(part, glow) for part in parts) > 0.9
+    assert max(_likeness(part, core) for part in parts) > 0.97

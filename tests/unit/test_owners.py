@@ -37,12 +37,24 @@ def test_a_pixel_that_is_not_opaque_is_in_one_layer_with_its_own_alpha_and_colou
 def test_the_topmost_layer_that_covers_a_pixel_by_half_owns_it() -> None:
     image = _image(100)
     faint, clear = _layer(49, 0, 0, 3, 3), _layer(50, 8, 0, 3, 3)
-    ground, middle, *upper = owned([_ground(), _layer(255, 0, 0, 16, 5), faint, clear], image)
+    ground, middle, *upper = owned([_ground(), _layer(255, 0, 0, 16, 5), faint, clear], image, on_nothing=False)
     assert (_alpha(middle)[0, :3] == 100).all()
     assert [bool(layer.pixels[:, :, 3].any()) for layer in upper] == [False, True]
     assert np.array_equal(upper[1].pixels, image[:3, 8:11])
     assert not _alpha(ground)[:5].any()
     assert (_alpha(ground)[5:] == 100).all()
+
+
+def test_a_pane_goes_on_under_the_rim_of_what_lies_over_it_with_its_own_colour_and_alpha() -> None:
+    pane, ink = Layer(np.full((10, 16, 4), (30, 30, 36, 178), np.uint8)), Layer(np.zeros((10, 8, 4), np.uint8), 4, 0)
+    ink.pixels[:] = (250, 240, 90, 255)
+    ink.pixels[:, 0, 3], ink.pixels[:, 7, 3] = 120, 30
+    image = by_pillow(Stack(16, 10, (pane, ink)))
+    stack = owned([_ground(), Layer(np.full((10, 16, 4), (70, 70, 74, 255), np.uint8)), ink], image)
+    assert np.array_equal(by_pillow(Stack(16, 10, tuple(stack)))[:, [4, 11]], image[:, [4, 11]])
+    for column in (4, 11):
+        assert np.abs(stack[1].pixels[:, column].astype(int) - pane.pixels[0, 0]).max() <= 2
+        assert np.abs(stack[2].pixels[:, column - 4].astype(int) - ink.pixels[:, column - 4]).max() <= 2
 
 
 def test_where_the_picture_shows_nothing_no_layer_does() -> None:

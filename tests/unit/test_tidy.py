@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from model.compositing import flattened
-from model.layers import Kind, Layer, on_canvas
+from model.layers import Kind, Layer, TextLine, on_canvas
 from model.refine.thumbnail import small_alpha
 from model.refine.tidy import at_most, named, tidied, without_specks
 
@@ -35,6 +37,12 @@ def test_a_speck_over_nothing_else_becomes_background() -> None:
     tidy = without_specks(layers, WIDTH, HEIGHT, 0.01)
     assert [layer.kind for layer in tidy] == ["background", "shape"]
     assert tidy[0].pixels[30, 150, 0] == 20
+
+
+def test_a_small_word_is_no_speck_as_its_line_takes_more_room_than_its_letters() -> None:
+    label = replace(_box(10, 10, 2, 2, kind="text"), lines=(TextLine("ok", ((10, 10), (26, 10), (26, 18), (10, 18))),))
+    assert len(without_specks([_ground(), label], WIDTH, HEIGHT, 0.005)) == 2
+    assert len(without_specks([_ground(), replace(label, lines=())], WIDTH, HEIGHT, 0.005)) == 1
 
 
 def test_specks_that_are_large_enough_together_stay_one_layer() -> None:

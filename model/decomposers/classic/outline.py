@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.classic.planes import Mask, box_of, filled, grown
+from model.decomposers.classic.planes import Box, Mask, box_of, filled, grown
 
 _MOST_ADDED = 1.5
 """Times what is seen: of what is hidden by more nobody knows the shape."""
@@ -12,18 +12,26 @@ _MOST_HULL = 0.3
 _LEAST_ARC = 12
 """Steps of ten degrees of an ellipse's outline that have to be in view."""
 _SIDE = 26
+_SCRAP = 0.03
+"""Of a side: what of a box reaches no more of it in a row or column beyond it is a bit of a rim."""
 
 
 def hull(mask: Mask) -> Mask:
     """The convex hull of a mask."""
-    rows = np.flatnonzero(mask.any(axis=1))
     covered = np.zeros(mask.shape, np.uint8)
-    if len(rows):
-        first = mask[rows].argmax(axis=1)
-        last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
-        ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
-        cv2.fillConvexPoly(covered, cv2.convexHull(ends.astype(np.int32)), 1)
+    ends = row_ends(mask)
+    if len(ends):
+        cv2.fillConvexPoly(covered, cv2.convexHull(ends), 1)
     return covered.astype(bool)
+
+
+def row_ends(mask: Mask) -> NDArray[np.int32]:
+    """x and y, ``(n, 2)``, of the first and the last pixel of each row that has any: all that a hull is made of."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    first = mask[rows].argmax(axis=1)
+    last = mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    ends = np.stack([np.concatenate([first, last]), np.concatenate([rows, rows])], axis=1)
+    return ends.astype(np.int32)
 
 
 def goes_on(seen: Mask, over: Mask) -> Mask:
@@ -43,8 +51,7 @@ def goes_on(seen: Mask, over: Mask) -> Mask:
     outlines = _outlines(own)
     simple = (
         _fitted_ellipse(own.shape, outlines, hidden),
-        _rounded(own, hidden, 0),
-        _rounded(own, hidden, None),
+        *(_rounded(own.shape, box, radius) for box in _boxes(own) for radius in _radii(own | hidden, hidden, box)),
     )
     known = [(_strayed(shape, own, hidden), index) for index, shape in enumerate(simple)]
     least, index = min(known)
@@ -81,35 +88,47 @@ def surrounding(seen: Mask, over: Mask) -> Mask:
     return whole
 
 
-def _rounded(own: Mask, hidden: Mask, radius: int | None) -> Mask:
-    """The box with round corners; of no given radius, with the roundest corner that can be seen, at all four."""
-    rows, columns = box_of(own)
-    height, width = rows.stop - rows.start, columns.stop - columns.start
-    if radius is None:
-        radius = _roundest((own | hidden)[rows, columns], hidden[rows, columns])
+def _rounded(shape: tuple[int, ...], box: Box, radius: int) -> Mask:
+    """A box with four corners of this radius, in a window of a shape."""
+    covered = np.zeros(shape, np.uint8)
+    inside = covered[box]
+    height, width = inside.shape
     radius = min(radius, height // 2, width // 2)
-    box = np.zeros((height, width), np.uint8)
-    cv2.rectangle(box, (radius, 0), (width - 1 - radius, height - 1), 1, -1)
-    cv2.rectangle(box, (0, radius), (width - 1, height - 1 - radius), 1, -1)
+    cv2.rectangle(inside, (radius, 0), (width - 1 - radius, height - 1), 1, -1)
+    cv2.rectangle(inside, (0, radius), (width - 1, height - 1 - radius), 1, -1)
     for cy in (radius, height - 1 - radius):
         for cx in (radius, width - 1 - radius):
-            cv2.circle(box, (cx, cy), radius, 1, -1)
-    shape = np.zeros(own.shape, bool)
-    shape[rows, columns] = box > 0
-    return shape
+            cv2.circle(inside, (cx, cy), radius, 1, -1)
+    return covered.astype(bool)
 
 
-def _roundest(visible: Mask, hidden: Mask) -> int:
-    radius = 0
-    for flip_y in (False, True):
-        for flip_x in (False, True):
-            corner = visible[::-1] if flip_y else visible
-            corner = corner[:, ::-1] if flip_x else corner
-            hide = hidden[::-1] if flip_y else hidden
-            hide = hide[:, ::-1] if flip_x else hide
-            if not hide[:3, :3].any() and corner[0].any():
-                radius = max(radius, int(corner[0].argmax()), int(corner[:, 0].argmax()))
-    return radius
+def _boxes(own: Mask) -> list[Box]:
+    """The box around it, and the one without scraps that stick out of it, bits of a rim beside what is over it."""
+    around = box_of(own)
+    inside = own[around]
+    rows, columns = (
+        np.flatnonzero(np.count_nonzero(inside, axis=1 - axis) > _SCRAP * inside.shape[1 - axis]) for axis in (0, 1)
+    )
+    if not rows.size or not columns.size:
+        return [around]
+    top, left = around[0].start, around[1].start
+    tight = (
+        slice(top + int(rows[0]), top + int(rows[-1]) + 1),
+        slice(left + int(columns[0]), left + int(columns[-1]) + 1),
+    )
+    return [around] if tight == around else [around, tight]
+
+
+def _radii(visible: Mask, hidden: Mask, box: Box) -> list[int]:
+    """How round the corners in a box may be: not at all, or as one that can be seen is; part of one may be hidden too,
+    and which tells the truth is seen from what fits."""
+    radii = {0}
+    for turn in (slice(None), slice(None, None, -1)):
+        for flip in (slice(None), slice(None, None, -1)):
+            corner, hide = visible[box][turn, flip], hidden[box][turn, flip]
+            if not hide[:3, :3].any() and corner[0].any() and corner[:, 0].any():
+                radii.add(max(int(corner[0].argmax()), int(corner[:, 0].argmax())))
+    return sorted(radius for radius in radii if not radius or radius - 1 not in radii)
 
 
 def _outlines(own: Mask) -> list[NDArray[np.int32]]:

@@ -13,11 +13,12 @@ _ONE_PAINT = 0.6
 _MOST_TIMES = 12.0
 _FORM = 0.2
 _PLAIN = 4
-_FEW = 3
+FEW, MANY = 3, 5
+"""How many like things are a swarm: in an illustration, and in a picture of few pieces, where each may be a part."""
 
 
-def swarms(elements: list[Element], ground: Mask) -> list[Element]:
-    """Three or more small things of one colour and like form that lie on the ground, each by itself, as one element.
+def swarms(elements: list[Element], ground: Mask, fewest: int = FEW) -> list[Element]:
+    """``fewest`` or more small things of one colour and like form, each by itself on the ground, as one element.
 
     And the two halves of what frames the picture: of like colours and size, on opposite borders of the canvas.
     """
@@ -43,7 +44,7 @@ def swarms(elements: list[Element], ground: Mask) -> list[Element]:
                 and area <= _MOST_TIMES * tied.areas[other]
                 and abs(forms[first] - forms[other]) <= _FORM
             ]
-            own = own if len(own) >= _FEW else own[:1]
+            own = own if len(own) >= fewest else own[:1]
         else:
             own += [other for other in left if _is_frame(elements, first, other, float(alike[first, other]))][:1]
         left = [index for index in left if index not in own]

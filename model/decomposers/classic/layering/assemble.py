@@ -5,10 +5,10 @@ import numpy as np
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.lettering import text_layer
 from model.decomposers.classic.layering.names import ground_name, named
-from model.decomposers.classic.layering.order import complete
+from model.decomposers.classic.layering.order import complete, place_of
 from model.decomposers.classic.layering.peel import background, shape_layer
 from model.decomposers.classic.planes import Floats, Mask, grown, shrunk
-from model.decomposers.classic.text.ink import Line
+from model.decomposers.classic.text.ink import Line, lettered
 from model.layers import Layer, Pixels
 
 
@@ -19,12 +19,10 @@ def bottom_first(rgb: Floats, ground: Element, shapes: list[Element], texts: lis
         rgb: the picture. What lies below an overlay is taken from the overlay's ``clear``.
         ground: the background.
         shapes: what lies on it, bottom first; ``whole`` is set.
-        texts: lines by style, bottom first; they lie over all else.
+        texts: lines by style, bottom first; they lie over all else but what cuts their letters.
     """
-    ink_zone = np.zeros(rgb.shape[:2], bool)
-    for lines in texts:
-        for line in lines:
-            ink_zone |= grown(line.reach, 3)
+    places = [place_of(lines, shapes) for lines in texts]
+    ink_zone = lettered([line for lines in texts for line in lines], rgb.shape[:2], 3)
     complete(shapes, ink_zone)
     taken = ink_zone.copy()
     for shape in shapes:
@@ -33,22 +31,33 @@ def bottom_first(rgb: Floats, ground: Element, shapes: list[Element], texts: lis
     under = background(_picture(rgb, shapes), ground, ground.seen & ~taken)
     base = np.dstack([np.clip(np.rint(under), 0, 255), np.full(rgb.shape[:2], 255)]).astype(np.uint8)
     layers = [Layer(base, name=ground_name(ground), kind="background")]
-    for index, shape in enumerate(shapes):
-        over = ink_zone.copy()
-        for upper in shapes[index + 1 :]:
-            over |= _hiding(upper, 2) if upper.alpha is None else False
-        shape.whole = shape.whole | shape.seen
-        layer, under = shape_layer(_picture(rgb, shapes[index + 1 :]), under, named(shape), over & shape.whole)
-        if layer is not None:
-            layers.append(layer)
-    for lines in texts:
-        words = " ".join(line.words.text for line in lines if line.words.text)
-        element = Element(lines[0].core, ground.paint, "text", words, words or None)
-        layer, under = text_layer(rgb, under, lines, element)
-        if layer is not None:
-            layers.append(layer)
+    for index in range(len(shapes) + 1):
+        above, picture = shapes[index:], _picture(rgb, shapes[index:])
+        for lines in (texts[text] for text, place in enumerate(places) if place == index):
+            over = _hidden_by(above, 0, ink_zone.shape)
+            layer, under = text_layer(picture, under, lines, _worded(lines, ground), over)
+            layers += [] if layer is None else [layer]
+        if above:
+            later = [line for lines, place in zip(texts, places, strict=True) if place > index for line in lines]
+            over = lettered(later, ink_zone.shape, 3) | _hidden_by(above[1:], 2, ink_zone.shape)
+            above[0].whole = above[0].whole | above[0].seen
+            picture = _picture(rgb, above[1:])
+            layer, under = shape_layer(picture, under, named(above[0]), over & above[0].whole)
+            layers += [] if layer is None else [layer]
     _show(base, rgb, ground, layers[1:])
     return layers
+
+
+def _worded(lines: list[Line], ground: Element) -> Element:
+    words = " ".join(line.words.text for line in lines if line.words.text)
+    return Element(lettered(lines, ground.seen.shape, 0), ground.paint, "text", words, words or None)
+
+
+def _hidden_by(above: list[Element], reach: int, shape: tuple[int, ...]) -> Mask:
+    hidden = np.zeros(shape, bool)
+    for upper in above:
+        hidden |= _hiding(upper, reach) if upper.alpha is None else False
+    return hidden
 
 
 def _show(base: Pixels, rgb: Floats, ground: Element, over: list[Layer]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from model.decomposers.base import MOST_LAYERS
 from model.decomposers.classic.contacts import Table
 from model.decomposers.classic.element import Element, as_one
-from model.decomposers.classic.layering.alike import swarms
+from model.decomposers.classic.layering.alike import MANY, swarms
 from model.decomposers.classic.layering.fewer import fewer
 from model.decomposers.classic.layering.links import Links, bulges, links
 from model.decomposers.classic.layering.names import shape_name
@@ -70,14 +70,14 @@ def _single_figures(elements: list[Element], ground: Mask) -> list[Element]:
     under = np.asarray(np.any([ground, *(panel.seen for panel in panels)], axis=0))
     tied = links(pieces, under)
     Grouping(tied, ground.size).details()
-    result = panels
+    result: list[Element] = []
     for members in tied.members:
         own = [pieces[index] for index in members]
         is_rich = len(own) >= _MANY_DETAILS and _count_of_colors(tied.likeness, members) >= _SEVERAL_COLORS
         if len(own) >= _OUTLINED and _is_held(own, is_rich):
             own = [as_one(own)]
         result += own
-    return result
+    return panels + swarms(result, under, MANY)
 
 
 def _is_held(own: list[Element], is_rich: bool) -> bool:

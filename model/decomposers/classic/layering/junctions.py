@@ -39,8 +39,9 @@ def front(first: Mask, second: Mask, ink: Mask) -> int:
         if ink[window][around][disc].any():
             continue
         shares = [float(mask[around][disc].mean()) for mask in (a, b)]
-        if min(shares) >= _LEAST_SHARE:
-            scores.append(abs(shares[1] - 0.5) - abs(shares[0] - 0.5))
+        one, other, third = (abs(share - 0.5) for share in (*shares, 1 - sum(shares)))
+        if min(shares) >= _LEAST_SHARE and third > min(one, other) - _SURE:
+            scores.append(other - one)  # else it is the third that goes on, and hides where the two meet
     mean = float(np.mean(scores)) if len(scores) > 1 else 0.0  # at a single place a corner may lie by chance
     return 0 if abs(mean) < _SURE else int(np.sign(mean))
 

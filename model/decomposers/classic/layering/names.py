@@ -7,7 +7,7 @@ import numpy as np
 
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.links import mean_color
-from model.decomposers.classic.outline import hull
+from model.decomposers.classic.outline import hull, row_ends
 from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown
 from model.layers import Kind
 
@@ -22,6 +22,8 @@ _ONE_COLOR, _SECOND = 0.85, 0.12
 _CRUMB = 0.05
 _SERIES, _LIKE_SIZE = 3, 0.3
 _BAY = 0.12
+_LINE, _LEAST_LINE_PX = 1 / 96, 4
+"""Of the picture's longer side: what is no wider is a line, 8 pixels of 768; of small pictures it is a few pixels."""
 _GREYS = ((40, "black"), (95, "dark grey"), (170, "grey"), (232, "light grey"), (256, "white"))
 
 
@@ -43,12 +45,14 @@ def color_name(color: Floats) -> str:
     return f"dark {name}" if light < 0.25 else name
 
 
-def shape_name(mask: Mask) -> str:
+def shape_name(mask: Mask, side: int = 0) -> str:
     """Circle, ellipse, ring, panel, frame, bar, line, triangle, star or shape.
 
     Args:
         mask: as it is believed to go on when hidden.
+        side: the picture's longer side, pixels, where the mask does not cover all of it.
     """
+    widest = max(_LEAST_LINE_PX, _LINE * max(side, *mask.shape))
     rows, columns = box_of(mask)
     own = mask[rows, columns]
     height, width = own.shape
@@ -60,16 +64,15 @@ def shape_name(mask: Mask) -> str:
     if closed / whole.size > 0.9:
         if area < 0.75 * closed:
             return "frame"
-        return "line" if thin <= 8 and long > 4 * thin else "bar" if long > 5 * thin else "panel"
-    points = np.argwhere(whole)[:, ::-1].astype(np.int32)
-    outline = cv2.convexHull(points)
+        return "line" if thin <= widest and long > 4 * thin else "bar" if long > 5 * thin else "panel"
+    outline = cv2.convexHull(row_ends(whole))
     around = max(1.0, float(cv2.contourArea(outline)))
     if closed < 0.93 * around:
         return "line" if closed < 0.1 * whole.size else "star" if _is_star(whole) else "shape"
     _, (first, second), _ = cv2.minAreaRect(outline)
     if around > 0.93 * first * second:
         thin, long = sorted([int(first), int(second)])
-        return "line" if thin <= 8 and long > 4 * thin else "bar" if long > 5 * max(thin, 1) else "panel"
+        return "line" if thin <= widest and long > 4 * thin else "bar" if long > 5 * max(thin, 1) else "panel"
     if abs(closed / (np.pi / 4 * height * width) - 1) < 0.04:
         round_one = long < 1.08 * thin
         return "ring" if area < 0.85 * closed else "circle" if round_one else "ellipse"
@@ -84,6 +87,9 @@ def shape_name(mask: Mask) -> str:
 
 def named(element: Element) -> Element:
     """The element with its name and kind, if it has none yet but "shape"."""
+    if element.alpha is not None and element.name in ("glow", "shadow"):
+        hue = color_name(np.asarray(element.paint.weights[0], np.float32))
+        element.name = element.name if hue in dict(_GREYS).values() else f"{hue} {element.name}"
     if element.name != "shape" or element.kind == "text":
         return element
     if len(element.parts) > 1:
@@ -105,7 +111,7 @@ def _form(element: Element) -> str:
     things = _pieces(element.seen)
     areas = [int(np.count_nonzero(thing)) for thing in things]
     is_series = len(things) >= _SERIES and float(np.median(areas)) >= _LIKE_SIZE * max(areas)
-    return f"{_common([shape_name(thing) for thing in things])}s" if is_series else form
+    return f"{_common([shape_name(thing, max(element.seen.shape)) for thing in things])}s" if is_series else form
 
 
 def ground_name(ground: Element) -> str:
@@ -128,7 +134,7 @@ def _group(element: Element) -> tuple[str, Kind]:
     if areas[colors[0]] >= _ONE_COLOR * whole:
         things = _pieces(element.seen)
         if len(things) >= 2:
-            return f"{colors[0]} {_common([shape_name(thing) for thing in things])}s", "shape"
+            return f"{colors[0]} {_common([shape_name(thing, max(element.seen.shape)) for thing in things])}s", "shape"
         form = shape_name(element.seen)
         return f"{colors[0]} {'figure' if form == 'shape' else form}", "object"
     second = areas[colors[1]] >= _SECOND * whole

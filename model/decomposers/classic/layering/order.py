@@ -3,12 +3,23 @@
 import cv2
 import numpy as np
 
+from model.decomposers.classic.contacts import Table
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.layering.junctions import crosses, front, goes_under
 from model.decomposers.classic.outline import goes_on, hull, surrounding
-from model.decomposers.classic.planes import Mask, box_of, components, grown
+from model.decomposers.classic.planes import Mask, box_of, components, grown, shrunk
+from model.decomposers.classic.text.ink import Line
 
 _SCRAP = 0.05
+_KNOWN, _GUESSED = 10.0, 0.01
+"""How sure an order is: of glass over what is seen through it, and by size alone; outlines that end at others count 1,
+hulls as much as the shares of the two in the other's hull differ."""
+_NEAR = 3
+"""Pixels from an outline: ink up to there touches it, and ink farther in than that lies on the shape."""
+_CUT = 0.5
+"""Of a line's height: the least length of an edge along which letters are cut; they touch other things with less."""
+_WITHIN = 0.9
+"""Of a shape, in the box of the letters' ink: a piece of a letter that was taken for a shape."""
 
 
 def bottom_up(elements: list[Element], ink: Mask | None = None) -> list[Element]:
@@ -27,14 +38,14 @@ def bottom_up(elements: list[Element], ink: Mask | None = None) -> list[Element]
     main = main if ink is None else [clear if (clear := mask & ~ink).any() else mask for mask in main]
     hulls = [hull(mask) for mask in main]
     wide = [grown(mask, 3) for mask in main]
-    below: list[set[int]] = [set() for _ in elements]
+    below = np.zeros((len(elements), len(elements)))
     for i in range(len(elements)):
         for j in range(i):
             if not (wide[i] & wide[j]).any():
                 continue
-            lower, upper = _pair(elements, main, hulls, (i, j), ink)
-            below[upper].add(lower)
-    return [elements[i] for i in _sorted(elements, below)]
+            (lower, upper), sureness = _pair(elements, main, hulls, (i, j), ink)
+            below[upper, lower] = sureness
+    return [elements[i] for i in in_order(elements, below)]
 
 
 def _without_scraps(seen: Mask) -> Mask:
@@ -52,27 +63,29 @@ def _without_scraps(seen: Mask) -> Mask:
 
 def _pair(
     elements: list[Element], main: list[Mask], hulls: list[Mask], both: tuple[int, int], ink: Mask | None
-) -> tuple[int, int]:
+) -> tuple[tuple[int, int], float]:
+    """The lower and the upper one, and how sure that is, above 0."""
     i, j = both
     if (elements[i].kind == "text") != (elements[j].kind == "text"):
-        return (j, i) if elements[i].kind == "text" else (i, j)
+        return ((j, i) if elements[i].kind == "text" else (i, j)), _KNOWN
     if elements[i].opacity < 1 and elements[j].opacity < 1:
-        return j, i
+        return (j, i), _KNOWN
     if (elements[i].opacity < 1) != (elements[j].opacity < 1) and (elements[i].seen & elements[j].seen).any():
-        return (j, i) if elements[i].opacity < 1 else (i, j)
+        return ((j, i) if elements[i].opacity < 1 else (i, j)), _KNOWN
     is_front = _in_front((elements[i], main[i]), (elements[j], main[j]), ink)
     if is_front:
-        return (j, i) if is_front > 0 else (i, j)
+        return ((j, i) if is_front > 0 else (i, j)), 1
     within_i = float((hulls[j] & main[i]).sum())
     within_j = float((hulls[i] & main[j]).sum())
     shares = within_i / max(1, elements[i].area), within_j / max(1, elements[j].area)
+    sureness = max(abs(shares[0] - shares[1]), _GUESSED)
     if max(shares) > 0.5:  # one holds the other
         within_i, within_j = shares
     elif abs(within_i - within_j) < 8:
         within_i = within_j
     if abs(within_i - within_j) < 1e-3:
-        return (i, j) if elements[i].area >= elements[j].area else (j, i)
-    return (i, j) if within_j > within_i else (j, i)
+        return ((i, j) if elements[i].area >= elements[j].area else (j, i)), _GUESSED
+    return ((i, j) if within_j > within_i else (j, i)), sureness
 
 
 def _in_front(first: tuple[Element, Mask], second: tuple[Element, Mask], ink: Mask | None) -> int:
@@ -91,16 +104,52 @@ def _in_front(first: tuple[Element, Mask], second: tuple[Element, Mask], ink: Ma
     return front(seen, beside, np.zeros_like(seen) if ink is None else ink)
 
 
-def _sorted(elements: list[Element], below: list[set[int]]) -> list[int]:
-    """Topological; a circle is cut at the largest element left that is no glass, as panes know their order."""
-    left = set(range(len(elements)))
+def in_order(elements: list[Element], below: Table) -> list[int]:
+    """Topological; a circle is cut where the least is known against it.
+
+    Args:
+        below: ``[i, j]`` how sure it is that j lies below i, 0 where it does not.
+    """
+    left = list(range(len(elements)))
     order: list[int] = []
     while left:
-        free = [i for i in left if not below[i] & left]
-        lowest = min(free or left, key=lambda i: (elements[i].opacity < 1, -elements[i].area, i))
+        against = below[np.ix_(left, left)].sum(axis=1)
+        least = [index for index, weight in zip(left, against, strict=True) if weight == against.min()]
+        lowest = min(least, key=lambda index: (elements[index].opacity < 1, -elements[index].area, index))
         order.append(lowest)
-        left.discard(lowest)
+        left.remove(lowest)
     return order
+
+
+def place_of(lines: list[Line], shapes: list[Element]) -> int:
+    """How many of the shapes, sorted bottom first, lie below a text: all, unless one cuts its letters.
+
+    What lies over words hides a part of letters, so their ink comes up to its outline and is nowhere in it. A word that
+    is seen on something above that lies over both. Lines have no inside that would tell, and what lies among the
+    letters is a piece of one rather than a cover.
+    """
+    place = len(shapes)
+    for index in reversed(range(len(shapes))):
+        if any(_is_seen_on(line, shapes[index]) for line in lines):
+            break
+        if any(_is_cut_by(line, shapes[index]) for line in lines):
+            place = index
+    return place
+
+
+def _is_seen_on(line: Line, shape: Element) -> bool:
+    box = line.around(_NEAR)
+    return bool((line.seen(line.core, box) & shrunk(shape.seen[box], _NEAR)).any())
+
+
+def _is_cut_by(line: Line, shape: Element) -> bool:
+    if shape.alpha is not None or shape.opacity < 1 or shape.whole is not shape.seen:
+        return False
+    if np.count_nonzero(shape.seen[line.box]) > _WITHIN * shape.area:
+        return False
+    box = line.around(_NEAR)
+    met = np.count_nonzero(line.seen(line.core, box) & grown(shape.seen[box], _NEAR))
+    return bool(met >= _CUT * _NEAR * line.height)
 
 
 def complete(elements: list[Element], ink: Mask) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from model.completion import carried_on, textured
 from model.decomposers.classic.element import Element
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Mask, box_of, grown, largest, shrunk
+from model.decomposers.classic.planes import Box, Floats, Mask, box_of, grown, largest, shrunk
 from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.rims import coverage
 from model.layers import Layer
@@ -15,7 +15,6 @@ _RIM = 2
 _CLOSE, _MOSTLY = 24, 0.45
 """Steps that a rim may be off a mixture of the colours beside it, or as a share of its step from what lies below."""
 BLEED = 3
-Box = tuple[slice, slice]
 
 
 def background(rgb: Floats, element: Element, free: Mask) -> Floats:

@@ -8,7 +8,7 @@ from model.decomposers.classic.element import Element
 from model.decomposers.classic.outline import goes_on
 from model.decomposers.classic.overlays.cast import fitted, traced
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Mask, components, grown
+from model.decomposers.classic.planes import Floats, Mask, components, grown, largest
 from model.decomposers.classic.regions.segment import Region
 from model.decomposers.classic.rims import coverage
 
@@ -67,7 +67,7 @@ def _measured(
     ``_STEEPEST`` a pixel) and explains the colour; beside something sharp."""
     below = ground.paint.on((slice(0, rgb.shape[0]), slice(0, rgb.shape[1])))
     alpha, residual = coverage(rgb, np.zeros(3, np.float32), below)
-    floor = np.maximum(0.012, (1.5 + 2 * tolerance) / np.maximum(below.max(axis=2), 1))
+    floor = np.maximum(0.012, (1.5 + 2 * tolerance) / np.maximum(largest(below), 1))
     calm = np.asarray(cv2.GaussianBlur(alpha, (0, 0), 1.0) if tolerance > 0.6 else alpha, np.float32)
     plain = (residual <= 2.5 + 2.5 * tolerance) & (_slope(calm) <= _STEEPEST)
     dark = plain & (alpha >= floor)
@@ -98,7 +98,7 @@ def _is_soft(rgb: Floats, region: Region, dark: Mask, ground: Mask) -> bool:
     edge = region.mask & grown(ground, 1)
     if not edge.any():
         return True
-    spread = (cv2.dilate(rgb, np.ones((3, 3))) - cv2.erode(rgb, np.ones((3, 3)))).max(axis=2)
+    spread = largest(cv2.dilate(rgb, np.ones((3, 3))) - cv2.erode(rgb, np.ones((3, 3))))
     return float(np.median(spread[edge])) < 24
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from model.decomposers.classic.planes import Floats, components
+from model.decomposers.classic.planes import Floats, components, largest
 
 _SIDE = 3
 """Pixels from a step at which its two sides are compared: beyond anti-aliasing."""
@@ -35,7 +35,7 @@ def steps(rgb: Floats, tolerance: float) -> list[Step]:
     if height < 4 * _SIDE or rgb.shape[1] < _LEAST_LENGTH:
         return []
     change = np.zeros(rgb.shape[:2], np.float32)  # [y]: between y - 2 and y + 1, for a border between y - 1 and y
-    change[2:-1] = np.abs(rgb[3:] - rgb[:-3]).max(axis=2)
+    change[2:-1] = largest(np.abs(rgb[3:] - rgb[:-3]))
     around = np.zeros_like(change)
     around[5:-5] = np.maximum(change[2:-8], change[8:-2])
     is_step = (change > _LEAST_JUMP + 2 * tolerance) & (change > 1.25 * around)

@@ -12,17 +12,15 @@ def nearest(seeds: Labels) -> Labels:
     _, places = cv2.distanceTransformWithLabels(
         (seeds == 0).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    table = np.zeros(int(places.max()) + 1, np.int32)
-    table[places[seeds > 0]] = seeds[seeds > 0]
-    return table[places]
+    flat = seeds.ravel()
+    # OpenCV counts the seeds row by row, from 1 on
+    return np.concatenate([np.zeros(1, np.int32), flat[np.flatnonzero(flat)]])[places]
 
 
-def nearest_places(known: Mask) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows and columns, ``(H, W)`` each, of the known pixel nearest to each pixel; at least one is known."""
+def nearest_places(known: Mask) -> NDArray[np.intp]:
+    """Of the known pixel nearest to each pixel, ``(H, W)``, the index in the flat canvas; at least one is known."""
     _, places = cv2.distanceTransformWithLabels(
         (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    rows, columns = np.nonzero(known)
-    table = np.zeros((int(places.max()) + 1, 2), np.intp)
-    table[places[rows, columns]] = np.stack([rows, columns], axis=1)
-    return table[places, 0], table[places, 1]
+    table: NDArray[np.intp] = np.concatenate([np.zeros(1, np.intp), np.flatnonzero(known)])
+    return np.asarray(table[places])

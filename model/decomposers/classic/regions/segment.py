@@ -1,13 +1,14 @@
 """Regions: connected parts of a picture that one colour model explains, and what is left as texture."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint, Places, fit
-from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, components, grown
+from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, components, grown, largest
 from model.decomposers.classic.regions.cut import one_again
 from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.regions.soft import GRAINY, softly_joined
@@ -129,8 +130,8 @@ def _whole(lines: dict[int, Stroke], index: int) -> Mask | None:
 def _add_smooth(seeds: Seeds, rgb: Floats, tolerance: float, where: Mask) -> None:
     box = np.ones((3, 3), np.uint8)
     bend = np.maximum(
-        np.abs(cv2.filter2D(rgb, -1, np.array([[1, -2, 1]], np.float32))).max(axis=2),
-        np.abs(cv2.filter2D(rgb, -1, np.array([[1], [-2], [1]], np.float32))).max(axis=2),
+        largest(np.abs(cv2.filter2D(rgb, -1, np.array([[1, -2, 1]], np.float32)))),
+        largest(np.abs(cv2.filter2D(rgb, -1, np.array([[1], [-2], [1]], np.float32)))),
     )
     span = _span(rgb, 3)
     smooth = (span <= 3 + 3 * tolerance) | (cv2.dilate(bend, box) <= 2.5 + 4 * tolerance)
@@ -155,10 +156,11 @@ def _reclaim(seeds: Seeds, rgb: Floats, where: Mask) -> None:
         own = seeds.labels[box] == name
         near = grown(own, _RIPPLES) & (seeds.labels[box] == 0) & where[box]
         y, x = np.nonzero(near)
-        apart = np.abs(rgb[box][y, x] - paint.at(y + box[0].start, x + box[1].start)).max(axis=1)
+        apart = largest(np.abs(rgb[box][y, x] - paint.at(y + box[0].start, x + box[1].start)))
         near[y, x] = apart <= 12
-        _, pieces, _ = components(own | near)
-        seeds.labels[box][near & np.isin(pieces, np.unique(pieces[own]))] = name
+        count, pieces, _ = components(own | near)
+        hanging_on = np.bincount(pieces[own], minlength=count) > 0
+        seeds.labels[box][near & hanging_on[pieces]] = name
 
 
 def _drawn(rgb: Floats, grain: float, where: Mask, left: Mask) -> Seeds | None:
@@ -187,8 +189,8 @@ def _drawn(rgb: Floats, grain: float, where: Mask, left: Mask) -> Seeds | None:
 def _span(picture: Floats | Pixels, size: int) -> Floats:
     """The largest channel's range within ``size`` x ``size`` pixels around each."""
     box = np.ones((size, size), np.uint8)
-    span = cv2.subtract(cv2.dilate(picture, box), cv2.erode(picture, box))
-    return np.asarray(span.max(axis=2), np.float32)
+    span: Any = cv2.subtract(cv2.dilate(picture, box), cv2.erode(picture, box))
+    return np.asarray(largest(span), np.float32)
 
 
 def _fitted(
@@ -219,8 +221,8 @@ def _add_texture(seeds: Seeds, rgb: Floats, ignored: Mask, size: int) -> None:
         x0, y0, w, h, _ = (int(value) for value in stats[index])
         window = slice(y0, y0 + h), slice(x0, x0 + w)
         mask = labels[window] == index
-        seen = rgb[window][mask]
-        mean = np.median(seen, axis=0)[None].astype(np.float64)
+        seen = rgb[window].reshape(-1, 3)[np.flatnonzero(mask)]
+        mean = np.array([[np.median(channel) for channel in seen.T.copy()]], np.float64)
         seeds.add(mask, window, Paint(None, mean, float(max(rgb.shape)), float(seen.std()), 0.0))
 
 

@@ -10,7 +10,8 @@ from model.decomposers.classic.regions.segment import Region
 
 _LARGEST = 0.05
 _FEWEST = 3
-_SAME_PX = 2
+_SAME = 0.003
+"""Of the picture's longer side: rims of enlarged pictures put a side that much aside (2 pixels of 768, 3 of 1,152)."""
 _SAME_COLOR = 5.0
 _MOST = 120
 
@@ -30,9 +31,10 @@ def in_series(regions: list[Region], ink: Mask) -> list[Region]:
     simple = [region for region in regions[:_MOST] if _is_simple(region, ink)]
     boxes = [box_of(region.mask) for region in simple]
     name = list(range(len(simple)))
+    near = _SAME * max(ink.shape)
     for i, j in combinations(range(len(simple)), 2):
         apart = np.abs(simple[i].paint.weights[0] - simple[j].paint.weights[0]).max()
-        if name[i] != name[j] and apart <= _SAME_COLOR and _one_shape(boxes[i], boxes[j]):
+        if name[i] != name[j] and apart <= _SAME_COLOR and _one_shape(boxes[i], boxes[j], near):
             name = [name[i] if own == name[j] else own for own in name]
     result = list(regions)
     for one in set(name):
@@ -53,9 +55,9 @@ def _is_simple(region: Region, ink: Mask) -> bool:
     return int((own & ink[box]).sum()) == 0 and int(filled(own).sum()) <= 1.02 * region.area
 
 
-def _one_shape(first: tuple[slice, slice], second: tuple[slice, slice]) -> bool:
+def _one_shape(first: tuple[slice, slice], second: tuple[slice, slice], near: float) -> bool:
     def same(a: int, b: int) -> bool:
-        return abs(a - b) <= _SAME_PX
+        return abs(a - b) <= near
 
     (rows, columns), (other_rows, other_columns) = first, second
     tall = same(rows.stop - rows.start, other_rows.stop - other_rows.start)

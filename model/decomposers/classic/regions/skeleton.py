@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.classic.planes import Floats, Labels, Mask
+from model.decomposers.classic.planes import Floats, Labels, Mask, largest, length
+
+Places: TypeAlias = NDArray[np.intp]
 
 _MOST_ROUNDS = 12
 _ARM = 6
@@ -46,53 +49,72 @@ def skeleton(mask: Mask, off: Floats) -> Skeleton:
     thin = _thinned(mask)
     half = cv2.distanceTransform(np.pad(mask.astype(np.uint8), 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
     _, _, branches, _ = _tables()
+    y, x = np.nonzero(thin)
+    meet = branches[_codes(thin, y, x)]
     apart = thin.copy()
-    for y, x in np.argwhere(branches[_codes(thin)] & (thin > 0)):
-        cv2.circle(apart, (int(x), int(y)), int(half[y, x]) + 1, 0, -1)
-    apart[_corners(apart) | _turning_hue(apart, off)] = 0
+    for row, column in zip(y[meet].tolist(), x[meet].tolist(), strict=True):
+        cv2.circle(apart, (column, row), int(half[row, column]) + 1, 0, -1)
+    kept = apart[y, x] > 0
+    y, x = y[kept], x[kept]
+    cut = _corners(apart, y, x) | _turning_hue(off, y, x)
+    apart[y[cut], x[cut]] = 0
     labels: Labels = np.asarray(cv2.connectedComponents(apart, connectivity=8)[1], np.int32)
     return Skeleton(labels, _ends(labels), _lengths(labels))
 
 
 def _thinned(mask: Mask) -> NDArray[np.uint8]:
     """Zhang and Suen, 1984: border pixels go in turn from two sides, as long as nothing falls apart."""
-    left = np.pad(mask.astype(np.uint8), 1)
+    left = mask.astype(np.uint8)
     first, second, _, _ = _tables()
+    y, x = np.nonzero(left)
     for _ in range(_MOST_ROUNDS):
-        before = int(left.sum())
+        before = len(y)
         for table in (first, second):
-            left[table[_codes(left)]] = 0
-        if int(left.sum()) == before:
+            stays = ~table[_codes(left, y, x)]
+            left[y[~stays], x[~stays]] = 0
+            y, x = y[stays], x[stays]
+        if len(y) == before:
             break
-    return np.ascontiguousarray(left[1:-1, 1:-1])
+    return left
 
 
-def _corners(thin: NDArray[np.uint8]) -> Mask:
-    """Where a middle line turns by about a right angle: what lies around is off centre, though no end is near."""
-    ramp = np.arange(-_ARM, _ARM + 1, dtype=np.float32)
-    across = np.broadcast_to(ramp, (ramp.size, ramp.size))
-    kernels = (np.ones_like(across), across, across.T)
+def _corners(thin: NDArray[np.uint8], y: Places, x: Places) -> Mask:
+    """At which places a middle line turns by about a right angle: what lies around is off centre, though no end is
+    near."""
+    ramp, even = np.arange(-_ARM, _ARM + 1, dtype=np.float32), np.ones(2 * _ARM + 1, np.float32)
     plane = thin.astype(np.float32)
-    count, x, y = (cv2.filter2D(plane, -1, kernel, borderType=cv2.BORDER_CONSTANT) for kernel in kernels)
-    off = np.hypot(x, y) / np.maximum(count, 1) * plane
-    sharp = (off > _OFF_CENTRE) & (count >= 2 * _ARM)
-    return np.asarray(sharp & (off == cv2.dilate(off, np.ones((5, 5)))))
+    # three sums in two directions each; they are of whole numbers, so exact
+    count, right, down = (
+        cv2.sepFilter2D(plane, -1, across, along, borderType=cv2.BORDER_CONSTANT)[y, x]
+        for across, along in ((even, even), (ramp, even), (even, ramp))
+    )
+    off = np.zeros_like(plane)
+    off[y, x] = np.hypot(right, down) / np.maximum(count, 1)
+    sharp = (off[y, x] > _OFF_CENTRE) & (count >= 2 * _ARM)
+    return np.asarray(sharp & (off[y, x] == cv2.dilate(off, np.ones((5, 5)))[y, x]))
 
 
-def _turning_hue(thin: NDArray[np.uint8], off: Floats) -> Mask:
-    """Where a line of another colour begins: the direction of the colour turns."""
-    on = thin > 0
-    hue = off / np.maximum(np.linalg.norm(off, axis=2, keepdims=True), 1)
+def _turning_hue(off: Floats, y: Places, x: Places) -> Mask:
+    """At which places of a middle line one of another colour begins: the direction of the colour turns."""
+    own = off[y, x]
+    hue = own / np.maximum(length(own), 1)[:, None]
     box = np.ones((5, 5), np.uint8)
-    high = cv2.dilate(np.where(on[:, :, None], hue, -2).astype(np.float32), box)
-    low = cv2.erode(np.where(on[:, :, None], hue, 2).astype(np.float32), box)
-    return np.asarray(on & ((high - low).max(axis=2) > _OTHER_HUE))
+    plane = np.full(off.shape, -2, np.float32)
+    plane[y, x] = hue
+    high = cv2.dilate(plane, box)[y, x]
+    plane.fill(2)
+    plane[y, x] = hue
+    return np.asarray(largest(high - cv2.erode(plane, box)[y, x]) > _OTHER_HUE)
 
 
-def _codes(mask: NDArray[np.uint8]) -> NDArray[np.int16]:
-    """Eight neighbours as bits, clockwise from above; the pixel itself must be set for the code not to be 0."""
-    weights = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], np.float32)
-    return np.asarray(cv2.filter2D(mask, cv2.CV_16S, weights, borderType=cv2.BORDER_CONSTANT) * mask, np.int16)
+def _codes(mask: NDArray[np.uint8], y: Places, x: Places) -> NDArray[np.uint8]:
+    """The eight neighbours of places as bits, clockwise from above."""
+    width = mask.shape[1] + 2
+    flat, middle = np.pad(mask, 1).ravel(), (y + 1) * width + x + 1
+    codes = np.zeros(len(y), np.uint8)
+    for bit, step in enumerate((-width, 1 - width, 1, width + 1, width, width - 1, -1, -width - 1)):
+        codes |= flat[middle + step] << np.uint8(bit)
+    return codes
 
 
 @lru_cache(maxsize=1)
@@ -109,19 +131,21 @@ def _tables() -> tuple[Mask, Mask, Mask, Mask]:
 
 
 def _ends(labels: Labels) -> tuple[End, ...]:
-    on = (labels > 0).astype(np.uint8)
+    y, x = np.nonzero(labels)
     _, _, _, last = _tables()
-    found = []
-    for y, x in np.argwhere(last[_codes(on)] & (on > 0)):
-        top, start = max(0, int(y) - 9), max(0, int(x) - 9)
-        own = np.argwhere(labels[top : y + 10, start : x + 10] == labels[y, x])
-        own = own + np.array([top, start])
-        away = own - (y, x)
-        near = own[np.hypot(away[:, 0], away[:, 1]) <= _TANGENT]
-        outward = np.array([y, x], np.float64) - near.mean(axis=0)
-        place = np.array([y, x], np.float64)
-        found.append(End(int(labels[y, x]), place, outward / max(float(np.hypot(*outward)), 1e-6)))
-    return tuple(found)
+    is_end = last[_codes((labels > 0).astype(np.uint8), y, x)]
+    y, x = y[is_end], x[is_end]
+    if not y.size:
+        return ()
+    reach = int(_TANGENT)
+    ways = np.argwhere(np.ones((2 * reach + 1, 2 * reach + 1))) - reach
+    ways = ways[np.hypot(ways[:, 0], ways[:, 1]) <= _TANGENT]
+    padded, numbers = np.pad(labels, reach), labels[y, x]
+    near = padded[y[:, None] + reach + ways[:, 0], x[:, None] + reach + ways[:, 1]] == numbers[:, None]
+    away = -(near @ ways) / near.sum(axis=1, keepdims=True)
+    outward = away / np.maximum(np.hypot(away[:, 0], away[:, 1]), 1e-6)[:, None]
+    places = np.stack([y, x], axis=1).astype(np.float64)
+    return tuple(map(End, numbers.tolist(), places, outward))
 
 
 def _lengths(labels: Labels) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Labels
+from model.decomposers.classic.planes import Floats, Labels, largest
 
 _SOFT_SHARE = 0.35
 _STEP = 14.0
@@ -81,7 +81,7 @@ def _borders(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lengths of the borders between all pairs of labels, and of the soft parts of them, ``(n, n)``, symmetric."""
     calm = cv2.GaussianBlur(rgb, (0, 0), 0.8) if tolerance > 0.6 else rgb
-    spread = (cv2.dilate(calm, np.ones((5, 5))) - cv2.erode(calm, np.ones((5, 5)))).max(axis=2)
+    spread = largest(cv2.dilate(calm, np.ones((5, 5))) - cv2.erode(calm, np.ones((5, 5))))
     quiet = spread < _STEP + 4 * tolerance
     lengths = np.zeros(count * count, np.float64)
     gentle = np.zeros(count * count, np.float64)

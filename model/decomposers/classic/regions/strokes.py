@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Labels, Mask, grown
+from model.decomposers.classic.planes import Floats, Labels, Mask, grown, largest, length
 from model.decomposers.classic.regions.joints import Bridge, Segment, going_on, touching
 from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.regions.rows import in_rows
+from model.decomposers.classic.regions.runs import runs_of
 from model.decomposers.classic.regions.skeleton import Skeleton, skeleton
 from model.decomposers.classic.regions.thin import Thin, thin_parts
 from model.decomposers.classic.rims import coverage
@@ -52,7 +53,7 @@ def strokes(
     thin = thin_parts(rgb, labels, paints, tolerance, where)
     if thin is None:
         return [], labels
-    lines = skeleton(thin.mask, (rgb - thin.under) * thin.mask[:, :, None])
+    lines = skeleton(thin.mask, rgb - thin.under)
     closest = nearest(lines.labels) if lines.labels.any() else lines.labels
     owner = np.where(thin.mask, closest, 0).astype(np.int32)
     segments = _segments(rgb, thin, lines, owner, tolerance)
@@ -67,33 +68,42 @@ def strokes(
 
 def _segments(rgb: Floats, thin: Thin, lines: Skeleton, owner: Labels, tolerance: float) -> dict[int, Segment]:
     """Colour and width of what is a line: of one colour, steep on both sides."""
-    amount = np.linalg.norm((rgb - thin.under) * thin.mask[:, :, None], axis=2).astype(np.float32)
+    amount = length(rgb - thin.under) * thin.mask
     on = np.nonzero(lines.labels)
-    y, x = _on_ridge(amount, (on[0], on[1]))
-    number = owner[y, x]
-    order = np.argsort(number, kind="stable")
-    y, x, number = y[order], x[order], number[order]
+    if not on[0].size:
+        return {}
+    count = int(lines.labels.max()) + 1
+    colors, steps = _colors(rgb, thin, amount, owner, count, _on_ridge(amount, (on[0], on[1])), tolerance)
     all_y, all_x = np.nonzero(owner)
     members = owner[all_y, all_x]
-    count = int(lines.labels.max()) + 1
-    colors, steps = np.zeros((count, 3), np.float32), np.full(count, np.inf, np.float32)
-    for start, stop in zip(*_runs(number), strict=True):
-        place = y[start:stop], x[start:stop]
-        own = amount[place]
-        strong = own >= 0.85 * np.percentile(own, 90)
-        color = np.median(rgb[place][strong], axis=0)
-        _, residual = coverage(rgb[place], np.broadcast_to(color, (stop - start, 3)), thin.under[place])
-        step = float(np.abs(color - thin.under[place][strong]).max(axis=1).mean())
-        if np.median(residual) <= 10 + 4 * tolerance and step >= _LEAST_STEP + 5 * tolerance:
-            colors[number[start]], steps[number[start]] = color, float(own[strong].mean())
     share = np.minimum(amount[all_y, all_x] / steps[members], 1)
     widths = np.bincount(members, share, count) / np.maximum(lines.lengths, 1)
     soft = np.bincount(members, (share > 0.2) & (share < 0.8), count) / np.maximum(lines.lengths, 1)
+    are_lines = np.isfinite(steps) & ((soft <= _SOFTEST) | (lines.lengths < 10))
     return {
         index: Segment(index, colors[index], float(widths[index]), float(lines.lengths[index]), float(steps[index]))
-        for index in range(1, count)
-        if np.isfinite(steps[index]) and (soft[index] <= _SOFTEST or lines.lengths[index] < 10)
+        for index in (np.flatnonzero(are_lines[1:]) + 1).tolist()
     }
+
+
+def _colors(
+    rgb: Floats, thin: Thin, amount: Floats, owner: Labels, count: int, ridge: Places, tolerance: float
+) -> tuple[Floats, Floats]:
+    """By number the colour of each middle line, ``(count, 3)``, and its distance from what lies below, ``(count,)``,
+    infinite where it is of more than one colour or too close to it."""
+    order = np.argsort(owner[ridge], kind="stable")
+    y, x = ridge[0][order], ridge[1][order]
+    runs = runs_of(owner[y, x])
+    seen, under, own = rgb[y, x], thin.under[y, x], amount[y, x]
+    strong = own >= (0.85 * runs.percentiles(own, 90))[runs.own]
+    cores = runs_of(owner[y, x][strong])  # of each run at least its strongest pixel
+    own_colors = np.stack([cores.medians(seen[strong, channel]) for channel in range(3)], axis=1)
+    _, residual = coverage(seen, own_colors[runs.own], under)
+    jumps = cores.means(largest(np.abs(own_colors[cores.own] - under[strong])))
+    good = (runs.medians(residual) <= 10 + 4 * tolerance) & (jumps >= _LEAST_STEP + 5 * tolerance)
+    colors, steps = np.zeros((count, 3), np.float32), np.full(count, np.inf, np.float32)
+    colors[runs.keys[good]], steps[runs.keys[good]] = own_colors[good], cores.means(own[strong])[good]
+    return colors, steps
 
 
 def _standing_out(segments: dict[int, Segment], thin: Thin, closest: Labels, tolerance: float) -> dict[int, Segment]:
@@ -116,11 +126,6 @@ def _on_ridge(amount: Floats, places: Places) -> Places:
     around = np.stack([padded[y + 1 + dy, x + 1 + dx] for dy, dx in steps])
     best = np.array(steps)[around.argmax(axis=0)]
     return y + best[:, 0], x + best[:, 1]
-
-
-def _runs(sorted_: NDArray[np.int32]) -> tuple[list[int], list[int]]:
-    starts = [0, *(np.flatnonzero(np.diff(sorted_)) + 1).tolist()] if sorted_.size else []
-    return starts, [*starts[1:], sorted_.size] if starts else []
 
 
 def _united(numbers: list[int], pairs: list[tuple[int, int]]) -> list[list[int]]:
@@ -151,14 +156,14 @@ def _placed(
     group_of = {number: index for index, group in enumerate(groups) for number in group}
     colors = np.array([_color(group, segments) for group in groups], np.float32)
     owners, hidden = _crossed(rgb, thin, owner, group_of, colors, segments, bridges)
-    largest = int(np.bincount(labels[thin.known[labels]]).argmax())
+    main = int(np.bincount(labels[thin.known[labels]]).argmax())
     lengths = np.array([sum(segments[number].length for number in group) for group in groups])
     widths = np.array([max(segments[number].width for number in group) for group in groups])
     places = _by_owner(owners, len(groups))
     long = (lengths >= np.maximum(_LEAST_LENGTH, _SLIM * widths)) & ([len(y) >= _LEAST_PIXELS for y, _ in places])
     kept: list[int] = []
     for index in np.argsort(-lengths, kind="stable").tolist():
-        only = largest if lengths[index] > _TIP else None
+        only = main if lengths[index] > _TIP else None
         home = _home(places[index], colors[index], thin, (labels, paints), only, tolerance)
         if home is not None:
             labels[places[index]] = home
@@ -255,7 +260,7 @@ def _home(
     few = y[::step], x[::step]
     names = {only} if only is not None else set(_near(labels, y, x, 4))
     for name in sorted(name for name in names if thin.known[name]):
-        apart = np.abs(paints[name].at(*few) - color).max(axis=1)
+        apart = largest(np.abs(paints[name].at(*few) - color))
         if float(np.median(apart)) <= 8 + 3 * tolerance and (only is None or name in _near(labels, y, x, 4)):
             return name
     return None

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Labels, Mask, grown
+from model.decomposers.classic.planes import Floats, Labels, Mask, grown, largest
 from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.rims import coverage
 
@@ -46,7 +46,7 @@ def thin_parts(rgb: Floats, labels: Labels, paints: dict[int, Paint], tolerance:
     open_ = where & ~known[labels]
     y, x = np.nonzero(open_)
     under = _painted(paints, areas[y, x], y, x)
-    away = np.abs(rgb[y, x] - under).max(axis=1)
+    away = largest(np.abs(rgb[y, x] - under))
     far = away > _LEAST_STEP + 3 * tolerance
     y, x, under = y[far], x[far], under[far]
     strange = ~_is_rim(rgb, labels, known, paints, (y, x), 8 + 3 * tolerance)
@@ -59,7 +59,7 @@ def thin_parts(rgb: Floats, labels: Labels, paints: dict[int, Paint], tolerance:
     plane = np.zeros(rgb.shape, np.float32)
     plane[y, x] = under
     y, x = np.nonzero(grown(mask, _BESIDE) & ~grown(mask, 1) & known[labels])
-    strays = np.abs(rgb[y, x] - _painted(paints, labels[y, x], y, x)).max(axis=1)
+    strays = largest(np.abs(rgb[y, x] - _painted(paints, labels[y, x], y, x)))
     return Thin(mask, plane, areas, known, (y, x, strays))
 
 

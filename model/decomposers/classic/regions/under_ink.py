@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.decomposers.classic.contacts import border_lengths
-from model.decomposers.classic.paint import Paint
-from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, grown
+from model.decomposers.classic.paint import Paint, Places
+from model.decomposers.classic.planes import Floats, Labels, Mask, box_of, grown, largest
 from model.decomposers.classic.regions.nearest import nearest, nearest_places
 
 _RIM = 3
@@ -24,9 +24,12 @@ def without_ink(rgb: Floats, ink: Mask) -> Floats:
     between their colours, and none of the ink's."""
     if not ink.any() or ink.all():
         return rgb
-    y, x = nearest_places(~ink)
+    box = box_of(ink, 1)
     result = rgb.copy()
-    result[ink] = rgb[y[ink], x[ink]]
+    here = result[box].reshape(-1, 3)
+    hidden = np.flatnonzero(ink[box])
+    here[hidden] = here[nearest_places(~ink[box]).ravel()[hidden]]
+    result[box] = here.reshape(result[box].shape)
     return result
 
 
@@ -47,12 +50,12 @@ def beside_ink(rgb: Floats, seeds: Labels, labels: Labels, paints: dict[int, Pai
     beside = grown(ink, _BESIDE) & ~ink
     if not beside.any() or not panels:
         return labels
-    panel = nearest(np.where(np.isin(seeds, panels), seeds, 0).astype(np.int32))
-    texture = nearest(np.where(np.isin(seeds, textures), seeds, 0).astype(np.int32)) if textures else None
+    panel = nearest(_only(panels, areas.size)[seeds])
+    texture = nearest(_only(textures, areas.size)[seeds]) if textures else None
     result = labels.copy()
     for name in panels:
         y, x = np.nonzero(beside & (panel == name))
-        away = np.abs(rgb[y, x] - paints[name].at(y, x)).max(axis=1)
+        away = largest(np.abs(rgb[y, x] - paints[name].at(y, x)))
         own = (away <= _ALIKE) & np.isin(labels[y, x], panels, invert=True)
         result[y[own], x[own]] = name
         if texture is None:
@@ -60,6 +63,13 @@ def beside_ink(rgb: Floats, seeds: Labels, labels: Labels, paints: dict[int, Pai
         strange = (labels[y, x] == name) & (away > _STRANGE) & ~grown(seeds == name, _RIM)[y, x]
         result[y[strange], x[strange]] = texture[y[strange], x[strange]]
     return result
+
+
+def _only(names: list[int], count: int) -> Labels:
+    """``(count,)``: each of the names itself, the others 0."""
+    table = np.zeros(count, np.int32)
+    table[names] = names
+    return table
 
 
 def through_ink(labels: Labels, paints: dict[int, Paint], ink: Mask) -> Labels:
@@ -99,16 +109,16 @@ def faced(labels: Labels, paints: dict[int, Paint], ink: Mask) -> Labels:
     if len(np.unique(told)) <= 2:  # 0 is one of them
         return _placed(labels, box, ink, nearest(told) if told.any() else labels[box])
     alike = _alike(labels, paints, grown(ink, 2) & ~ink)
-    best = np.full(told.shape, _FARTHEST + 1.0, np.float32)
-    found = told.copy()
+    y, x = np.nonzero(told == 0)
+    best, found = np.full(len(y), _FARTHEST + 1.0, np.float32), np.zeros(len(y), np.int32)
     for step in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        before, gone = _carried(told, step)
-        after, come = _carried(told[::-1, ::-1], step)
-        after, come = after[::-1, ::-1], come[::-1, ::-1]
+        before, gone = _carried(told, y, x, step)
+        after, come = _carried(told, y, x, (-step[0], -step[1]))
         span = (gone + come) * np.float32(np.hypot(*step))
-        better = ink[box] & (before > 0) & (alike[before] == alike[after]) & (span < best)
+        better = (before > 0) & (alike[before] == alike[after]) & (span < best)
         best[better], found[better] = span[better], np.where(gone <= come, before, after)[better]
-    return _placed(labels, box, ink, nearest(found))
+    told[y, x] = found
+    return _placed(labels, box, ink, nearest(told))
 
 
 def _alike(labels: Labels, paints: dict[int, Paint], ring: Mask) -> Labels:
@@ -123,7 +133,7 @@ def _alike(labels: Labels, paints: dict[int, Paint], ring: Mask) -> Labels:
         places = np.flatnonzero(around == name)[:: max(1, int((around == name).sum()) // 50)]
         own = paints[name].at(y[places], x[places])
         for first in firsts:
-            if np.median(np.abs(paints[first].at(y[places], x[places]) - own).max(axis=1)) <= _ALIKE:
+            if np.median(largest(np.abs(paints[first].at(y[places], x[places]) - own))) <= _ALIKE:
                 same[name] = first
                 break
         else:
@@ -137,24 +147,22 @@ def _placed(labels: Labels, box: tuple[slice, slice], ink: Mask, found: Labels) 
     return result
 
 
-def _carried(told: Labels, step: tuple[int, int]) -> tuple[Labels, NDArray[np.float32]]:
-    """The last label met on the way along ``step`` to each pixel, and how many steps ago, by doubling strides."""
+def _carried(told: Labels, y: Places, x: Places, step: tuple[int, int]) -> tuple[Labels, NDArray[np.float32]]:
+    """The last label met on the way along ``step`` to each place that was not told, and how many steps ago, by doubling
+    strides; 0 where there is none near."""
     label, steps = told.copy(), np.zeros(told.shape, np.float32)
-    stride = 1
-    while stride <= _FARTHEST:
-        down, right = step[0] * stride, step[1] * stride
-        shifted, old = _shifted(label, down, right), _shifted(steps, down, right)
-        empty = (label == 0) & (shifted > 0)
-        label[empty] = shifted[empty]
-        steps[empty] = old[empty] + stride
+    height, width = told.shape
+    rows, columns, stride = y, x, 1
+    while stride <= _FARTHEST and len(rows):
+        from_rows, from_columns = rows - step[0] * stride, columns - step[1] * stride
+        there = (from_rows >= 0) & (from_rows < height) & (from_columns >= 0) & (from_columns < width)
+        from_rows, from_columns = from_rows[there], from_columns[there]
+        to = rows[there], columns[there]
+        seen, old = label[from_rows, from_columns], steps[from_rows, from_columns]  # all as they were before this round
+        label[to] = seen
+        steps[to] = np.where(seen > 0, old + stride, 0)
+        left = np.ones(len(rows), np.bool_)
+        left[there] = seen == 0
+        rows, columns = rows[left], columns[left]
         stride *= 2
-    return label, steps
-
-
-def _shifted(plane: np.ndarray, down: int, right: int) -> np.ndarray:
-    result = np.zeros_like(plane)
-    height, width = plane.shape
-    if down < height and abs(right) < width:
-        to, source = slice(max(0, right), width + min(0, right)), slice(max(0, -right), width - max(0, right))
-        result[down:, to] = plane[: height - down, source]
-    return result
+    return label[y, x], steps[y, x]

@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from model.decomposers.classic.planes import Floats, Mask, box_of, components, filled, grown
+from model.decomposers.classic.planes import Box, Floats, Mask, box_of, components, filled, grown, moved, widened
 from model.decomposers.classic.text.candidates import Candidate, candidates
 from model.decomposers.classic.text.reader import Words
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ink:
-    """``color`` ``(3,)``; ``core``, the pixels that show nothing but this ink; ``reach``, those and thin strokes that
-    show it in part."""
+    """``color`` ``(3,)``; ``core`` ``(h, w)`` in its line's window, the pixels that show nothing but this ink;
+    ``reach``, those and thin strokes that show it in part."""
 
     color: Floats
     core: Mask
@@ -26,26 +26,29 @@ class Ink:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """One line.
+    """One line. Its masks cover a window of the canvas, so that a page of them costs no more than its area.
 
     Attributes:
         words: as they were read.
-        zone: where.
+        canvas: its height and width.
+        window: rows and columns that ``zone`` and the masks of ``inks`` cover.
+        zone: ``(h, w)`` where the words are.
         box: rows and columns that hold the ink.
         inks: an outline before what fills it.
         height: of its letters, in pixels; boxes are drawn with much room around short words.
     """
 
     words: Words
+    canvas: tuple[int, int]
+    window: Box
     zone: Mask
-    box: tuple[slice, slice]
+    box: Box
     inks: tuple[Ink, ...]
     height: float
 
     def of(self, inks: tuple[Ink, ...]) -> "Line":
         """The line with a part of its inks' pixels."""
-        core = np.asarray(np.any([ink.core for ink in inks], axis=0))
-        return replace(self, inks=inks, box=box_of(core))
+        return replace(self, inks=inks, box=_on_canvas(_together([ink.core for ink in inks]), self.window))
 
     @property
     def color(self) -> Floats:
@@ -59,13 +62,30 @@ class Line:
 
     @property
     def core(self) -> Mask:
-        """The cores of all inks together."""
-        return np.asarray(np.any([ink.core for ink in self.inks], axis=0))
+        """The cores of all inks together, ``(h, w)``."""
+        return _together([ink.core for ink in self.inks])
 
     @property
     def reach(self) -> Mask:
-        """The reaches of all inks together."""
-        return np.asarray(np.any([ink.reach for ink in self.inks], axis=0))
+        """The reaches of all inks together, ``(h, w)``."""
+        return _together([ink.reach for ink in self.inks])
+
+    def around(self, margin: int) -> Box:
+        """The window and so many pixels around it."""
+        return widened(self.window, margin, self.canvas)
+
+    def seen(self, mask: Mask, box: Box) -> Mask:
+        """One of the line's masks as it lies in a box of the canvas."""
+        return moved(mask, self.window, box)
+
+
+def lettered(lines: list[Line], shape: tuple[int, int], margin: int) -> Mask:
+    """Where the letters of lines are on the canvas, and so many pixels around them."""
+    mask = np.zeros(shape, bool)
+    for line in lines:
+        box = line.around(margin)
+        mask[box] |= grown(line.seen(line.reach, box), margin)
+    return mask
 
 
 def inked(rgb: Floats, words: Words, tolerance: float) -> Line | None:
@@ -81,13 +101,23 @@ def inked(rgb: Floats, words: Words, tolerance: float) -> Line | None:
     known = candidates(crop, inside, tolerance, words.height, words.is_upright)
     if not known:
         return None
-    box, shape = (slice(y0, y1), slice(x0, x1)), (height, width)
-    chosen = _chosen(known)
-    inks = tuple(Ink(one.color, _placed(one.core, box, shape), _placed(one.reach, box, shape)) for one in chosen)
-    core = np.asarray(np.any([one.core for one in chosen], axis=0))
-    rows, columns = box_of(core)
-    own = slice(rows.start + int(y0), rows.stop + int(y0)), slice(columns.start + int(x0), columns.stop + int(x0))
-    return Line(words, _placed(inside, box, shape), own, inks, letter_height(core, words))
+    window = slice(int(y0), int(y1)), slice(int(x0), int(x1))
+    inks = tuple(Ink(one.color, one.core, one.reach) for one in _chosen(known))
+    core = _together([ink.core for ink in inks])
+    box = _on_canvas(core, window)
+    return Line(words, (height, width), window, inside, box, inks, letter_height(core, words))
+
+
+def _together(masks: list[Mask]) -> Mask:
+    return masks[0] if len(masks) == 1 else np.asarray(np.any(masks, axis=0))
+
+
+def _on_canvas(mask: Mask, window: Box) -> Box:
+    """Rows and columns of the canvas that hold a mask of the window."""
+    rows, columns = (
+        slice(part.start + own.start, part.stop + own.start) for part, own in zip(box_of(mask), window, strict=True)
+    )
+    return rows, columns
 
 
 def letter_height(core: Mask, words: Words) -> float:
@@ -144,12 +174,6 @@ def _beside(first: Mask, second: Mask) -> bool:
     both = int((first.any(axis=0) & second.any(axis=0)).sum())
     columns = int(second.any(axis=0).sum())
     return shared >= 0.7 * heights[1] and columns >= 0.5 * heights[1] and both <= 0.15 * columns
-
-
-def _placed(part: Mask, box: tuple[slice, slice], shape: tuple[int, int]) -> Mask:
-    whole = np.zeros(shape, bool)
-    whole[box] = part
-    return whole
 
 
 def _polygon(points: Floats, shape: tuple[int, int], margin: float) -> Mask:

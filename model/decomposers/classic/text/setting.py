@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from model.decomposers.classic.planes import Floats, Mask, box_of
+from model.decomposers.classic.planes import Floats, Mask
 from model.decomposers.classic.text.ink import Line
 
 _SPACE = 0.3
@@ -65,10 +65,8 @@ def spaced(line: Line) -> Line:
 
 def _placed(line: Line) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats, Floats, Floats]:
     """The ink's rows and columns, how far along the line and down from its top they are, and the two directions."""
-    mask = _letters(line)
-    rows, columns = box_of(mask)
-    y, x = np.nonzero(mask[rows, columns])
-    y, x = y + rows.start, x + columns.start
+    y, x = np.nonzero(_letters(line))
+    y, x = y + line.window[0].start, x + line.window[1].start
     across = line.words.polygon[1] - line.words.polygon[0]
     across = across / max(float(np.linalg.norm(across)), 1e-6)
     if abs(float(across[1])) < 0.05:  # the reader's boxes lean by a degree or two, lines do so seldom

@@ -13,18 +13,49 @@ _GAP = 1.5
 """Heights of letters between lines, or words, that stand together."""
 _GAP_UNREAD = 0.8
 """Between rows of which one cannot be read: they may be of two scripts."""
+_LABEL = 0.001
+"""Of the canvas: lines that take less room are labels, and one by one hardly a layer."""
+_LABEL_COLOR, _LABEL_RATIO = 16.0, 1.5
+"""Steps between the inks of two labels in one style, and times between their heights, of digits and small letters."""
 _TURN, _BEND = 12.0, 50.0
 """Degrees between the directions of two lines of one style; and between the pieces of a line that is bent."""
 
 
 def lines_of_one_style(lines: list[Line]) -> list[list[Line]]:
-    """Lines of like ink and height that stand under or beside one another, top first."""
+    """Lines of like ink and height that stand under or beside one another, top first; and labels too small to be a
+    layer by themselves, as those of an axis, wherever they stand."""
     groups: list[list[Line]] = []
     for line in lines:
         own = [group for group in groups if any(_one_style(line, other) for other in group)]
         groups = [group for group in groups if not any(group is other for other in own)]
         groups.append([*(other for group in own for other in group), line])
-    return [in_reading_order(group) for group in groups]
+    return [in_reading_order(group) for group in _with_labels(groups)]
+
+
+def _with_labels(groups: list[list[Line]]) -> list[list[Line]]:
+    """Groups after each label, smallest first, went to the nearest of its style, if there is any."""
+    left = list(groups)
+    for label in sorted((group for group in groups if _room(group) < _LABEL), key=_room):
+        hosts = [group for group in left if group[0] is not label[0] and _alike(label[0], group[0])]
+        own = next((group for group in left if group[0] is label[0]), None)
+        if own is not None and hosts:
+            host = min(hosts, key=lambda group: _text_distance(own, group))
+            left = [group for group in left if group is not own and group is not host]
+            left.append([*host, *own])
+    return left
+
+
+def _room(group: list[Line]) -> float:
+    """The share of the canvas that the boxes of the lines' ink take."""
+    sizes = ((line.box[0].stop - line.box[0].start) * (line.box[1].stop - line.box[1].start) for line in group)
+    return float(sum(sizes)) / (group[0].canvas[0] * group[0].canvas[1])
+
+
+def _alike(first: Line, second: Line) -> bool:
+    heights = sorted([first.height, second.height])
+    turn = abs((first.angle - second.angle + 90) % 180 - 90)
+    near = np.abs(first.color - second.color).max() <= _LABEL_COLOR
+    return bool(near and turn < _TURN and heights[1] <= _LABEL_RATIO * heights[0])
 
 
 def in_reading_order(lines: list[Line]) -> list[Line]:
@@ -93,7 +124,7 @@ def _as_near(apart: NDArray[np.float64], first: int, second: int) -> NDArray[np.
 
 
 def _text_distance(first: list[Line], second: list[Line]) -> float:
-    side = max(first[0].zone.shape)
+    side = max(first[0].canvas)
     found: list[float] = []
     for one in first:
         for other in second:

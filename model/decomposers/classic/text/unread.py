@@ -3,7 +3,7 @@
 import numpy as np
 
 from model.decomposers.classic.element import Element
-from model.decomposers.classic.planes import Floats, Mask, box_of, half_stroke
+from model.decomposers.classic.planes import Box, Floats, Mask, box_of, components, half_stroke
 from model.decomposers.classic.regions.nearest import nearest
 from model.decomposers.classic.regions.segment import Region
 from model.decomposers.classic.text.ink import Ink, Line
@@ -19,40 +19,60 @@ def with_unread(
 
     A region belongs to a line when it has its colour, strokes no wider than half as wide again, hardly more than its
     height, and lies no farther from it, or from what was found before, than a letter is high. Scraps of texture within
-    a line's box are remnants of its letters and go to what lies around.
+    lines' boxes are remnants of their letters and go to what lies around.
     """
     found: list[Line] = list(lines)
     left = list(regions)
     taken = np.zeros(rgb.shape[:2], bool)
     strokes = {id(line): half_stroke(line.core) for line in lines}
+    boxes = {id(region): box_of(region.mask) for region in regions}
     start = 0
     while start < len(found):
         line = found[start]
         start += 1
-        for region in [region for region in left if _continues(line, region, strokes[id(line)])]:
-            core = region.mask & (np.abs(rgb - line.color).max(axis=2) <= 14 + 2 * tolerance)
+        for region in [region for region in left if _continues(line, region, boxes[id(region)], strokes[id(line)])]:
+            box = boxes[id(region)]
+            mask = region.mask[box]
+            core = mask & (np.abs(rgb[box] - line.color).max(axis=2) <= 14 + 2 * tolerance)
             if core.any():
-                words = Words("", _rectangle(region.mask, line.words.height))
-                more = Line(words, region.mask, box_of(core), (Ink(line.color, core, core),), line.height)
+                words = Words("", _rectangle(box, line.words.height))
+                more = Line(words, line.canvas, box, mask, box, (), line.height).of((Ink(line.color, core, core),))
                 strokes[id(more)] = strokes[id(line)]
                 found.append(more)
                 left = [other for other in left if other is not region]
                 taken |= region.mask
-    remnants = [region for region in left if _is_remnant(region, lines)]
-    for region in remnants:
-        taken |= region.mask
-    left = [region for region in left if not any(region is remnant for remnant in remnants)]
+    zones = _zones(lines, taken.shape)
+    for index, region in reversed(list(enumerate(left))):
+        remnants = _remnants(region, zones)
+        if remnants is not None:
+            taken |= remnants
+            rest = region.mask & ~remnants
+            left[index : index + 1] = [Region(rest, region.paint, int(rest.sum()), region.whole)] if rest.any() else []
     if taken.any():
         _give_away(taken, ground, left)
     return found, left
 
 
-def _is_remnant(region: Region, lines: list[Line]) -> bool:
-    """Strokes too thin to show their colour, in the box of a line: no texture of its own."""
+def _zones(lines: list[Line], shape: tuple[int, ...]) -> Mask:
+    zones = np.zeros(shape, bool)
+    for line in lines:
+        zones[line.window] |= line.zone
+    return zones
+
+
+def _remnants(region: Region, zones: Mask) -> Mask | None:
+    """The pieces of a small texture that lie where words were read: rims, and strokes too thin to show their colour.
+
+    Such scraps are joined to one texture wherever in the picture they are, so each piece is asked.
+    """
     if region.paint.degree is not None or region.area > _LARGEST_REMNANT * region.mask.size:
-        return False
-    y, x = region.places
-    return any(float(line.zone[y, x].mean()) > 0.6 for line in lines)
+        return None
+    count, labels, _ = components(region.mask)
+    total = np.bincount(labels.ravel(), minlength=count)
+    within = np.bincount(labels[zones], minlength=count)
+    are_remnants = within > 0.6 * total
+    are_remnants[0] = False
+    return np.asarray(are_remnants[labels]) if are_remnants.any() else None
 
 
 def _give_away(taken: Mask, ground: Element, regions: list[Region]) -> None:
@@ -67,10 +87,8 @@ def _give_away(taken: Mask, ground: Element, regions: list[Region]) -> None:
     ground.parts[0][0][taken & (labels == 1)] = True
 
 
-def _continues(line: Line, region: Region, stroke: float) -> bool:
-    if region.paint.degree is None or np.abs(region.paint.at(*region.places) - line.color).max() > 24:
-        return False
-    rows, columns = box_of(region.mask)
+def _continues(line: Line, region: Region, box: Box, stroke: float) -> bool:
+    rows, columns = box
     height, width = rows.stop - rows.start, columns.stop - columns.start
     size = line.words.height
     if not (height <= 1.1 * size and width <= 4 * size and max(height, width) >= 0.2 * size):
@@ -78,12 +96,16 @@ def _continues(line: Line, region: Region, stroke: float) -> bool:
     polygon = line.words.polygon
     gap_y = max(float(polygon[:, 1].min()) - rows.stop, rows.start - float(polygon[:, 1].max()))
     gap_x = max(float(polygon[:, 0].min()) - columns.stop, columns.start - float(polygon[:, 0].max()))
-    return max(gap_x, gap_y) <= 0.8 * size and half_stroke(region.mask[rows, columns]) <= 1.5 * stroke + 1.5
+    if max(gap_x, gap_y) > 0.8 * size or region.paint.degree is None:
+        return False
+    if np.abs(region.paint.at(*region.places) - line.color).max() > 24:
+        return False
+    return half_stroke(region.mask[box]) <= 1.5 * stroke + 1.5
 
 
-def _rectangle(mask: Mask, height: float) -> Floats:
-    """The box of the mask, stretched to the height of a line around its middle."""
-    rows, columns = box_of(mask)
+def _rectangle(box: Box, height: float) -> Floats:
+    """The box, stretched to the height of a line around its middle."""
+    rows, columns = box
     middle = (rows.start + rows.stop) / 2
     half = max(rows.stop - rows.start, height) / 2
     left, right = columns.start, columns.stop

@@ -1,8 +1,8 @@
-"""Parts of something transparent stand on nothing; refine, which knows pictures, laid a ground under them.
+"""Parts of something transparent stand on nothing; a ground was laid under them to make the stack exact.
 
-The first layer of a refined stack is opaque wherever the picture is. Of a picture that was cut out, that is right
-where the ground is seen beside the parts, a card beside its letters. It is wrong where the parts are all there is,
-three icons on nothing: moved away, each would leave a stain of its own form. So, for each island of the picture,
+The ground is opaque wherever the picture is. Of a picture that was cut out, that is right where the ground is seen
+beside the parts, a card beside its letters. It is wrong where the parts are all there is, three icons on nothing: moved
+away, each would leave a stain of its own form. So, for each island of the picture,
 
     ground to be seen      it stays, and where parts hide it, it is as transparent as it is beside them
     a rim of it at most    it goes, and what it showed goes to the nearest part
@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from model.alpha import trimmed
 from model.layers import Layer, Pixels, on_canvas
+from model.refine.seethrough import carried_on
 from model.refine.spread import spread
 
 Mask: TypeAlias = NDArray[np.bool_]
@@ -32,13 +33,15 @@ _SEEN_BROADLY = 0.02
 """The same, counting only what is farther than ``_RIM`` from any part: rims do not count."""
 _RIM = 2
 _SOLID = 250
+_FAINT = 8
+"""An alpha up to which what is left beside parts is the end of a fade and no ground."""
 
 
 def hollowed(layers: Sequence[Layer], picture: Pixels, min_alpha_area_ratio: float) -> tuple[Layer | None, list[Layer]]:
     """The ground, ``None`` where nothing is left of it, and the parts over it; none of them blank.
 
     Args:
-        layers: bottom first, as ``refine`` gives them for the picture. Not written to.
+        layers: bottom first, the first opaque wherever the picture is; they recompose to it. Not written to.
         picture: ``(h, w, 4)`` uint8, straight alpha, RGB 0 where alpha is 0.
         min_alpha_area_ratio: a ground that is seen on less of the canvas is none.
     """
@@ -48,18 +51,20 @@ def hollowed(layers: Sequence[Layer], picture: Pixels, min_alpha_area_ratio: flo
     top, solid = _coverage(layers[1:], height, width)
     ground = on_canvas(layers[0], width, height)
     alone = (ground[:, :, 3] > 0) & (top == 0)
-    stays = _stays(picture[:, :, 3] > 0, alone, min_alpha_area_ratio * height * width)
+    stays = _stays(picture[:, :, 3] > 0, alone & (ground[:, :, 3] > _FAINT), min_alpha_area_ratio * height * width)
     wanted = _alpha(ground[:, :, 3], alone & stays) * stays
     thinner = (picture[:, :, 3] == 255) & (top > 0) & (wanted < 255)
     strays = alone & ~stays
-    owner = top * (thinner & ~solid)
+    # a speck that became a part of the ground may lie under another's rim
+    shared = (ground[:, :, 3] > 0) & (top > 0) & (picture[:, :, 3] < 255) & ~stays
+    owner = top * ((thinner & ~solid) | shared)
     if strays.any():
         owner += _nearest(top) * strays
     ground[:, :, 3][thinner] = wanted[thinner]
-    ground[strays] = 0
+    ground[strays | shared] = 0
     parts = [_with(layer, owner == index, picture) for index, layer in enumerate(layers[1:], 1)]
     rest = trimmed(replace(layers[0], pixels=ground, x=0, y=0))
-    return rest, [part for part in parts if part is not None]
+    return rest, carried_on([part for part in parts if part is not None], picture)
 
 
 def _coverage(parts: Sequence[Layer], height: int, width: int) -> tuple[Bytes, Mask]:
@@ -72,13 +77,16 @@ def _coverage(parts: Sequence[Layer], height: int, width: int) -> tuple[Bytes, M
 
 
 def _stays(picture: Mask, alone: Mask, least: float) -> Mask:
-    """Where the ground is one: all over the islands on which enough of it is seen, if ``least`` pixels are in all."""
+    """Where the ground is one: all over the islands on which enough of it is seen, if ``least`` pixels are in all. An
+    island of fewer is a strand of hair or the end of a fade."""
     around = np.ones((2 * _RIM + 1, 2 * _RIM + 1), np.uint8)
     # Specks off an island's shore belong to it.
     count, labels = cv2.connectedComponents(cv2.dilate(picture.astype(np.uint8), around), connectivity=8)
     broad = cv2.erode(alone.astype(np.uint8), around) > 0
     area, seen, seen_broadly = (np.bincount(labels[where], minlength=count) for where in (picture, alone, broad))
-    found = (seen >= np.maximum(_SEEN * area, 1)) | (seen_broadly >= np.maximum(_SEEN_BROADLY * area, 1))
+    found = (area >= least) & (
+        (seen >= np.maximum(_SEEN * area, 1)) | (seen_broadly >= np.maximum(_SEEN_BROADLY * area, 1))
+    )
     return np.asarray(found[labels] & picture & (seen[found].sum() >= least))
 
 
