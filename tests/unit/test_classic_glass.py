@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from bench.quality.kinds import draw
 from bench.quality.poster import photo
 from model.decomposers.classic.overlays.glass import Lifted, glass
+from model.decomposers.classic.overlays.rectangle import rectangle
 from model.decomposers.classic.planes import Floats, Mask
 from model.decomposers.classic.regions.segment import segment
 
@@ -133,3 +135,8 @@ def test_four_colours_that_no_overlay_explains_are_no_glass() -> None:
     assert found.panes == []
     assert len(found.regions) == 4
     assert found.clear is picture
+
+
+def test_a_panel_on_one_colour_is_no_glass_whatever_lies_across_its_rim() -> None:
+    picture = draw("tuning", "flat", 119).picture()[:, :, :3].astype(np.float32)
+    assert rectangle(picture, np.zeros(picture.shape[:2], bool), 0.0) is None

@@ -25,6 +25,8 @@ _CLOSE_ALONE = 0.85
 """Of the sides, how much one overlay explains: of each, of all, and of the only one (a scrim at the picture's foot)."""
 _ROUNDEST = 80
 _LEAST_CHANGE = 2.0
+_LEAST_SPREAD = 8.0
+"""Steps by which what shows the overlay has to vary: on one colour a panel of any other looks like glass."""
 _NEAR_BORDER = 24
 _MOST_BOXES = 48
 
@@ -64,7 +66,7 @@ def rectangle(rgb: Floats, ignored: Mask, tolerance: float) -> Box | None:
         shares = [float(part.mean()) for part in np.split(close, ends) if len(part)]
         least = _CLOSE_ALONE if len(pairs) == 1 else _CLOSE
         share = float(close.mean())
-        if share >= least and min(shares) >= _CLOSE_SIDE:
+        if share >= least and min(shares) >= _CLOSE_SIDE and _spread(out[close]) >= _LEAST_SPREAD:
             worth = share**6 * len(close)
             if best is None or worth > best[0]:
                 best = worth, sides, opacity, tint
@@ -72,6 +74,11 @@ def rectangle(rgb: Floats, ignored: Mask, tolerance: float) -> Box | None:
         return None
     _, sides, opacity, tint = best
     return Box(_rounded(rgb, sides, opacity, tint), opacity, tint)
+
+
+def _spread(colors: NDArray[np.float64]) -> float:
+    """Their deviation from their mean, over all channels."""
+    return float(np.sqrt(np.mean((colors - colors.mean(axis=0)) ** 2)))
 
 
 def _bounds(sides: Sides, shape: tuple[int, ...]) -> tuple[int, int, int, int]:
