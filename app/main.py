@@ -116,7 +116,10 @@ def _scratch(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for left in folder.iterdir():
         if left.stat().st_mtime < time.time() - STALE_S:
-            shutil.rmtree(left, ignore_errors=True)
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
     return folder.resolve()
 
 

@@ -18,6 +18,7 @@ PARTS = {
     "serve": "known pictures from one API process, beside a bare FastAPI route",
     "edit": "an edit to pixels and to a PNG, beside composing all layers anew (--sides, --layers)",
     "encode": "our PNGs' time and size, beside others' of the same pixels",
+    "interact": "edit to PNG over HTTP, one client and eight, beside Pillow",
     "repeat": "the same POST again, beside the first one",
 }
 

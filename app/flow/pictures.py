@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 
 from app.flow.errors import NotFound
+from app.flow.scratch import scratch_file
 from app.flow.services import Services
 from app.store import blob_files
 from app.store.layers import Decomposition
@@ -22,7 +22,7 @@ def stored(services: Services, tenant_id: str, sha256: str) -> Path:
     with ExitStack() as while_moved:
 
         def fetch() -> Path | None:
-            target = Path(while_moved.enter_context(TemporaryDirectory(dir=services.scratch))) / "blob"
+            target = while_moved.enter_context(scratch_file(services.scratch))
             with services.engine.connect() as connection:
                 return target if blob_files.get(connection, tenant_id, sha256, target) else None
 
@@ -40,7 +40,7 @@ def made(services: Services, key: list[Any], make: Make) -> tuple[Path, bool]:
         def fill() -> Path:
             nonlocal hit
             hit = False
-            target = Path(while_moved.enter_context(TemporaryDirectory(dir=services.scratch))) / "made"
+            target = while_moved.enter_context(scratch_file(services.scratch))
             make(target)
             return target
 

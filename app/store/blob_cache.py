@@ -25,6 +25,7 @@ _TRIM_TO = 0.9
 _TRIM_AFTER = 0.05
 _ASIDE_SUFFIX = ".part"
 _ABANDONED_S = 3600.0
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class BlobCache:
@@ -38,6 +39,8 @@ class BlobCache:
         self._guard, self._trimming = threading.Lock(), threading.Lock()
         self._making: dict[str, tuple[threading.Lock, int]] = {}
         self._written = max_bytes  # the first write looks at what earlier processes left
+        self._boot: str | None = None
+        self._is_looked_at = False
 
     def get(self, tenant_id: str, sha256: str, fetch: Callable[[], bytes | Path | None]) -> Path | None:
         """The file of a blob, fetched if it is not there; ``None`` when ``fetch`` knows no such blob. A file that it
@@ -64,12 +67,29 @@ class BlobCache:
         """The file of a key that names its content exactly; made by one thread while the others wait for it. A file
         that ``make`` names is moved into the cache."""
         path = self._path(key, "made")
+        if not self._is_looked_at:
+            self._boot, self._is_looked_at = self._since_this_boot(), True
         if self._is_there(path):
             return path
         with self._alone(str(path)):
             if not path.exists():
-                self._write(path, make())
+                self._write(path, make(), durable=self._boot is None)
             return path
+
+    def _since_this_boot(self) -> str | None:
+        """The name of the machine's present run, ``None`` where it has none. What was made in an earlier one is
+        dropped: it is not synced to the disk, which costs more than most pictures, so a power cut may have emptied
+        it."""
+        try:
+            boot = _BOOT_ID.read_text().strip()
+        except OSError:
+            return None
+        mark = self._folder / "made" / "boot"
+        if not mark.exists() or mark.read_text() != boot:
+            shutil.rmtree(mark.parent, ignore_errors=True)
+            mark.parent.mkdir(parents=True, exist_ok=True)
+            mark.write_text(boot)
+        return boot
 
     def _path(self, key: str, room: str) -> Path:
         """Keys are hashed, so that nothing in one is ever taken for a folder."""
@@ -114,7 +134,7 @@ class BlobCache:
                 else:
                     del self._making[name]
 
-    def _write(self, path: Path, data: bytes | Path) -> None:
+    def _write(self, path: Path, data: bytes | Path, durable: bool = True) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, aside = tempfile.mkstemp(suffix=_ASIDE_SUFFIX, dir=path.parent)
         try:
@@ -127,7 +147,8 @@ class BlobCache:
                     file.write(data)
                 size = file.tell()
                 file.flush()
-                os.fsync(file.fileno())  # after a power cut a name without its bytes would look like a picture
+                if durable:  # after a power cut a name without its bytes would look like a picture
+                    os.fsync(file.fileno())
             Path(aside).replace(path)
         except BaseException:
             Path(aside).unlink(missing_ok=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.flow import render as flow
 from app.flow.render_plan import Plan
+from app.flow.scratch import scratch_file
 from app.flow.services import Services
 from app.web.answers import HIT, MISS
 from app.web.conditional import SANDBOX, is_known, not_modified, quoted, send_file
@@ -44,8 +44,7 @@ _PICTURE: dict[str, Any] = {
 async def render_decomposition(
     request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str
 ) -> Response:
-    with TemporaryDirectory(dir=services.scratch) as folder:
-        body = Path(folder) / "edit.json"
+    with scratch_file(services.scratch) as body:
         await spooled_json(request, body)
         return await run_in_threadpool(_answer, request, services, tenant, decomposition_id, body)
 

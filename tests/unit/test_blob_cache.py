@@ -176,3 +176,12 @@ def test_what_a_killed_process_left_half_written_is_never_read_and_goes(tmp_path
     age(left, 7200)
     BlobCache(tmp_path, 1000).get_or_make("two", lambda: b"made")
     assert not left.exists()
+
+
+def test_what_was_made_before_the_machine_started_is_not_trusted_and_blobs_are(tmp_path: Path) -> None:
+    cache = BlobCache(tmp_path, 1000)
+    made, blob = cache.get_or_make("key", lambda: b"made"), put(cache, b"layer")
+    assert BlobCache(tmp_path, 1000).get_or_make("key", never) == made
+    (tmp_path / "made" / "boot").write_text("an earlier one")
+    assert BlobCache(tmp_path, 1000).get_or_make("key", lambda: b"anew").read_bytes() == b"anew"
+    assert blob.read_bytes() == b"layer"
