@@ -15,11 +15,18 @@ from model.png_kind import kind_of
 from model.premultiply import is_opaque
 from model.resample import resized
 
-Format: TypeAlias = Literal["png", "webp", "jpeg"]
-FORMATS: tuple[Format, ...] = ("png", "webp", "jpeg")
-MEDIA_TYPES: dict[Format, str] = {"png": "image/png", "webp": "image/webp", "jpeg": "image/jpeg"}
+Format: TypeAlias = Literal["png", "webp", "jpeg", "avif"]
+FORMATS: tuple[Format, ...] = ("png", "webp", "jpeg", "avif")
+MEDIA_TYPES: dict[Format, str] = {
+    "png": "image/png",
+    "webp": "image/webp",
+    "jpeg": "image/jpeg",
+    "avif": "image/avif",
+}
 
 _WEBP_SIDE = 16_383
+_AVIF_SIDE = 32_768
+"""What libavif reads, and most of what shows AVIF is made with it."""
 
 
 def png(pixels: Pixels) -> bytes:
@@ -74,8 +81,24 @@ def jpeg(pixels: Pixels, quality: int = 90, background: tuple[int, int, int] = (
     return out.getvalue()
 
 
+def avif(pixels: Pixels, quality: int = 70) -> bytes:
+    """Lossy, 1-100, alpha kept; 4:4:4 from quality 90 on, as for JPEG. The same pixels give the same bytes.
+
+    Raises:
+        ValueError: a side is longer than readers of AVIF take, 32,768.
+    """
+    if max(pixels.shape[:2]) > _AVIF_SIDE:
+        raise ValueError(f"AVIF holds sides of at most {_AVIF_SIDE:,} pixels.")
+    out = BytesIO()
+    # at 8 of 10 files are a tenth smaller than WebP that is as close; at 9 they are a fifth larger than it
+    _shown(pixels).save(
+        out, "AVIF", quality=quality, subsampling="4:4:4" if quality >= 90 else "4:2:0", speed=8, max_threads=1
+    )
+    return out.getvalue()
+
+
 def encode(pixels: Pixels, format_: Format, quality: int | None = None) -> bytes:
-    """One of ``FORMATS``; ``quality`` 1-100 (``None``: lossless, JPEG 90). JPEG's ground is white.
+    """One of ``FORMATS``; ``quality`` 1-100 (``None``: lossless, JPEG 90, AVIF 70). JPEG's ground is white.
 
     Raises:
         ValueError: another format, or sides too long for it.
@@ -86,6 +109,8 @@ def encode(pixels: Pixels, format_: Format, quality: int | None = None) -> bytes
         return webp(pixels, quality)
     if format_ == "jpeg":
         return jpeg(pixels, quality or 90)
+    if format_ == "avif":
+        return avif(pixels, quality or 70)
     raise ValueError(f"There is no format {format_!r}; known are {', '.join(FORMATS)}.")
 
 

@@ -99,13 +99,11 @@ def planned(scene: Scene, output: Output, max_pixels: int, pointer: str) -> dict
     Args:
         pointer: to the output in the request.
     """
-    if (
-        output.width is not None
-        and output.width * max(1, round(scene.height * output.width / scene.width)) > max_pixels
-    ):
+    _, _, width, height = output.region(scene, pointer)
+    if output.width is not None and output.width * max(1, round(height * output.width / width)) > max_pixels:
         raise InvalidEdit(f"At this width the picture would have more than {max_pixels} pixels.", f"{pointer}/width")
     return {
-        "key": digest_of([edits.scene_key(scene), output.key]),
+        "key": digest_of([edits.scene_key(scene), output.settled(scene, pointer).key]),
         "media_type": output.media_type,
         "layers": list(stored_layers(scene)),
         "assets": {one.image: one.pointer for one in pictures(scene) if one.inline is None},
@@ -136,8 +134,10 @@ def write_picture(scene: Scene, output: Output, files: Files, limits: Limits, ta
         InvalidEdit.
     """
     easel, sources = drawing(scene, files, limits)
-    file = easel.png(scene, files.stack, sources) if output == Output() else None
-    Path(target).write_bytes(file or encoded(easel.pixels(scene, files.stack, sources), output))
+    file = easel.png(scene, files.stack, sources) if output.settled(scene) == Output() else None
+    if file is None:
+        file = encoded(easel.pixels(scene, files.stack, sources, output.region(scene)), output)
+    Path(target).write_bytes(file)
 
 
 def drawing(scene: Scene, files: Files, limits: Limits) -> tuple[Easel, Sources]:

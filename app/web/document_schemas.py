@@ -95,7 +95,7 @@ class DocumentUrls(BaseModel):
     redo: str
     revisions: str
     freeze: str
-    render: str = Field(description="The picture; with `.webp` or `.jpg` for `.png` too.")
+    render: str = Field(description="The picture; with `.webp`, `.avif` or `.jpg` for `.png` too.")
 
 
 class DocumentOut(BaseModel):

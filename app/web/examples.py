@@ -94,6 +94,17 @@ RENDER_BODY: dict[str, Any] = {
                             "output": {"format": "webp", "width": 800, "quality": 90},
                         }
                     },
+                    "a part of it, large, on the squares that stand for nothing": {
+                        "value": {
+                            "operations": [{"op": "hide", "layer": 0}],
+                            "output": {
+                                "format": "avif",
+                                "box": [40, "10%", "50%", 300],
+                                "width": 1200,
+                                "background": "checkerboard",
+                            },
+                        }
+                    },
                     "what layers are to be": {
                         "value": {"layers": {"headline": {"text": "Summer sale", "color": "#e11d48"}, "2": {"x": 40}}}
                     },

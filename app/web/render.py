@@ -24,7 +24,7 @@ router = APIRouter(tags=["pictures"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _PICTURE: dict[str, Any] = {
     "description": "The picture. ETag names the folded edit; Cache-Status says whether it had been rendered before.",
-    "content": dict.fromkeys(("image/png", "image/webp", "image/jpeg"), _BINARY),
+    "content": dict.fromkeys(("image/png", "image/webp", "image/jpeg", "image/avif"), _BINARY),
 }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 from model.affine import Matrix, inverted, then, translation
-from model.edits.fields import MAX_PIXELS, MAX_SIDE, Anchor, Fields, Length
+from model.edits.fields import MAX_PIXELS, MAX_SIDE, Anchor, Fields, Length, length
 from model.edits.scene import Scene
 from model.edits.selector import Selector, capital, label
 from model.edits.state import LayerState
@@ -32,6 +32,16 @@ class Box:
         if read == cls(None, None, None, None):
             raise InvalidEdit("Some of x, y, width and height are needed.", box.pointer)
         return read
+
+    @property
+    def sides(self) -> tuple[Length | None, Length | None, Length | None, Length | None]:
+        return self.x, self.y, self.width, self.height
+
+    @classmethod
+    def listed(cls, sides: Fields) -> Self:
+        """From a list ``[x, y, width, height]``, as ``Fields.list`` gives it."""
+        corner = (length(sides.get(key), sides.at(key)) for key in "01")
+        return cls(*corner, *(length(sides.get(key), sides.at(key), low=0.5) for key in "23"))
 
     def pixels(self, scene: Scene) -> tuple[int, int, int, int]:
         """``(x, y, width, height)``, in whole pixels, at least one of them; may lie beyond the canvas."""

@@ -12,7 +12,7 @@ from model.edits.render import Sources, piece, render
 from model.edits.scene import Scene
 from model.layer_cache import LayerCache
 from model.layers import Layer, Pixels
-from model.recompose import Canvas, Piece
+from model.recompose import Box, Canvas, Piece
 from model.resample import Placed
 
 _LAYERS_BYTES = 192 * 2**20
@@ -61,16 +61,19 @@ class Easel:
             (name, bbox), lambda: Layer(np.ascontiguousarray(load()[y : y + height, x : x + width]), x, y)
         )
 
-    def pixels(self, scene: Scene, stack: Hashable, sources: Sources) -> Pixels:
+    def pixels(self, scene: Scene, stack: Hashable, sources: Sources, box: Box | None = None) -> Pixels:
         """The picture of a scene, as ``render`` has it, to the bit.
 
         Args:
             stack: names the stored layers, for ever.
+            box: what of it is wanted; inside the canvas.
         """
         canvas = self._canvas(scene, stack, sources)
-        return (
-            render(scene, sources.load_layer, sources.load_asset, sources.limits) if canvas is None else canvas.pixels()
-        )
+        if canvas is not None:
+            return canvas.pixels(box)
+        x, y, width, height = box or (0, 0, scene.width, scene.height)
+        whole = render(scene, sources.load_layer, sources.load_asset, sources.limits)
+        return np.ascontiguousarray(whole[y : y + height, x : x + width])
 
     def png(self, scene: Scene, stack: Hashable, sources: Sources) -> bytes | None:
         """The picture of a scene as a PNG, to the bit; ``None`` where the canvas is too large to be kept."""

@@ -43,7 +43,7 @@ CONTRACT = {
     ("POST", f"{DOCUMENT}/freeze"): {"200", "201", "404", "409", "412", "422"},
     **{
         ("GET", f"{DOCUMENT}/render.{extension}"): {"200", "206", "304", "404", "416", "422"}
-        for extension in ("png", "webp", "jpg")
+        for extension in ("png", "webp", "jpg", "avif")
     },
     ("GET", "/v1/jobs"): {"200", "422"},
     ("GET", "/v1/jobs/{job_id}"): {"200", "304", "404", "422"},

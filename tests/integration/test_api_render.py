@@ -137,6 +137,38 @@ def test_the_output_is_as_it_was_asked_for(render: Render) -> None:
     assert (pixels_of(clear.content)[:, :, 3] == 0).all()
     white = render(hidden, output={"background": "white"})
     assert (pixels_of(white.content) == 255).all()
+    board = render(hidden, output={"background": "checkerboard"})
+    assert pixels_of(board.content)[:17:8, 0].tolist() == [[255] * 4, [204, 204, 204, 255], [255] * 4]
+    avif = render(hidden, output={"format": "avif"})
+    assert avif.headers["Content-Type"] == "image/avif"
+    assert (pixels_of(avif.content)[:, :, 3] == 0).all()
+
+
+def test_a_box_of_the_picture_is_its_very_pixels(render: Render) -> None:
+    whole = pixels_of(render().content)
+    part = render(output={"box": ["10%", 8, 20, "40%"]})
+    assert np.array_equal(pixels_of(part.content), whole[8:24, 6:26])
+    larger = render(output={"box": ["10%", 8, 20, "40%"], "width": 40})
+    assert pixels_of(larger.content).shape == (32, 40, 4)
+    all_of_it = render(output={"box": [-1, 0, "200%", HEIGHT]})
+    assert (all_of_it.headers["ETag"], all_of_it.headers["Cache-Status"]) == (render().headers["ETag"], "lamina; hit")
+
+
+@pytest.mark.parametrize(
+    ("output", "pointer"),
+    [
+        ({"box": [WIDTH, 0, 5, 5]}, "/output/box"),
+        ({"box": "0,0,5,5"}, "/output/box"),
+        ({"box": [0, 0, 5, 0]}, "/output/box/3"),
+        ({"box": [0, 0, 5, 5], "width": 16_384}, "/output/width"),
+        ({"format": "avif", "quality": 101}, "/output/quality"),
+        ({"background": "chequered"}, "/output/background"),
+    ],
+)
+def test_what_is_wrong_with_an_output_is_pointed_at(render: Render, output: dict[str, Any], pointer: str) -> None:
+    answer = render(output=output)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
 def test_a_layer_is_replaced_by_an_asset(api: Api, render: Render) -> None:

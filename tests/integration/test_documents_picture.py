@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from model.edits import OPERATIONS
-from tests.api_in_thread import Api, pixels_of
+from tests.api_in_thread import HEIGHT, WIDTH, Api, pixels_of
 from tests.documents_made import Editor
 
 HIT, MISS = "lamina; hit", "lamina; fwd=miss"
@@ -145,8 +145,43 @@ def test_pictures_come_in_each_format_and_size(editor: Editor) -> None:
     jpeg = editor.http.get(f"{editor.url}/render.jpg", params={"width": 30, "quality": 95})
     with Image.open(io.BytesIO(jpeg.content)) as picture:
         assert (jpeg.headers["Content-Type"], picture.format, picture.size) == ("image/jpeg", "JPEG", (30, 20))
+    avif = editor.http.get(f"{editor.url}/render.avif", params={"width": 30, "quality": 70})
+    with Image.open(io.BytesIO(avif.content)) as picture:
+        assert (avif.headers["Content-Type"], picture.format, picture.size) == ("image/avif", "AVIF", (30, 20))
+    there = editor.http.get(avif.headers["Content-Location"])
+    assert (there.content, there.headers["Cache-Status"]) == (avif.content, HIT)
     editor.edit({"op": "hide", "layer": "*"})
     assert (pixels_of(editor.picture(background="white").content) == 255).all()
+    board = editor.picture(background="checkerboard")
+    assert pixels_of(board.content)[0, [0, 7, 8, 15, 16], 0].tolist() == [255, 255, 204, 204, 255]
+    assert editor.picture(background="transparent").content == editor.picture().content
+
+
+@pytest.mark.parametrize(
+    ("box", "rows", "columns"),
+    [
+        ("4,6,20,10", slice(6, 16), slice(4, 24)),
+        ("-5, -5, 20, 10.0", slice(0, 5), slice(0, 15)),
+        ("50%,25%,50%,1000", slice(10, 40), slice(30, 60)),
+    ],
+)
+def test_a_box_of_a_picture_is_its_very_pixels(editor: Editor, box: str, rows: slice, columns: slice) -> None:
+    editor.edit(MOVE, {"op": "rotate", "layer": "Blue card", "by": 10})
+    exact = pixels_of(editor.picture().content)
+    assert exact.shape == (HEIGHT, WIDTH, 4)
+    part = editor.picture(box=box)
+    assert np.array_equal(pixels_of(part.content), exact[rows, columns])
+    there = editor.http.get(part.headers["Content-Location"])
+    assert (there.content, there.headers["ETag"], there.headers["Cache-Status"]) == (
+        part.content, part.headers["ETag"], HIT,
+    )  # fmt: skip
+    listed = [columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start]
+    url = f"/v1/decompositions/{editor.decomposition_id}/render"
+    operations = [MOVE, {"op": "rotate", "layer": "Blue card", "by": 10}]
+    stateless = editor.http.post(url, json={"operations": operations, "output": {"box": listed}})
+    assert (stateless.headers["ETag"], stateless.headers["Cache-Status"]) == (part.headers["ETag"], HIT)
+    doubled = editor.picture(box=box, width=2 * listed[2])
+    assert pixels_of(doubled.content).shape == (2 * listed[3], 2 * listed[2], 4)
 
 
 @pytest.mark.parametrize(
@@ -159,6 +194,13 @@ def test_pictures_come_in_each_format_and_size(editor: Editor) -> None:
         ("png", "width=wide", "/width"),
         ("png", "background=reddish", "/background"),
         ("jpg", "quality=101", "/quality"),
+        ("avif", "quality=0", "/quality"),
+        ("png", "box=1,2,3", "/box"),
+        ("png", "box=", "/box"),
+        ("png", "box=1,2,3,four", "/box/3"),
+        ("png", "box=1,2,-3,4", "/box/2"),
+        ("png", "box=1,2,nan,4", "/box/2"),
+        ("webp", "box=100%,0,5,5", "/box"),
     ],
 )
 def test_what_is_wrong_with_a_query_is_pointed_at(editor: Editor, extension: str, query: str, pointer: str) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import pytest
 from edit_scenes import HEIGHT, LOOKING, NAMES, PLACING, STACKING, WIDTH, bounded, draws, edited, noise, picture, stack
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,6 +80,19 @@ def test_one_that_is_too_large_to_keep_is_still_drawn() -> None:
     scene = edited({"op": "move", "layer": "badge", "by": {"x": 3}})
     assert easel.png(scene, "stack", shelf.sources) is None
     assert np.array_equal(easel.pixels(scene, "stack", shelf.sources), picture(scene))
+
+
+@pytest.mark.parametrize("kept", [100, 2**20])
+def test_a_box_of_it_is_that_of_the_whole_and_nobody_else_s(kept: int) -> None:
+    easel = Easel(canvases_bytes=kept)
+    shelf = Shelf(easel)
+    moved = edited({"op": "rotate", "layer": "badge", "by": 20}, {"op": "move", "layer": "logo", "by": {"x": 3}})
+    whole = picture(moved)
+    for x, y, width, height in ((0, 0, WIDTH, HEIGHT), (5, 3, 11, 7), (WIDTH - 1, HEIGHT - 1, 1, 1)):
+        part = easel.pixels(moved, "stack", shelf.sources, (x, y, width, height))
+        assert np.array_equal(part, whole[y : y + height, x : x + width])
+        part[:] = 77
+    assert np.array_equal(easel.pixels(moved, "stack", shelf.sources), whole)
 
 
 def test_stacks_do_not_mix() -> None:

@@ -153,6 +153,29 @@ def test_webp_refuses_sides_it_cannot_hold():
         encode.webp(np.zeros((1, 16_384, 4), np.uint8))
 
 
+def test_avif_is_close_keeps_alpha_and_is_the_same_every_time():
+    pixels = np.zeros((64, 48, 4), np.uint8)
+    pixels[:32] = (200, 60, 40, 255)
+    pixels[32:] = (20, 90, 220, 128)
+    data = encode.avif(pixels)
+    format_, shown = _by_pillow(data, "AVIF")[0].format, _by_pillow(data, "AVIF")[1].astype(int)
+    assert format_ == "AVIF"
+    assert np.abs(shown - pixels)[[8, 56]].max() <= 6
+    assert np.abs(shown - pixels)[:, :, 3].mean() <= 1
+    assert data == encode.avif(pixels)
+    assert encode.encode(pixels, "avif") == encode.encode(pixels, "avif", 70) == data
+
+
+def test_avif_of_a_lower_quality_is_smaller():
+    pixels = np.ascontiguousarray(np.dstack([made.noise(60, 80), np.full((60, 80), 255, np.uint8)]))
+    assert len(encode.avif(pixels, 20)) < len(encode.avif(pixels, 60)) < len(encode.avif(pixels, 100))
+
+
+def test_avif_refuses_sides_it_cannot_hold():
+    with pytest.raises(ValueError, match="32,768"):
+        encode.avif(np.zeros((1, 32_769, 4), np.uint8))
+
+
 @pytest.mark.parametrize("background", [(255, 255, 255), (10, 200, 90)])
 def test_jpeg_lies_over_its_background(background):
     pixels = np.zeros((16, 32, 4), np.uint8)

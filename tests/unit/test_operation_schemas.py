@@ -5,6 +5,8 @@ import json
 from app.web import operations
 from app.web.operations import OutputIn
 from model.edits import MAX_OPERATIONS, OPERATIONS
+from model.edits.cut import Box
+from model.edits.fields import Length
 from model.edits.output import Output
 
 SCHEMAS = operations.schemas()
@@ -31,7 +33,8 @@ def test_as_many_operations_are_allowed_as_are_read() -> None:
 
 
 def test_an_output_of_the_document_is_read() -> None:
-    whole = {"format": "jpg", "width": 100, "background": "white", "quality": 80}
+    whole = {"format": "jpg", "width": 100, "background": "white", "quality": 80, "box": [1, "2%", 3, 4.5]}
     assert set(whole) == set(OutputIn.model_fields)
     OutputIn.model_validate(whole)
-    assert Output.of(whole) == Output("jpeg", 100, (255, 255, 255, 255), 80)
+    box = Box(Length(1), Length(2, percent=True), Length(3), Length(4.5))
+    assert Output.of(whole) == Output("jpeg", 100, (255, 255, 255, 255), 80, box)

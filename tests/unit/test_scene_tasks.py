@@ -145,7 +145,15 @@ def test_a_kept_scene_and_a_request_of_the_same_edit_are_one_picture(
 
 
 @pytest.mark.parametrize(
-    ("output", "pointer"), [({"width": 16_000}, "/width"), ({"background": "reddish"}, "/background")]
+    ("output", "pointer"),
+    [
+        ({"width": 16_000}, "/width"),
+        ({"width": 2_000, "box": [0, 0, 1, 8]}, "/width"),
+        ({"background": "reddish"}, "/background"),
+        ({"box": [0, 0, 1]}, "/box"),
+        ({"box": [0, 0, 1, "tall"]}, "/box/3"),
+        ({"box": [0, HEIGHT, 1, 1]}, "/box"),
+    ],
 )
 def test_what_is_wrong_with_a_query_points_at_its_field(
     scene: dict[str, Any], output: dict[str, Any], pointer: str
@@ -153,6 +161,19 @@ def test_what_is_wrong_with_a_query_points_at_its_field(
     with pytest.raises(InvalidEdit) as caught:
         plan_scene(scene, output, 10_000)
     assert caught.value.pointer == pointer
+
+
+def test_the_size_of_a_result_is_that_of_its_box(scene: dict[str, Any]) -> None:
+    """240 × 160 would be too much, 240 × 20 is not."""
+    assert plan_scene(scene, {"width": 240, "box": [0, 0, 12, 1]}, 10_000)["media_type"] == "image/png"
+    with pytest.raises(InvalidEdit, match="more than 10000 pixels"):
+        plan_scene(scene, {"width": 240}, 10_000)
+
+
+def test_a_box_that_holds_all_is_the_picture_itself(scene: dict[str, Any]) -> None:
+    keys = {plan_scene(scene, output, 10_000)["key"] for output in ({}, {"box": [0, "0%", "100%", 90]})}
+    assert len(keys) == 1
+    assert plan_scene(scene, {"box": [0, 0, 3, 90]}, 10_000)["key"] not in keys
 
 
 def test_a_picture_that_its_format_cannot_hold_points_at_the_query(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def plan(services: Services, document: Document, output: Mapping[str, Any]) -> P
     """What the picture comes to; the same state and output are looked at once.
 
     Args:
-        output: ``format``, ``width``, ``background`` and ``quality``, as far as they are asked for.
+        output: ``format``, ``width``, ``background``, ``quality`` and ``box``, as far as they are asked for.
 
     Raises:
         InvalidEdit: says which part of the output is wrong.
