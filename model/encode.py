@@ -11,7 +11,7 @@ from PIL import Image
 
 from model import png_file
 from model.layers import Layer, Pixels, rows_on_canvas
-from model.png_kind import kind_of
+from model.png_kind import kind_of, true_colour
 from model.premultiply import is_opaque
 from model.resample import resized
 
@@ -29,17 +29,18 @@ _AVIF_SIDE = 32_768
 """What libavif reads, and most of what shows AVIF is made with it."""
 
 
-def png(pixels: Pixels) -> bytes:
-    """Lossless: grey, a palette, RGB or RGBA, whatever takes the fewest bytes a pixel.
+def png(pixels: Pixels, least: bool = False) -> bytes:
+    """Lossless: RGBA, or RGB where every pixel is opaque; or the ``least`` of these, grey and a palette.
 
     The same pixels give the same bytes. RGB under alpha 0 is kept.
     """
-    return png_file.written(lambda rows: pixels[rows], pixels.shape[1], pixels.shape[0], kind_of(pixels))
+    kind = kind_of(pixels) if least else true_colour(pixels)
+    return png_file.written(lambda rows: pixels[rows], pixels.shape[1], pixels.shape[0], kind)
 
 
 def layer_png(layer: Layer, width: int, height: int) -> bytes:
     """``png(on_canvas(layer, width, height))``, without ever making that canvas."""
-    kind = kind_of(layer.pixels, clear_around=layer.bbox != (0, 0, width, height))
+    kind = true_colour(layer.pixels, clear_around=layer.bbox != (0, 0, width, height))
     return png_file.written(lambda rows: rows_on_canvas(layer, rows, width), width, height, kind)
 
 

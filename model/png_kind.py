@@ -136,6 +136,11 @@ def kind_of(pixels: Pixels, clear_around: bool = False) -> Kind:
     return RGB if opaque else RGBA
 
 
+def true_colour(pixels: Pixels, clear_around: bool = False) -> Kind:
+    """RGB where all is opaque, else RGBA: what whoever reads layers without asking for a mode expects."""
+    return RGBA if clear_around or not _is_opaque(pixels) else RGB
+
+
 def few_colours(pixels: Pixels, more: Sequence[int] = ()) -> Colours | None:
     """All colours and some more in rising order, or ``None`` where they are more than 256, which is soon found out."""
     found = np.array(more, np.uint32)

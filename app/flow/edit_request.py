@@ -104,7 +104,7 @@ class _Pictures:
                 pixels = decode(data, self._limits)
             except (binascii.Error, ValueError, ImageRejected) as error:
                 raise InvalidEdit(str(error), pointer) from error
-            own = png(pixels)
+            own = png(pixels, least=True)
             sha256 = hashlib.sha256(own).hexdigest()
             path = self._folder / f"{sha256}.png"
             path.write_bytes(own)

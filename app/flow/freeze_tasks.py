@@ -56,7 +56,7 @@ def freeze_scene(
     if not np.array_equal(canvas, pixels):
         raise NotExact("The layers do not recompose to the document's picture.")
     source = Path(folder) / "source.png"
-    source.write_bytes(encode.png(pixels))
+    source.write_bytes(encode.png(pixels, least=True))
     found = {"image_id": image_id(pixels), "width": edited.width, "height": edited.height}
     return {**found, "source": str(source), "layers": layers, "files": files}
 

@@ -56,7 +56,7 @@ def identify(upload: str, limits: dict[str, int]) -> dict[str, Any]:
 def to_png(upload: str, limits: dict[str, int], target: str) -> dict[str, Any]:
     """Decode a stranger's picture and write it to ``target`` as our own PNG; raises as ``identify``."""
     pixels = decode(Path(upload).read_bytes(), Limits(**limits))
-    Path(target).write_bytes(png(pixels))
+    Path(target).write_bytes(png(pixels, least=True))
     return _named(pixels)
 
 
@@ -82,7 +82,7 @@ def composite(layers: list[dict[str, Any]], width: int, height: int, target: str
     for layer in layers:
         pixels = decode_own(Path(layer["path"]).read_bytes())
         over(canvas, pixels, (slice(0, height), slice(0, width)), layer["opacity"], layer["blend"])
-    Path(target).write_bytes(png(canvas))
+    Path(target).write_bytes(png(canvas, least=True))
 
 
 def plan_edit(

@@ -11,7 +11,7 @@ from model.content_hash import digest_of
 from model.edits.cut import Box
 from model.edits.fields import MAX_PIXELS, MAX_SIDE, Fields, Length
 from model.edits.scene import Scene
-from model.encode import FORMATS, MEDIA_TYPES, Format, encode
+from model.encode import FORMATS, MEDIA_TYPES, Format, encode, png
 from model.errors import InvalidEdit
 from model.layers import Pixels
 from model.resample import resized
@@ -116,7 +116,7 @@ def encoded(pixels: Pixels, output: Output) -> bytes:
         over(ground, pixels, (slice(None), slice(None)))
         pixels = ground
     try:
-        return encode(pixels, output.format, output.quality)
+        return png(pixels, least=True) if output.format == "png" else encode(pixels, output.format, output.quality)
     except ValueError as error:
         raise InvalidEdit(str(error), "/output/format") from error
 
