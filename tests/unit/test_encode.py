@@ -30,6 +30,9 @@ def test_pillow_reads_the_very_pixels_from_our_png(size, opaque):
     pixels = noise(1, *size, opaque)
     picture, read = _by_pillow(encode.png(pixels), "PNG")
     assert np.array_equal(read, pixels)
+    assert picture.mode == ("RGB" if (pixels[:, :, 3] == 255).all() else "RGBA")
+    picture, read = _by_pillow(encode.png(pixels, least=True), "PNG")
+    assert np.array_equal(read, pixels)
     few = len(np.unique(pixels.reshape(-1, 4), axis=0)) <= 256
     assert picture.mode == ("P" if few else "RGB" if opaque else "RGBA")
 
