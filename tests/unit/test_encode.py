@@ -174,6 +174,15 @@ def test_avif_of_a_lower_quality_is_smaller():
     assert len(encode.avif(pixels, 20)) < len(encode.avif(pixels, 60)) < len(encode.avif(pixels, 100))
 
 
+def test_avif_without_enough_memory_says_so(monkeypatch):
+    def save(*_, **__):
+        raise RuntimeError("Conversion to YUV failed: Out of memory")  # as libavif has it
+
+    monkeypatch.setattr(Image.Image, "save", save)
+    with pytest.raises(MemoryError):
+        encode.avif(np.zeros((2, 2, 4), np.uint8))
+
+
 def test_avif_refuses_sides_it_cannot_hold():
     with pytest.raises(ValueError, match="32,768"):
         encode.avif(np.zeros((1, 32_769, 4), np.uint8))
