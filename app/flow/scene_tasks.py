@@ -136,7 +136,8 @@ def write_picture(scene: Scene, output: Output, files: Files, limits: Limits, ta
     easel, sources = drawing(scene, files, limits)
     file = easel.png(scene, files.stack, sources) if output.settled(scene) == Output() else None
     if file is None:
-        file = encoded(easel.pixels(scene, files.stack, sources, output.region(scene)), output)
+        region = output.region(scene)
+        file = encoded(easel.pixels(scene, files.stack, sources, region), output, region[:2])
     Path(target).write_bytes(file)
 
 

@@ -95,8 +95,11 @@ class Output:
         return digest_of(["output 2", self.format, self.width, self.background, self.quality, box])
 
 
-def encoded(pixels: Pixels, output: Output) -> bytes:
+def encoded(pixels: Pixels, output: Output, corner: tuple[int, int] = (0, 0)) -> bytes:
     """What is shown of the picture, ``(H, W, 4)``, at the output's size, on its background, in its format.
+
+    Args:
+        corner: where it lies on the canvas, x and y: there a checkerboard has the squares that it has in the whole.
 
     Raises:
         InvalidEdit: the format cannot hold a side so long.
@@ -112,7 +115,8 @@ def encoded(pixels: Pixels, output: Output) -> bytes:
             )
         pixels = resized(pixels, output.width, height)
     if output.background is not None:
-        ground = _ground(output.background, pixels)
+        x, y = (round(start * pixels.shape[1] / columns) for start in corner)
+        ground = _ground(output.background, pixels, x, y)
         over(ground, pixels, (slice(None), slice(None)))
         pixels = ground
     try:
@@ -130,12 +134,13 @@ def _background(fields: Fields) -> Background | None:
     return colour if colour[3] else None
 
 
-def _ground(background: Background, pixels: Pixels) -> Pixels:
-    """As large as the pixels. The squares begin at the top left with a white one."""
+def _ground(background: Background, pixels: Pixels, x: int, y: int) -> Pixels:
+    """As large as the pixels, which lie at x, y of a ground whose squares begin with a white one at the top left."""
     ground = np.empty_like(pixels)
     if background != "checkerboard":
         ground[:] = background
         return ground
-    rows, columns = (np.arange(side) // SQUARE % 2 for side in pixels.shape[:2])
+    sides = zip((y, x), pixels.shape[:2], strict=True)
+    rows, columns = (np.arange(start, start + side) // SQUARE % 2 for start, side in sides)
     ground[:] = np.array([_WHITE, _GREY], np.uint8)[rows[:, None] ^ columns]
     return ground

@@ -180,6 +180,9 @@ def test_a_box_of_a_picture_is_its_very_pixels(editor: Editor, box: str, rows: s
     operations = [MOVE, {"op": "rotate", "layer": "Blue card", "by": 10}]
     stateless = editor.http.post(url, json={"operations": operations, "output": {"box": listed}})
     assert (stateless.headers["ETag"], stateless.headers["Cache-Status"]) == (part.headers["ETag"], HIT)
+    editor.edit({"op": "hide", "layer": 0})
+    board = pixels_of(editor.picture(background="checkerboard").content)
+    assert np.array_equal(pixels_of(editor.picture(background="checkerboard", box=box).content), board[rows, columns])
     doubled = editor.picture(box=box, width=2 * listed[2])
     assert pixels_of(doubled.content).shape == (2 * listed[3], 2 * listed[2], 4)
 

@@ -145,6 +145,14 @@ def test_a_checkerboard_lies_under_the_picture():
     assert (shown[8:, 8:] == (204, 204, 204, 255)).all()  # white, a fifth of it black
 
 
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_part_lies_on_the_squares_of_the_whole(scale):
+    whole = _shown(np.zeros((30, 40, 4), np.uint8), background="checkerboard", width=40 * scale)[1]
+    output = Output.of({"background": "checkerboard", "width": 21 * scale})
+    part = np.asarray(Image.open(io.BytesIO(encoded(np.zeros((10, 21, 4), np.uint8), output, (5, 11)))).convert("RGBA"))
+    assert np.array_equal(part, whole[11 * scale : 21 * scale, 5 * scale : 26 * scale])
+
+
 SCENE = edited()
 WIDTH, HEIGHT = SCENE.width, SCENE.height
 
