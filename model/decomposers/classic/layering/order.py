@@ -16,6 +16,7 @@ _KNOWN, _GUESSED = 10.0, 0.01
 hulls as much as the shares of the two in the other's hull differ."""
 _NEAR = 3
 """Pixels from an outline: ink up to there touches it, and ink farther in than that lies on the shape."""
+_SMALL, _LEAST_TOLD = 0.002, 0.1
 _CUT = 0.5
 """Of a line's height: the least length of an edge along which letters are cut; they touch other things with less."""
 _WITHIN = 0.9
@@ -44,8 +45,14 @@ def bottom_up(elements: list[Element], ink: Mask | None = None) -> list[Element]
             if not (wide[i] & wide[j]).any():
                 continue
             (lower, upper), sureness = _pair(elements, main, hulls, (i, j), ink)
-            below[upper, lower] = sureness
+            below[upper, lower] = sureness * _told_by(min(elements[i].area, elements[j].area) / wide[i].size)
     return [elements[i] for i in in_order(elements, below)]
+
+
+def _told_by(share: float) -> float:
+    """How much a pair counts of which the smaller takes that share of the canvas: scraps are often rims of something
+    else, and should not turn round what large things say of each other."""
+    return min(1.0, max(share / _SMALL, _LEAST_TOLD))
 
 
 def _without_scraps(seen: Mask) -> Mask:
