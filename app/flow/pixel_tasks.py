@@ -13,6 +13,7 @@ from app.flow.freeze_tasks import freeze_scene
 from app.flow.scene_tasks import (
     Files,
     edit_scene,
+    largest,
     plan_scene,
     planned,
     render_scene,
@@ -24,6 +25,7 @@ from model import edits
 from model.compositing import over
 from model.content_hash import image_id
 from model.edits import Operation, Scene
+from model.edits.cut import Largest
 from model.edits.fields import Fields
 from model.edits.inline_sizes import inline_sizes
 from model.edits.output import Output
@@ -106,7 +108,7 @@ def plan_edit(
     Raises:
         InvalidEdit.
     """
-    request = _read(body, Limits(**limits), sizes)
+    request = _read(body, limits, sizes)
     unsized = unsized_in(request.operations, request.sizes)
     if unsized:
         return {"unsized": unsized}
@@ -131,7 +133,7 @@ def render_edit(
     Raises:
         InvalidEdit.
     """
-    request = _read(body, Limits(**limits), sizes)
+    request = _read(body, limits, sizes)
     scene = request.folded(width, height, layers)
     files = Files(stack, layer_paths, asset_paths, lines)
     write_picture(scene, request.output, files, Limits(**limits), target)
@@ -139,17 +141,19 @@ def render_edit(
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A render request, each part of it checked by itself; ``sizes`` are of the pictures that are added."""
+    """A render request, each part of it checked by itself; ``sizes`` are of the pictures that are added, ``largest``
+    of the canvas."""
 
     operations: tuple[Operation, ...]
     output: Output
     sizes: Mapping[str, tuple[int, int]]
+    largest: Largest
 
     def folded(self, width: int, height: int, layers: list[dict[str, Any]]) -> Scene:
-        return edits.fold(self.operations, edits.scene_of(width, height, layers), self.sizes)
+        return edits.fold(self.operations, edits.scene_of(width, height, layers), self.sizes, self.largest)
 
 
-def _read(body: str, limits: Limits, sizes: dict[str, list[int]]) -> _Request:
+def _read(body: str, limits: dict[str, int], sizes: dict[str, list[int]]) -> _Request:
     try:
         request = Fields.of(json_body.loaded(Path(body).read_bytes()), "")
     except ValueError as error:
@@ -160,7 +164,8 @@ def _read(body: str, limits: Limits, sizes: dict[str, list[int]]) -> _Request:
     output = Output.of(request.get("output") if request.has("output") else None)
     request.done()
     check_texts(operations)
-    return _Request(operations, output, sizes_of(sizes) | inline_sizes(operations, limits))
+    known = sizes_of(sizes) | inline_sizes(operations, Limits(**limits))
+    return _Request(operations, output, known, largest(limits))
 
 
 def _named(pixels: Pixels) -> dict[str, Any]:
