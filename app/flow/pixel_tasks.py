@@ -10,6 +10,7 @@ import numpy as np
 
 from app.flow import json_body
 from app.flow.freeze_tasks import freeze_scene
+from app.flow.request_body import bytes_of
 from app.flow.scene_tasks import (
     Files,
     edit_scene,
@@ -88,14 +89,14 @@ def composite(layers: list[dict[str, Any]], width: int, height: int, target: str
 
 
 def plan_edit(
-    body: str,
+    body: dict[str, str],
     width: int,
     height: int,
     layers: list[dict[str, Any]],
     limits: dict[str, int],
     sizes: dict[str, list[int]],
 ) -> dict[str, Any]:
-    """Fold a render request (``body`` is a file with its JSON) on the manifest's layers.
+    """Fold a render request (``body`` as ``RequestBody`` says it) on the manifest's layers.
 
     Args:
         sizes: of assets, as far as they were asked for.
@@ -116,7 +117,7 @@ def plan_edit(
 
 
 def render_edit(
-    body: str,
+    body: dict[str, str],
     width: int,
     height: int,
     layers: list[dict[str, Any]],
@@ -153,9 +154,9 @@ class _Request:
         return edits.fold(self.operations, edits.scene_of(width, height, layers), self.sizes, self.largest)
 
 
-def _read(body: str, limits: dict[str, int], sizes: dict[str, list[int]]) -> _Request:
+def _read(body: dict[str, str], limits: dict[str, int], sizes: dict[str, list[int]]) -> _Request:
     try:
-        request = Fields.of(json_body.loaded(Path(body).read_bytes()), "")
+        request = Fields.of(json_body.loaded(bytes_of(body)), "")
     except ValueError as error:
         raise InvalidEdit(f"{error}.", "") from error
     operations = edits.parse(request.get("operations")) if request.has("operations") else ()

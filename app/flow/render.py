@@ -9,6 +9,7 @@ from app.flow.identified import limits
 from app.flow.pictures import made, stored
 from app.flow.pixels import PixelsLost
 from app.flow.render_plan import Plan
+from app.flow.request_body import RequestBody
 from app.flow.services import Services
 from app.store import assets
 from app.store.layers import Decomposition
@@ -19,13 +20,13 @@ Layers: TypeAlias = Sequence[Mapping[str, Any]]
 """As a manifest has them, bottom to top."""
 
 
-def plan(services: Services, tenant_id: str, found: Decomposition, body: Path, sha256: str) -> Plan:
-    """Read and fold a request, given as a file with its JSON; the same bytes are folded once.
+def plan(services: Services, tenant_id: str, found: Decomposition, body: RequestBody) -> Plan:
+    """Read and fold a request; the same bytes are folded once.
 
     Raises:
         InvalidEdit, InvalidRequest: says which part of the request is wrong.
     """
-    name = digest_of([sha256, _named(found.layers)])
+    name = digest_of([body.sha256, _named(found.layers)])
     folded = services.plans.get(name)
     if folded is None:
         folded = _folded(services, tenant_id, found, body)
@@ -35,7 +36,9 @@ def plan(services: Services, tenant_id: str, found: Decomposition, body: Path, s
     return folded
 
 
-def picture(services: Services, tenant_id: str, found: Decomposition, body: Path, planned: Plan) -> tuple[Path, bool]:
+def picture(
+    services: Services, tenant_id: str, found: Decomposition, body: RequestBody, planned: Plan
+) -> tuple[Path, bool]:
     """The file of the picture, rendered where it is not on disk; and whether it was there.
 
     Raises:
@@ -48,7 +51,7 @@ def picture(services: Services, tenant_id: str, found: Decomposition, body: Path
         try:
             services.pixels.call(
                 "render_edit",
-                body=str(body),
+                body=dict(body.said),
                 width=found.width,
                 height=found.height,
                 layers=manifest_of(found.layers),
@@ -69,13 +72,13 @@ def picture(services: Services, tenant_id: str, found: Decomposition, body: Path
     return made(services, ["render", tenant_id, planned.key], make)
 
 
-def _folded(services: Services, tenant_id: str, found: Decomposition, body: Path) -> Plan:
+def _folded(services: Services, tenant_id: str, found: Decomposition, body: RequestBody) -> Plan:
     said, sizes = with_sizes(
         services,
         tenant_id,
         "plan_edit",
         {},
-        body=str(body),
+        body=dict(body.said),
         width=found.width,
         height=found.height,
         layers=manifest_of(found.layers),

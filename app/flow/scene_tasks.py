@@ -34,9 +34,9 @@ MAX_KEPT_BYTES = 2**20
 
 
 def edit_scene(
-    scene: dict[str, Any], body: str, folder: str, limits: dict[str, int], sizes: dict[str, list[int]]
+    scene: dict[str, Any], body: dict[str, str], folder: str, limits: dict[str, int], sizes: dict[str, list[int]]
 ) -> dict[str, Any]:
-    """Fold a request (``body`` is a file with its JSON) on a kept scene.
+    """Fold a request (``body`` as ``RequestBody`` says it) on a kept scene.
 
     Args:
         sizes: of assets, as far as they were asked for.

@@ -136,22 +136,16 @@ class BlobCache:
 
     def _write(self, path: Path, data: bytes | Path, durable: bool = True) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, aside = tempfile.mkstemp(suffix=_ASIDE_SUFFIX, dir=path.parent)
+        is_near = isinstance(data, Path) and data.stat().st_dev == path.parent.stat().st_dev
+        aside = data if isinstance(data, Path) and is_near else self._aside(path, data)
         try:
-            if isinstance(data, Path):
-                os.close(descriptor)
-                shutil.move(data, aside)
-                descriptor = os.open(aside, os.O_RDWR)
-            with os.fdopen(descriptor, "ab") as file:
-                if isinstance(data, bytes):
-                    file.write(data)
-                size = file.tell()
-                file.flush()
+            with aside.open("rb+") as file:
+                size = file.seek(0, os.SEEK_END)
                 if durable:  # after a power cut a name without its bytes would look like a picture
                     os.fsync(file.fileno())
-            Path(aside).replace(path)
+            aside.replace(path)
         except BaseException:
-            Path(aside).unlink(missing_ok=True)
+            aside.unlink(missing_ok=True)
             raise
         with self._guard:
             self._written += size
@@ -161,6 +155,21 @@ class BlobCache:
                 self._trim()
             finally:
                 self._trimming.release()
+
+    def _aside(self, path: Path, data: bytes | Path) -> Path:
+        """A file with these bytes, to be renamed to ``path``."""
+        descriptor, name = tempfile.mkstemp(suffix=_ASIDE_SUFFIX, dir=path.parent)
+        aside = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
+            try:
+                if isinstance(data, bytes):
+                    file.write(data)
+                else:
+                    shutil.move(data, aside)
+            except BaseException:
+                aside.unlink(missing_ok=True)
+                raise
+        return aside
 
     def _trim(self) -> None:
         with self._guard:
