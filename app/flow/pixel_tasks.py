@@ -3,6 +3,7 @@ read without suspicion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from app.flow import json_body
 from app.flow.freeze_tasks import freeze_scene
+from app.flow.remembered import Remembered
 from app.flow.request_body import bytes_of
 from app.flow.scene_tasks import (
     Files,
@@ -50,6 +52,8 @@ __all__ = [
     "variant",
 ]
 
+_FOLDED = 64
+
 
 def identify(upload: str, limits: dict[str, int]) -> dict[str, Any]:
     """The name and size of a stranger's picture; raises ImageRejected, ImageTooLarge."""
@@ -89,6 +93,7 @@ def composite(layers: list[dict[str, Any]], width: int, height: int, target: str
 
 
 def plan_edit(
+    name: str,
     body: dict[str, str],
     width: int,
     height: int,
@@ -99,6 +104,7 @@ def plan_edit(
     """Fold a render request (``body`` as ``RequestBody`` says it) on the manifest's layers.
 
     Args:
+        name: of the body and the layers; what they fold to is known by it in ``render_edit``.
         sizes: of assets, as far as they were asked for.
 
     Returns:
@@ -113,10 +119,14 @@ def plan_edit(
     unsized = unsized_in(request.operations, request.sizes)
     if unsized:
         return {"unsized": unsized}
-    return planned(request.folded(width, height, layers), request.output, limits["max_pixels"], "/output")
+    scene = request.folded(width, height, layers)
+    if "text" in body:  # a longer one holds pictures
+        _folded().put(name, (scene, request.output))
+    return planned(scene, request.output, limits["max_pixels"], "/output")
 
 
 def render_edit(
+    name: str,
     body: dict[str, str],
     width: int,
     height: int,
@@ -134,10 +144,18 @@ def render_edit(
     Raises:
         InvalidEdit.
     """
-    request = _read(body, limits, sizes)
-    scene = request.folded(width, height, layers)
+    known = _folded().get(name)
+    if known is None:
+        request = _read(body, limits, sizes)
+        known = request.folded(width, height, layers), request.output
     files = Files(stack, layer_paths, asset_paths, lines)
-    write_picture(scene, request.output, files, Limits(**limits), target)
+    write_picture(*known, files, Limits(**limits), target)
+
+
+@lru_cache(maxsize=1)
+def _folded() -> Remembered[tuple[Scene, Output]]:
+    """This process's own: a picture is mostly asked for right after it was planned."""
+    return Remembered(_FOLDED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,10 +26,10 @@ def plan(services: Services, tenant_id: str, found: Decomposition, body: Request
     Raises:
         InvalidEdit, InvalidRequest: says which part of the request is wrong.
     """
-    name = digest_of([body.sha256, _named(found.layers)])
+    name = _name(found, body)
     folded = services.plans.get(name)
     if folded is None:
-        folded = _folded(services, tenant_id, found, body)
+        folded = _folded(services, tenant_id, found, body, name)
         services.plans.put(name, folded)
     if folded.assets:
         _check_assets(services, tenant_id, folded.assets)
@@ -51,6 +51,7 @@ def picture(
         try:
             services.pixels.call(
                 "render_edit",
+                name=_name(found, body),
                 body=dict(body.said),
                 width=found.width,
                 height=found.height,
@@ -72,12 +73,17 @@ def picture(
     return made(services, ["render", tenant_id, planned.key], make)
 
 
-def _folded(services: Services, tenant_id: str, found: Decomposition, body: RequestBody) -> Plan:
+def _name(found: Decomposition, body: RequestBody) -> str:
+    return digest_of([body.sha256, _named(found.layers)])
+
+
+def _folded(services: Services, tenant_id: str, found: Decomposition, body: RequestBody, name: str) -> Plan:
     said, sizes = with_sizes(
         services,
         tenant_id,
         "plan_edit",
         {},
+        name=name,
         body=dict(body.said),
         width=found.width,
         height=found.height,
