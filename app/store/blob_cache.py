@@ -25,6 +25,7 @@ _TRIM_TO = 0.9
 _TRIM_AFTER = 0.05
 _ASIDE_SUFFIX = ".part"
 _ABANDONED_S = 3600.0
+_MADE = "made"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -38,9 +39,8 @@ class BlobCache:
         self._folder, self._max_bytes = folder, max_bytes
         self._guard, self._trimming = threading.Lock(), threading.Lock()
         self._making: dict[str, tuple[threading.Lock, int]] = {}
+        self._made = self._room_of_this_boot()
         self._written = max_bytes  # the first write looks at what earlier processes left
-        self._boot: str | None = None
-        self._is_looked_at = False
 
     def get(self, tenant_id: str, sha256: str, fetch: Callable[[], bytes | Path | None]) -> Path | None:
         """The file of a blob, fetched if it is not there; ``None`` when ``fetch`` knows no such blob. A file that it
@@ -66,30 +66,27 @@ class BlobCache:
     def get_or_make(self, key: str, make: Callable[[], bytes | Path]) -> Path:
         """The file of a key that names its content exactly; made by one thread while the others wait for it. A file
         that ``make`` names is moved into the cache."""
-        path = self._path(key, "made")
-        if not self._is_looked_at:
-            self._boot, self._is_looked_at = self._since_this_boot(), True
+        path = self._path(key, self._made)
         if self._is_there(path):
             return path
         with self._alone(str(path)):
             if not path.exists():
-                self._write(path, make(), durable=self._boot is None)
+                self._write(path, make(), durable=self._made == _MADE)
             return path
 
-    def _since_this_boot(self) -> str | None:
-        """The name of the machine's present run, ``None`` where it has none. What was made in an earlier one is
-        dropped: it is not synced to the disk, which costs more than most pictures, so a power cut may have emptied
-        it."""
+    def _room_of_this_boot(self) -> str:
+        """Where what is made goes. It is not synced to the disk, which costs more than most pictures, so a power cut
+        may have emptied it: what was made in an earlier run of the machine is dropped. Where that cannot be told, it is
+        synced."""
         try:
             boot = _BOOT_ID.read_text().strip()
         except OSError:
-            return None
-        mark = self._folder / "made" / "boot"
-        if not mark.exists() or mark.read_text() != boot:
-            shutil.rmtree(mark.parent, ignore_errors=True)
-            mark.parent.mkdir(parents=True, exist_ok=True)
-            mark.write_text(boot)
-        return boot
+            return _MADE
+        room = f"{_MADE}-{boot}"
+        for other in self._folder.glob(f"{_MADE}*"):
+            if other.name != room:
+                shutil.rmtree(other, ignore_errors=True)
+        return room
 
     def _path(self, key: str, room: str) -> Path:
         """Keys are hashed, so that nothing in one is ever taken for a folder."""
