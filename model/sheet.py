@@ -48,8 +48,8 @@ class Sheet:
         left, top, width, height = cv2.boundingRect(alpha) if pixels.size else (0, 0, 0, 0)
         self.area = Area(left, top, left + width, top + height)
         alpha = alpha[top : top + height, left : left + width]
-        least, most, _, _ = cv2.minMaxLoc(alpha) if pixels.size else (0.0, 255.0, None, None)
-        self._even = int(least) if least == most else None
+        least, most = (int(alpha.min()), int(alpha.max())) if alpha.size else (0, 255)
+        self._even = least if least == most else None
         self.solid = plain and not self.area.empty and least == 255
         self._mask: NDArray[np.uint8] | None = None
         self._rows = self._columns = np.empty(0, np.int32)
