@@ -19,13 +19,13 @@ from app.flow.remembered import Remembered
 from app.flow.services import Services
 from app.settings import Settings
 from app.store.blob_cache import BlobCache
-from app.store.layers import Decomposition
 from app.store.listener import JobListener
 from app.store.session import make_engine
 from app.web import (
     assets,
     decompositions,
     document_edits,
+    document_layers,
     document_pictures,
     documents,
     errors,
@@ -50,10 +50,9 @@ logger = logging.getLogger(__name__)
 
 SUMMARY = "Takes a flat picture apart into RGBA layers that recompose to the original, bit for bit."
 STALE_S = 3600.0
-REMEMBERED = 1_000
-"""Manifests, of a few kilobytes each."""
 ROUTERS = (
-    decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures, freeze,
+    decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
+    document_layers, freeze,
     assets, health, metrics, reference,
 )  # fmt: skip
 
@@ -89,22 +88,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if settings.database_url is None or settings.redis_url is None:
         raise ValueError("LAMINA_DATABASE_URL and LAMINA_REDIS_URL must be set for the API")
     engine = make_engine(settings.database_url)
-    manifests: Remembered[Decomposition] = Remembered(REMEMBERED)
-
-    def forget(resource: str | None) -> None:
-        manifests.forget(resource)
-        app.state.kept.forget(resource)
-
     services = Services(
         settings=settings,
         engine=engine,
-        listener=JobListener(settings.database_url, forget),
+        listener=JobListener(settings.database_url, app.state.kept.forget),
         bell=Bell(make_celery(settings)),
         pixels=PixelPool(settings.pixel_processes),
         cache=BlobCache(settings.data_dir / "cache", settings.cache_bytes),
         known=Remembered(),
         plans=Remembered(),
-        decompositions=manifests,
         scratch=_scratch(settings.data_dir / "uploads"),
         writers=Line(),
     )

@@ -14,6 +14,7 @@ from model.layers import Layer, Pixels, rows_on_canvas
 from model.png_kind import kind_of, true_colour
 from model.premultiply import is_opaque
 from model.resample import resized
+from model.thumbnail import thumbnail_size
 
 Format: TypeAlias = Literal["png", "webp", "jpeg", "avif"]
 FORMATS: tuple[Format, ...] = ("png", "webp", "jpeg", "avif")
@@ -129,9 +130,7 @@ def encode(pixels: Pixels, format_: Format, quality: int | None = None) -> bytes
 def thumbnail(pixels: Pixels, width: int) -> Pixels:
     """At most ``width`` pixels wide, same shape, never enlarged; averaged in premultiplied space."""
     rows, columns = pixels.shape[:2]
-    if columns <= width:
-        return pixels
-    return resized(pixels, width, max(1, round(rows * width / columns)))
+    return resized(pixels, *thumbnail_size(columns, rows, width))
 
 
 def _shown(pixels: Pixels) -> Image.Image:

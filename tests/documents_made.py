@@ -19,9 +19,17 @@ class Editor:
     @classmethod
     def of(cls, api: Api, decomposition_id: str) -> "Editor":
         """The editor of a new document."""
-        answer = api.http.post("/v1/documents", json={"decomposition_id": decomposition_id})
+        return cls._of(api.http, decomposition_id)
+
+    def another(self) -> "Editor":
+        """The editor of another document of the same decomposition."""
+        return self._of(self.http, self.decomposition_id)
+
+    @classmethod
+    def _of(cls, http: httpx.Client, decomposition_id: str) -> "Editor":
+        answer = http.post("/v1/documents", json={"decomposition_id": decomposition_id})
         assert answer.status_code == 201, answer.text
-        return cls(api.http, answer.json()["id"], decomposition_id)
+        return cls(http, answer.json()["id"], decomposition_id)
 
     @property
     def url(self) -> str:

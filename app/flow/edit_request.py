@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from app.flow import json_body
-from app.flow.request_body import bytes_of
 from model import edits
 from model.edits import Operation
 from model.edits.fields import Fields
@@ -37,14 +36,14 @@ class Asked:
     pictures: Sequence[Mapping[str, Any]]
 
 
-def asked(body: Mapping[str, str], folder: Path, limits: Limits) -> Asked:
-    """Read a request, as ``RequestBody`` says it; pictures are written to ``folder`` as our own PNGs.
+def asked(body: str, folder: Path, limits: Limits) -> Asked:
+    """Read a request, a file with its JSON; pictures are written to ``folder`` as our own PNGs.
 
     Raises:
         InvalidEdit: says which place is wrong.
     """
     try:
-        request = Fields.of(json_body.loaded(bytes_of(body)), "")
+        request = Fields.of(json_body.loaded(Path(body).read_bytes()), "")
     except ValueError as error:
         raise InvalidEdit(f"{error}.", "") from error
     listed = request.get("operations") if request.has("operations") or not request.has("layers") else []

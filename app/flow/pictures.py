@@ -56,21 +56,41 @@ def layer_file(
     trim: bool,
     width: int | None,
     format_: str,
-) -> Path:
-    """One layer on the full canvas or trimmed to its bbox, whole or at most ``width`` wide, as PNG or WebP."""
+) -> tuple[Path, bool]:
+    """One layer on the full canvas or trimmed to its bbox, whole or at most ``width`` wide, as PNG or WebP; and whether
+    it was there."""
     if format_ == "png" and not trim and width is None:
-        return stored(services, tenant_id, layer["sha256"])
+        return stored(services, tenant_id, layer["sha256"]), True
     bbox = list(layer["bbox"]) if trim else None
 
     def make(target: Path) -> None:
         source = stored(services, tenant_id, layer["sha256"])
         services.pixels.call("variant", source=str(source), target=str(target), bbox=bbox, width=width, format=format_)
 
-    return made(services, ["layer", tenant_id, layer["sha256"], bbox, width, format_], make)[0]
+    return made(services, ["layer", tenant_id, layer["sha256"], bbox, width, format_], make)
 
 
-def composite_file(services: Services, tenant_id: str, found: Decomposition) -> Path:
-    """All layers over each other; equal to the source by the promise, but made from the layers."""
+def source_file(services: Services, tenant_id: str, sha256: str, width: int | None) -> Path:
+    """The upload as decoded, whole or at most ``width`` wide."""
+    if width is None:
+        return stored(services, tenant_id, sha256)
+
+    def make(target: Path) -> None:
+        _shrink(services, stored(services, tenant_id, sha256), target, width)
+
+    return made(services, ["source", tenant_id, sha256, width], make)[0]
+
+
+def composite_file(services: Services, tenant_id: str, found: Decomposition, width: int | None = None) -> Path:
+    """All layers over each other, whole or at most ``width`` wide; equal to the source by the promise, but made from
+    the layers."""
+    said = [[layer["sha256"], layer["opacity"], layer["blend"]] for layer in found.layers]
+    if width is not None:
+
+        def shrink(target: Path) -> None:
+            _shrink(services, composite_file(services, tenant_id, found), target, width)
+
+        return made(services, ["composite", tenant_id, said, width], shrink)[0]
 
     def make(target: Path) -> None:
         layers = [
@@ -83,5 +103,8 @@ def composite_file(services: Services, tenant_id: str, found: Decomposition) -> 
         ]
         services.pixels.call("composite", layers=layers, width=found.width, height=found.height, target=str(target))
 
-    said = [[layer["sha256"], layer["opacity"], layer["blend"]] for layer in found.layers]
     return made(services, ["composite", tenant_id, said], make)[0]
+
+
+def _shrink(services: Services, source: Path, target: Path, width: int) -> None:
+    services.pixels.call("variant", source=str(source), target=str(target), bbox=None, width=width, format="png")

@@ -9,7 +9,6 @@ from app.flow.identified import limits
 from app.flow.pictures import made, stored
 from app.flow.pixels import PixelsLost
 from app.flow.render_plan import Plan
-from app.flow.request_body import RequestBody
 from app.flow.services import Services
 from app.store import assets
 from app.store.layers import Decomposition
@@ -20,25 +19,23 @@ Layers: TypeAlias = Sequence[Mapping[str, Any]]
 """As a manifest has them, bottom to top."""
 
 
-def plan(services: Services, tenant_id: str, found: Decomposition, body: RequestBody) -> Plan:
-    """Read and fold a request; the same bytes are folded once.
+def plan(services: Services, tenant_id: str, found: Decomposition, body: Path, sha256: str) -> Plan:
+    """Read and fold a request, given as a file with its JSON; the same bytes are folded once.
 
     Raises:
         InvalidEdit, InvalidRequest: says which part of the request is wrong.
     """
-    name = _name(found, body)
+    name = digest_of([sha256, _named(found.layers)])
     folded = services.plans.get(name)
     if folded is None:
-        folded = _folded(services, tenant_id, found, body, name)
+        folded = _folded(services, tenant_id, found, body)
         services.plans.put(name, folded)
     if folded.assets:
         _check_assets(services, tenant_id, folded.assets)
     return folded
 
 
-def picture(
-    services: Services, tenant_id: str, found: Decomposition, body: RequestBody, planned: Plan
-) -> tuple[Path, bool]:
+def picture(services: Services, tenant_id: str, found: Decomposition, body: Path, planned: Plan) -> tuple[Path, bool]:
     """The file of the picture, rendered where it is not on disk; and whether it was there.
 
     Raises:
@@ -51,8 +48,7 @@ def picture(
         try:
             services.pixels.call(
                 "render_edit",
-                name=_name(found, body),
-                body=dict(body.said),
+                body=str(body),
                 width=found.width,
                 height=found.height,
                 layers=manifest_of(found.layers),
@@ -73,18 +69,13 @@ def picture(
     return made(services, ["render", tenant_id, planned.key], make)
 
 
-def _name(found: Decomposition, body: RequestBody) -> str:
-    return digest_of([body.sha256, _named(found.layers)])
-
-
-def _folded(services: Services, tenant_id: str, found: Decomposition, body: RequestBody, name: str) -> Plan:
+def _folded(services: Services, tenant_id: str, found: Decomposition, body: Path) -> Plan:
     said, sizes = with_sizes(
         services,
         tenant_id,
         "plan_edit",
         {},
-        name=name,
-        body=dict(body.said),
+        body=str(body),
         width=found.width,
         height=found.height,
         layers=manifest_of(found.layers),

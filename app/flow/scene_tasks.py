@@ -15,7 +15,7 @@ from app.flow.edit_summary import summary
 from model import edits
 from model.content_hash import digest_of
 from model.edits import Operation, Scene
-from model.edits.cut import Largest
+from model.edits.alone import alone, redrawn
 from model.edits.dirty import dirty
 from model.edits.drawn import pictures, stored_layers
 from model.edits.easel import Easel
@@ -23,7 +23,7 @@ from model.edits.output import Output, encoded
 from model.edits.render import Sources
 from model.edits.scene_json import scene_from_json, scene_to_json
 from model.edits.words import check_texts
-from model.encode import decode_own
+from model.encode import Format, decode_own, encode, thumbnail
 from model.errors import InvalidEdit
 from model.image import Limits
 from model.layers import Layer, Pixels
@@ -34,9 +34,9 @@ MAX_KEPT_BYTES = 2**20
 
 
 def edit_scene(
-    scene: dict[str, Any], body: dict[str, str], folder: str, limits: dict[str, int], sizes: dict[str, list[int]]
+    scene: dict[str, Any], body: str, folder: str, limits: dict[str, int], sizes: dict[str, list[int]]
 ) -> dict[str, Any]:
-    """Fold a request (``body`` as ``RequestBody`` says it) on a kept scene.
+    """Fold a request (``body`` is a file with its JSON) on a kept scene.
 
     Args:
         sizes: of assets, as far as they were asked for.
@@ -44,7 +44,8 @@ def edit_scene(
     Returns:
         ``unsized`` (sha256 -> the pointer to where it is asked for), where more sizes are needed; or else
         ``scene``, to be kept; ``operations``, spelled out, their pictures being assets now; ``dirty``, where
-        the two may differ; ``summary``, in words; ``assets`` (sha256 -> the pointer to where it is asked for); and
+        the two may differ; ``redrawn``, the indices of the layers that look different, ``placed`` as they are on the
+        canvas and ``trimmed``; ``summary``, in words; ``assets`` (sha256 -> the pointer to where it is asked for); and
         ``pictures``, those that came along, written to ``folder`` as our own PNGs: ``{sha256, width, height, path}``.
 
     Raises:
@@ -59,12 +60,13 @@ def edit_scene(
     unsized = unsized_in(request.operations, known)
     if unsized:
         return {"unsized": unsized}
-    after = edits.fold(request.operations, before, known, largest(limits))
+    after = edits.fold(request.operations, before, known)
     placed = zip(request.bodies, request.places, strict=True)
     return {
         "scene": scene_to_json(after),
         "operations": request.bodies,
         "dirty": dirty(before, after),
+        "redrawn": {"placed": redrawn(before, after, trim=False), "trimmed": redrawn(before, after, trim=True)},
         "summary": summary(request.bodies, before, after),
         "assets": {body["asset"]: place for body, place in placed if body.get("asset")},
         "pictures": request.pictures,
@@ -92,6 +94,35 @@ def render_scene(
         write_picture(scene_from_json(scene), Output.of(output, ""), files, Limits(**limits), target)
     except InvalidEdit as error:  # of an output that stands in the query, not in a body
         raise InvalidEdit(str(error), error.pointer.removeprefix("/output")) from error
+
+
+def render_layer(
+    scene: dict[str, Any],
+    index: int,
+    trim: bool,
+    width: int | None,
+    format: Format,
+    stack: str,
+    layer_paths: dict[str, str],
+    asset_paths: dict[str, str],
+    lines: dict[str, Any],
+    limits: dict[str, int],
+    target: str,
+) -> None:
+    """Write the picture of one layer of a kept scene to ``target``, at most ``width`` wide, lossless.
+
+    Args:
+        index, trim: see ``model.edits.alone``.
+        stack, layer_paths, asset_paths, lines, limits: as for ``render_scene``.
+
+    Raises:
+        InvalidEdit: its words cannot be set here.
+    """
+    edited = scene_from_json(scene)
+    easel, sources = drawing(edited, Files(stack, layer_paths, asset_paths, lines), Limits(**limits))
+    one = alone(edited, index, trim=trim)
+    pixels = easel.alone(one.what, one.size, stack, sources)
+    Path(target).write_bytes(encode(pixels if width is None else thumbnail(pixels, width), format))
 
 
 def planned(scene: Scene, output: Output, max_pixels: int, pointer: str) -> dict[str, Any]:
@@ -138,7 +169,7 @@ def write_picture(scene: Scene, output: Output, files: Files, limits: Limits, ta
     file = easel.png(scene, files.stack, sources) if output.settled(scene) == Output() else None
     if file is None:
         region = output.region(scene)
-        file = encoded(easel.pixels(scene, files.stack, sources, region), output, region[:2], limits.max_pixels)
+        file = encoded(easel.pixels(scene, files.stack, sources, region), output, region[:2])
     Path(target).write_bytes(file)
 
 
@@ -162,11 +193,6 @@ def drawing(scene: Scene, files: Files, limits: Limits) -> tuple[Easel, Sources]
 def _easel() -> Easel:
     """This process's own: pictures that were asked for lately are asked for again, a little changed."""
     return Easel()
-
-
-def largest(limits: Mapping[str, int]) -> Largest:
-    """A canvas may become what may be uploaded."""
-    return Largest(limits["max_pixels"], limits["max_side"])
 
 
 def unsized_in(operations: Iterable[Operation], sizes: Mapping[str, tuple[int, int]]) -> dict[str, str]:

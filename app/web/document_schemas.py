@@ -1,26 +1,22 @@
 """The JSON of documents, in and out, as pydantic shapes with examples."""
 
-import math
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.store.documents import Document, Kind, Revision
 from app.web.asked import storable
-from model.edits import Scene
+from app.web.document_layer_schemas import THUMBNAIL, DocumentLayerOut, layers_of
 from model.edits.scene_json import scene_from_json
-from model.edits.state import LayerState, Picture, Replacement, Text
 
 _ID = "doc_4c1f0c6a2d2e4b5f9a3a7d4f0b8e9c11"
 _DECOMPOSITION = "dec_9f86d081884c7d659a2feaa0c55ad015"
 _LAYERS = f"/v1/decompositions/{_DECOMPOSITION}/layers"
 _SELF = f"/v1/documents/{_ID}"
-_NOISE = 1e-6  # of floating point: an edge that is this close to a pixel's lies on it
-
 _URLS = {name: f"{_SELF}/{name}" for name in ("operations", "undo", "redo", "revisions", "freeze")} | {
     "self": _SELF, "decomposition": f"/v1/decompositions/{_DECOMPOSITION}", "render": f"{_SELF}/render.png",
+    "source": f"/v1/decompositions/{_DECOMPOSITION}/source.png",
 }  # fmt: skip
 _DOCUMENT_EXAMPLE: dict[str, Any] = {
     "id": _ID, "name": "Summer poster", "decomposition_id": _DECOMPOSITION, "revision": 2, "width": 1024, "height": 768,
@@ -29,19 +25,19 @@ _DOCUMENT_EXAMPLE: dict[str, Any] = {
          "matrix": [1, 0, 0, 1, 0, 0], "source_bbox": [0, 0, 1024, 768], "angle": 0.0, "changed": [],
          "opacity": 1.0, "blend": "normal",
          "visible": True, "locked": False, "deleted": False, "parent": None, "text": None, "asset": None,
-         "url": f"{_LAYERS}/0.png", "thumbnail_url": f"{_LAYERS}/0.png?w=256"},
+         "url": f"{_LAYERS}/0.png", "thumbnail_url": f"{_LAYERS}/0.png?w=256",
+         "edited_url": f"{_SELF}/layers/0.png?revision=1&trim=1", "edited_bbox": [0, 0, 1024, 768]},
         {"index": 1, "name": "headline", "kind": "text", "bbox": [104, 60, 420, 90],
          "matrix": [1, 0, 0, 1, 104, 60], "source_bbox": [80, 60, 420, 90], "angle": 0.0,
          "changed": ["colours"], "opacity": 0.8, "blend": "normal",
          "visible": True, "locked": False, "deleted": False, "parent": None, "text": "OPEN AIR", "asset": None,
-         "url": f"{_LAYERS}/1.png", "thumbnail_url": f"{_LAYERS}/1.png?w=256"},
+         "url": f"{_LAYERS}/1.png", "thumbnail_url": f"{_SELF}/layers/1.png?revision=2&w=256",
+         "edited_url": f"{_SELF}/layers/1.png?revision=2&trim=1", "edited_bbox": [104, 60, 420, 90]},
     ],
+    "thumbnail_url": f"{_SELF}/render.webp?revision=2&width=256&quality=80",
     "can_undo": True, "can_redo": False, "created_at": "2026-11-28T12:00:00Z", "updated_at": "2026-11-28T12:00:05Z",
     "urls": _URLS,
 }  # fmt: skip
-
-
-Change: TypeAlias = Literal["picture", "text", "colours", "blur", "crop"]
 
 
 class DocumentIn(BaseModel):
@@ -55,41 +51,10 @@ class DocumentIn(BaseModel):
     )
 
 
-class DocumentLayerOut(BaseModel):
-    """A layer as the edits left it."""
-
-    model_config = ConfigDict(title="DocumentLayer")
-
-    index: int = Field(description="Names it in operations, wherever it lies by now.")
-    name: str
-    kind: str
-    bbox: tuple[int, int, int, int] = Field(
-        description="x, y, width, height of the box around it on the canvas, in whole pixels; it may reach outside."
-    )
-    matrix: tuple[float, float, float, float, float, float] = Field(
-        description="a, b, c, d, e, f as in CSS: from the pixels of source_bbox, its corner being 0, 0, to the canvas."
-    )
-    source_bbox: tuple[int, int, int, int] = Field(description="Where its pixels lie in the picture at url.")
-    angle: float = Field(description="Degrees clockwise that rotations have added up to.")
-    changed: list[Change] = Field(
-        description="What edits did to its pixels. Where this is empty, the picture at url, placed by matrix, is all "
-        "there is to it, and a viewer can draw it itself."
-    )
-    opacity: float
-    blend: str
-    visible: bool
-    locked: bool
-    deleted: bool = Field(description="It waits for `restore`.")
-    parent: int | None = Field(description="The index of the group that it is in.")
-    text: str | None = Field(description="The words of a text layer.")
-    asset: str | None = Field(description="The picture that is shown in its place: /v1/assets/{asset}.")
-    url: str | None = Field(description="Its own pixels, unedited.")
-    thumbnail_url: str | None
-
-
 class DocumentUrls(BaseModel):
     self: str
     decomposition: str
+    source: str = Field(description="The picture that it all began with.")
     operations: str
     undo: str
     redo: str
@@ -110,6 +75,7 @@ class DocumentOut(BaseModel):
     width: int
     height: int
     layers: list[DocumentLayerOut] = Field(description="Bottom to top, deleted ones included.")
+    thumbnail_url: str = Field(description="Its picture as WebP, at most 256 pixels wide.")
     can_undo: bool
     can_redo: bool
     created_at: datetime
@@ -184,6 +150,7 @@ def _fields(found: Document) -> dict[str, Any]:
     base = f"/v1/documents/{found.id}"
     scene = scene_from_json(found.scene)
     stack = f"/v1/decompositions/{found.decomposition_id}"
+    state, wide = found.revision.state, min(scene.width, THUMBNAIL)
     return {
         "id": found.id,
         "name": found.name,
@@ -191,7 +158,8 @@ def _fields(found: Document) -> dict[str, Any]:
         "revision": found.revision.n,
         "width": scene.width,
         "height": scene.height,
-        "layers": [_layer(stack, scene, index, found.layers) for index in scene.order],
+        "layers": layers_of(found, scene),
+        "thumbnail_url": f"{base}/render.webp?revision={state}&width={wide}&quality=80",
         "can_undo": found.revision.back is not None,
         "can_redo": found.revision.forward is not None,
         "created_at": found.created_at,
@@ -199,6 +167,7 @@ def _fields(found: Document) -> dict[str, Any]:
         "urls": DocumentUrls(
             self=base,
             decomposition=stack,
+            source=f"{stack}/source.png",
             operations=f"{base}/operations",
             undo=f"{base}/undo",
             redo=f"{base}/redo",
@@ -207,46 +176,3 @@ def _fields(found: Document) -> dict[str, Any]:
             render=f"{base}/render.png",
         ),
     }
-
-
-def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, Any]]) -> DocumentLayerOut:
-    state = scene.layers[index]
-    stored = layers[state.origin] if isinstance(state.origin, int) else None
-    a, c, e, b, d, f = state.settled
-    left, top, right, bottom = scene.bounds(index) or (0.0, 0.0, 0.0, 0.0)
-    x, y = math.floor(left + _NOISE), math.floor(top + _NOISE)
-    source = state.source
-    added = state.origin if isinstance(state.origin, Picture) else None
-    shown = source.picture if isinstance(source, Replacement) else added
-    url = f"{stack}/layers/{stored['index']}.png" if stored is not None else None
-    return DocumentLayerOut(
-        index=state.index,
-        name=state.name,
-        kind=stored["kind"] if stored is not None else "group" if state.group else "object",
-        bbox=(x, y, max(0, math.ceil(right - _NOISE) - x), max(0, math.ceil(bottom - _NOISE) - y)),
-        matrix=(a, b, c, d, e, f),
-        source_bbox=state.bbox,
-        angle=state.angle,
-        changed=_changed(state),
-        opacity=state.opacity,
-        blend=state.blend,
-        visible=state.visible,
-        locked=state.locked,
-        deleted=state.deleted,
-        parent=state.parent,
-        text=source.value if isinstance(source, Text) else stored.get("text") if stored is not None else None,
-        asset=shown and shown.image,
-        url=url,
-        thumbnail_url=url and f"{url}?w=256",
-    )
-
-
-def _changed(state: LayerState) -> list[Change]:
-    found: list[tuple[Change, bool]] = [
-        ("picture", isinstance(state.source, Replacement)),
-        ("text", isinstance(state.source, Text)),
-        ("colours", bool(state.colours)),
-        ("blur", state.blur is not None),
-        ("crop", state.crop is not None),
-    ]
-    return [name for name, is_so in found if is_so]

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.flow.errors import NotFound, invalid_field
 from app.flow.find import find_layer
-from app.flow.pictures import composite_file, layer_file, stored
+from app.flow.pictures import composite_file, layer_file, source_file
 from app.flow.services import Services
 from app.store import images
 from app.web.conditional import IMMUTABLE, SANDBOX, is_known, not_modified, quoted, send_file
 from app.web.context import ServicesOf, Tenant
 from app.web.decompositions import find
 from app.web.errors import responses
+from model.thumbnail import thumbnail_size
 
 router = APIRouter(tags=["pictures"])
 
@@ -91,42 +92,58 @@ def _layer(
     found = find(services, tenant, decomposition_id)
     layer = find_layer(found, index)
     shown = layer["bbox"][2:] if trim else (found.width, found.height)
-    if format_ == "webp" and width is None and max(shown) > WEBP_SIDE:
-        raise invalid_field("/w", f"WebP holds sides of at most {WEBP_SIDE} pixels; ask for PNG or a width.")
+    check_size(shown[0], shown[1], width, format_)
     headers = {"X-Layer-Offset": f"{layer['bbox'][0]},{layer['bbox'][1]}"} if trim else {}
     untouched = format_ == "png" and not trim and width is None
 
     def file() -> FilePath:
-        return layer_file(services, tenant, layer, trim=trim, width=width, format_=format_)
+        return layer_file(services, tenant, layer, trim=trim, width=width, format_=format_)[0]
 
     return serve(request, file, f"image/{format_}", headers, sha256=layer["sha256"] if untouched else None)
+
+
+def check_size(width: int, height: int, most: int | None, format_: LayerFormat) -> None:
+    """Whether a picture of this size, at most ``most`` wide, can be sent in this format; raises ``InvalidRequest``."""
+    sides = (width, height) if most is None else thumbnail_size(width, height, most)
+    if format_ == "webp" and max(sides) > WEBP_SIDE:
+        raise invalid_field("/w", f"WebP holds sides of at most {WEBP_SIDE} pixels; ask for PNG or a smaller width.")
 
 
 @router.get(
     "/v1/decompositions/{decomposition_id}/composite.png",
     summary="Get the recomposed picture",
     description="All layers over each other: the source, bit for bit.",
-    **picture_docs("image/png"),
+    **picture_docs("image/png", "invalid-request"),
 )
-def composite_png(request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str) -> Response:
+def composite_png(
+    request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str, width: Width = None
+) -> Response:
     found = find(services, tenant, decomposition_id)
-    return serve(request, lambda: composite_file(services, tenant, found), "image/png", {})
+    return serve(request, lambda: composite_file(services, tenant, found, width), "image/png", {})
 
 
 @router.get(
     "/v1/decompositions/{decomposition_id}/source.png",
     summary="Get the source picture",
     description="The upload as decoded: upright, sRGB, 8 bits, without metadata.",
-    **picture_docs("image/png"),
+    **picture_docs("image/png", "invalid-request"),
 )
-def source_png(request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str) -> Response:
+def source_png(
+    request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str, width: Width = None
+) -> Response:
     found = find(services, tenant, decomposition_id)
     with services.engine.connect() as connection:
         image = images.get(connection, tenant, found.image_id)
     if image is None:
         raise NotFound("The source has been deleted.")
     sha256 = image.sha256
-    return serve(request, lambda: stored(services, tenant, sha256), "image/png", {}, sha256=sha256)
+    return serve(
+        request,
+        lambda: source_file(services, tenant, sha256, width),
+        "image/png",
+        {},
+        sha256=sha256 if width is None else None,
+    )
 
 
 def serve(

@@ -210,6 +210,7 @@ class DecompositionOut(BaseModel):
     model_config = ConfigDict(title="Decomposition", json_schema_extra={"examples": [{
         "id": _DECOMPOSITION, "image": {"sha256": _SHA, "width": 1024, "height": 768},
         "model": {"name": "classic", "revision": "1"}, "parameters": {"max_layers": "auto", "seed": 0},
+        "thumbnail_url": f"/v1/decompositions/{_DECOMPOSITION}/source.png?w=256",
         "layer_count": 1, "max_error": 0, "created_at": "2026-11-23T12:00:02Z", "notes": {},
         "layers": [{"index": 0, "name": "background", "kind": "background", "text": None, "lines": [],
                     "bbox": [0, 0, 1024, 768], "area_ratio": 1.0, "depth": 0.0, "opacity": 1.0, "blend": "normal",
@@ -229,6 +230,7 @@ class DecompositionOut(BaseModel):
     max_error: int = Field(description="Of the recomposition against the source, 0-255; always 0.")
     created_at: datetime
     notes: dict[str, Any] = Field(description=_NOTES)
+    thumbnail_url: str = Field(description="Of the whole picture, 256 pixels wide; another `w` gives another width.")
     layers: list[LayerOut] = Field(description="Bottom to top.")
     parent: ParentOut | None = Field(description="Of a layer that was split further; null for that of a picture.")
     urls: DecompositionUrls
@@ -246,6 +248,7 @@ class DecompositionOut(BaseModel):
             max_error=found.max_error,
             created_at=found.created_at,
             notes=dict(found.notes or {}),
+            thumbnail_url=f"{base}/source.png?w=256",
             layers=[_layer(base, layer) for layer in found.layers],
             parent=_parent(found.parent),
             urls=DecompositionUrls(

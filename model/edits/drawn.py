@@ -1,7 +1,7 @@
 """What of a scene is drawn, and where: the name of its picture, and the pixels that a layer can touch."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -53,19 +53,51 @@ def drawn(scene: Scene) -> tuple[Drawn, ...]:
 
 def shown(scene: Scene) -> tuple[LayerState, ...]:
     """The layers of which anything can be seen, bottom to top, whatever groups they are in."""
-    return tuple(_layers_in(drawn(scene)))
+    return tuple(layers_in(drawn(scene)))
+
+
+def drawn_alone(scene: Scene, index: int, tree: Tree | None = None) -> Drawn | None:
+    """A layer or a group by itself, whether or not it can be seen; ``None`` where it has no pixels.
+
+    Args:
+        tree: of the scene taken apart, where it is at hand.
+    """
+    state = scene.layers[index]
+    if not state.group:
+        return state if min(state.bbox[2:]) > 0 else None
+    inside = _drawn(scene, taken_apart(scene) if tree is None else tree, index)
+    return Together(state, inside) if inside else None
+
+
+def layers_in(some: Iterable[Drawn]) -> Iterator[LayerState]:
+    """The layers of what is drawn, bottom to top, whatever groups they are in."""
+    for what in some:
+        if isinstance(what, Together):
+            yield from layers_in(what.inside)
+        else:
+            yield what
 
 
 def stored_layers(scene: Scene) -> tuple[int, ...]:
     """The indices of the stored layers that the picture takes."""
-    asked = [state for state in shown(scene) if not isinstance(state.source, Replacement) or state.source.masked]
+    return taken(shown(scene))
+
+
+def taken(states: Iterable[LayerState]) -> tuple[int, ...]:
+    """The indices of the stored layers whose pixels these take."""
+    asked = [state for state in states if not isinstance(state.source, Replacement) or state.source.masked]
     return tuple(sorted({state.origin for state in asked if isinstance(state.origin, int)}))
 
 
 def pictures(scene: Scene) -> tuple[Picture, ...]:
     """All that edits have brought and that is still there, shown or not."""
-    origins = [state.origin for state in scene.layers if isinstance(state.origin, Picture)]
-    return (*origins, *(state.source.picture for state in scene.layers if isinstance(state.source, Replacement)))
+    return brought(scene.layers)
+
+
+def brought(states: Sequence[LayerState]) -> tuple[Picture, ...]:
+    """All that edits have brought to these."""
+    origins = [state.origin for state in states if isinstance(state.origin, Picture)]
+    return (*origins, *(state.source.picture for state in states if isinstance(state.source, Replacement)))
 
 
 def pixels_of(state: LayerState) -> list[object]:
@@ -102,6 +134,25 @@ def footprint(state: LayerState, width: int, height: int) -> Box | None:
     Words reach out of their frame: those of a given size who knows where, those made to fit not far. What is drawn is
     cut to this, so that it holds whatever a font does.
     """
+    left, top, right, bottom = _common(_reach(state, width, height), (0, 0, width, height))
+    return (left, top, right - left, bottom - top) if left < right and top < bottom else None
+
+
+def extent(what: Drawn, width: int, height: int) -> Box | None:
+    """The pixels that a layer or a group may change where no canvas cuts it off; ``None`` where there are none.
+
+    Words of a given size, which reach who knows where, are taken to reach over the canvas and their frame.
+    """
+    reaches = [_reach(state, width, height) for state in layers_in([what])]
+    found = [room for room in reaches if room[0] < room[2] and room[1] < room[3]]
+    if not found:
+        return None
+    left, top = min(room[0] for room in found), min(room[1] for room in found)
+    return left, top, max(room[2] for room in found) - left, max(room[3] for room in found) - top
+
+
+def _reach(state: LayerState, width: int, height: int) -> tuple[int, int, int, int]:
+    """Left, top and, just outside, right and bottom; empty where they are not in that order."""
     matrix = state.settled
     lines = len(state.source.value.splitlines()) if isinstance(state.source, Text) else 0
     around = _OVERHANG * lines * min(state.bbox[2:])
@@ -111,12 +162,11 @@ def footprint(state: LayerState, width: int, height: int) -> Box | None:
     across, down = spread(state.blur) if state.blur is not None else (0, 0)
     room = left - across, top - down, right + across, bottom + down
     if isinstance(state.source, Text) and state.source.size is not None:
-        room = (0, 0, width, height)
+        room = min(room[0], 0), min(room[1], 0), max(room[2], width), max(room[3], height)
     if state.crop is not None:
         crop = then(state.crop, matrix)
         room = _common(room, _touched(bounds(crop, *UNIT), is_upright(crop)))
-    left, top, right, bottom = _common(room, (0, 0, width, height))
-    return (left, top, right - left, bottom - top) if left < right and top < bottom else None
+    return room
 
 
 def spread(blur: Blur) -> tuple[int, int]:
@@ -149,14 +199,6 @@ def _drawn(scene: Scene, tree: Tree, parent: int | None) -> tuple[Drawn, ...]:
         elif inside:
             found.append(Together(state, inside))
     return tuple(found)
-
-
-def _layers_in(some: Iterable[Drawn]) -> Iterable[LayerState]:
-    for what in some:
-        if isinstance(what, Together):
-            yield from _layers_in(what.inside)
-        else:
-            yield what
 
 
 def _key_of(some: Sequence[Drawn]) -> list[object]:

@@ -80,6 +80,15 @@ class Easel:
         canvas = self._canvas(scene, stack, sources)
         return None if canvas is None else canvas.png()
 
+    def alone(self, what: Drawn | None, size: tuple[int, int], stack: Hashable, sources: Sources) -> Pixels:
+        """A layer or a group on a canvas of a width and height, by itself, its own opacity and blend mode left out."""
+        pixels = np.zeros((size[1], size[0], 4), np.uint8)
+        shown = None if what is None else self._shown(what, size, stack, sources)
+        if shown is not None:
+            own, x, y = shown
+            pixels[y : y + own.shape[0], x : x + own.shape[1]] = own
+        return pixels
+
     def _canvas(self, scene: Scene, stack: Hashable, sources: Sources) -> Canvas | None:
         """The stack's canvas, showing the scene."""
         size = scene.width, scene.height
@@ -95,13 +104,16 @@ class Easel:
         return canvas
 
     def _piece(self, what: Drawn, size: tuple[int, int], stack: Hashable, sources: Sources) -> Piece | None:
-        key = stack, size, pixels_key(what)
-        shown = self._placed.get(key, lambda: _Shown(piece(what, *size, sources))).placed
+        shown = self._shown(what, size, stack, sources)
         if shown is None:
             return None
         pixels, x, y = shown
         state = what.state if isinstance(what, Together) else what
-        return Piece(key, pixels, x, y, state.opacity, state.blend)
+        return Piece((stack, size, pixels_key(what)), pixels, x, y, state.opacity, state.blend)
+
+    def _shown(self, what: Drawn, size: tuple[int, int], stack: Hashable, sources: Sources) -> Placed | None:
+        key = stack, size, pixels_key(what)
+        return self._placed.get(key, lambda: _Shown(piece(what, *size, sources))).placed
 
 
 def _bytes_of(width: int, height: int) -> int:

@@ -27,8 +27,8 @@ CONTRACT = {
     },
     ("GET", "/v1/decompositions/{decomposition_id}/layers/{index}.png"): {"200", "206", "304", "404", "416", "422"},
     ("GET", "/v1/decompositions/{decomposition_id}/layers/{index}.webp"): {"200", "206", "304", "404", "416", "422"},
-    ("GET", "/v1/decompositions/{decomposition_id}/composite.png"): {"200", "206", "304", "404"},
-    ("GET", "/v1/decompositions/{decomposition_id}/source.png"): {"200", "206", "304", "404"},
+    ("GET", "/v1/decompositions/{decomposition_id}/composite.png"): {"200", "206", "304", "404", "422"},
+    ("GET", "/v1/decompositions/{decomposition_id}/source.png"): {"200", "206", "304", "404", "422"},
     ("POST", "/v1/decompositions/{decomposition_id}/render"): {"200", "304", "404", "413", "415", "422"},
     ("POST", "/v1/documents"): {"201", "404", "409", "415", "422"},
     ("GET", "/v1/documents"): {"200", "422"},
@@ -44,6 +44,10 @@ CONTRACT = {
     **{
         ("GET", f"{DOCUMENT}/render.{extension}"): {"200", "206", "304", "404", "416", "422"}
         for extension in ("png", "webp", "jpg", "avif")
+    },
+    **{
+        ("GET", f"{DOCUMENT}/layers/{{index}}.{extension}"): {"200", "206", "304", "404", "416", "422"}
+        for extension in ("png", "webp")
     },
     ("GET", "/v1/jobs"): {"200", "422"},
     ("GET", "/v1/jobs/{job_id}"): {"200", "304", "404", "422"},

@@ -48,6 +48,19 @@ def test_the_thumbnail_of_the_manifest_is_there(api: Api, base: str) -> None:
     assert thumbnail.headers["Content-Type"] == "image/png"
 
 
+@pytest.mark.parametrize("name", ["composite.png", "source.png"])
+def test_the_whole_picture_has_thumbnails(api: Api, base: str, name: str) -> None:
+    small = api.http.get(f"{base}/{name}", params={"w": 30})
+    assert pixels_of(small.content).shape == (20, 30, 4)
+    assert small.headers["ETag"] == f'"{hashlib.sha256(small.content).hexdigest()}"'
+    assert "immutable" in small.headers["Cache-Control"]
+    assert np.array_equal(pixels_of(api.http.get(f"{base}/{name}", params={"w": 4000}).content), cards_pixels())
+    wrong = api.http.get(f"{base}/{name}", params={"w": 0})
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/w")
+    (listed,) = api.http.get("/v1/decompositions").json()["decompositions"]
+    assert pixels_of(api.http.get(listed["thumbnail_url"]).content).shape == (HEIGHT, WIDTH, 4)
+
+
 def test_webp_is_the_same_pixels(api: Api, base: str) -> None:
     for index in range(3):
         png, webp = (pixels_of(api.http.get(f"{base}/layers/{index}.{kind}").content) for kind in ("png", "webp"))

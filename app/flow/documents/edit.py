@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from app.flow.documents.change import Box, Change, Changed, Describe, Replayed, find_for
+from app.flow.documents.looks import with_looks
 from app.flow.errors import invalid_field
 from app.flow.identified import limits
 from app.flow.keyed import first_answer, keep_answer
 from app.flow.render import with_sizes
-from app.flow.request_body import RequestBody
 from app.flow.services import Services
 from app.store import assets, documents
 from app.store.documents import Document, Revision, Stale
@@ -30,6 +30,7 @@ class Folded:
 
     Attributes:
         operations: as they are kept, their pictures being assets.
+        redrawn: the indices of the layers that look different; see ``app/flow/documents/looks.py``.
         assets: the pointer to where each asset, by its sha256, is asked for.
         pictures: those that came along, each ``{sha256, width, height, path}``.
     """
@@ -37,13 +38,14 @@ class Folded:
     scene: Mapping[str, Any]
     operations: Sequence[Mapping[str, Any]]
     dirty: Box | None
+    redrawn: Mapping[str, Sequence[int]]
     summary: str
     assets: Mapping[str, str]
     pictures: Sequence[Mapping[str, Any]]
 
 
-def edit(services: Services, change: Change, body: RequestBody, folder: Path, describe: Describe) -> Changed | Replayed:
-    """Apply the operations of a request; pictures that come along are written to ``folder``.
+def edit(services: Services, change: Change, body: Path, describe: Describe) -> Changed | Replayed:
+    """Apply the operations in ``body``, a file with the request's JSON in a folder of its own.
 
     Raises:
         InvalidEdit, InvalidRequest: says which operation is wrong; nothing was written.
@@ -57,31 +59,25 @@ def edit(services: Services, change: Change, body: RequestBody, folder: Path, de
         if answer is not None:
             return Replayed(answer)
         document = find_for(connection, change)
-    folded = _folded(services, change.tenant_id, document, body, folder, ())
+    folded = _folded(services, change.tenant_id, document, body, ())
     pictures = folded.pictures
     try:
         with services.engine.begin() as connection:
             return _written(connection, change, document, folded, pictures, describe)
     except Stale:
-        again = json.dumps({"operations": list(folded.operations)})
-        body = RequestBody.of(again.encode(), folder / "again.json")
+        body.write_text(json.dumps({"operations": list(folded.operations)}))
     with services.engine.begin() as connection:
         answer = first_answer(connection, change)
         if answer is not None:
             return Replayed(answer)
         documents.lock(connection, change.tenant_id, change.document_id)
         document = find_for(connection, change)
-        folded = _folded(services, change.tenant_id, document, body, folder, pictures)
+        folded = _folded(services, change.tenant_id, document, body, pictures)
         return _written(connection, change, document, folded, pictures, describe)
 
 
 def _folded(
-    services: Services,
-    tenant_id: str,
-    document: Document,
-    body: RequestBody,
-    folder: Path,
-    pictures: Sequence[Mapping[str, Any]],
+    services: Services, tenant_id: str, document: Document, body: Path, pictures: Sequence[Mapping[str, Any]]
 ) -> Folded:
     """``pictures`` have come with the operations, which know them as assets by now."""
     found, _ = with_sizes(
@@ -90,8 +86,8 @@ def _folded(
         "edit_scene",
         {one["sha256"]: (one["width"], one["height"]) for one in pictures},
         scene=dict(document.scene),
-        body=dict(body.said),
-        folder=str(folder),
+        body=str(body),
+        folder=str(body.parent),
         limits=limits(services.settings),
     )
     dirty = found.pop("dirty")
@@ -112,7 +108,8 @@ def _written(
         return Replayed(answer)
     n = document.newest + 1
     new = Revision(n, "edit", n, document.newest, None, len(folded.operations), folded.summary, folded.summary)
-    saved = documents.append(connection, document, new, (folded.operations, folded.scene))
+    scene = with_looks(document, folded.scene, folded.redrawn, n)
+    saved = documents.append(connection, document, new, (folded.operations, scene))
     for picture in sorted(pictures, key=lambda one: str(one["sha256"])):
         assets.put(
             connection, change.tenant_id, picture["width"], picture["height"], Path(picture["path"]), inline=True
@@ -122,7 +119,7 @@ def _written(
         if sha256 not in held:
             raise invalid_field(pointer, f"There is no asset {sha256}; upload it to /v1/assets first.")
     documents.use(connection, document, folded.assets)
-    shown = replace(document, newest=n, revision=saved, operations=folded.operations, scene=folded.scene)
+    shown = replace(document, newest=n, revision=saved, operations=folded.operations, scene=scene)
     changed = Changed(shown, folded.dirty)
     keep_answer(connection, change, lambda: describe(changed))
     return changed
