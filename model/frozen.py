@@ -12,15 +12,15 @@ from typing import Any
 
 import numpy as np
 
-from model.affine import Matrix, inverted, then
+from model.affine import Matrix, then, translation
 from model.alpha import trimmed
 from model.compositing import faded
 from model.edits.drawn import Drawn, Together, drawn
-from model.edits.render import Sources, piece
+from model.edits.render import Sources, lines_set, piece
 from model.edits.scene import Scene
 from model.edits.state import LayerState, Text
 from model.layers import KINDS, Kind, Layer, TextLine, TextWord
-from model.result import line_of
+from model.result import lines_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,17 +57,22 @@ def _layers(scene: Scene, told: Sequence[Mapping[str, Any]], sources: Sources) -
         state = what.state if isinstance(what, Together) else what
         shown = trimmed(Layer(faded(pixels, state.opacity) if state.opacity < 1 else pixels, x, y))
         if shown is not None:
-            yield Frozen(_named(shown, what, state, told), state.blend)
+            set_ = lines_set(state, scene.width, sources)
+            yield Frozen(_named(shown, what, state, told, set_), state.blend)
 
 
-def _named(shown: Layer, what: Drawn, state: LayerState, told: Sequence[Mapping[str, Any]]) -> Layer:
-    """What was known of the stored layer, as far as it is still so."""
+def _named(
+    shown: Layer, what: Drawn, state: LayerState, told: Sequence[Mapping[str, Any]], set_: Sequence[TextLine]
+) -> Layer:
+    """What was known of the stored layer, as far as it is still so; of words that were ``set_``, where they stand."""
     if isinstance(state.source, Text):
-        return replace(shown, name=state.name, kind="text", text=state.source.value)
+        stand = _moved(set_, state, state.settled)
+        return replace(shown, name=state.name, kind="text", text=state.source.value, lines=stand)
     if isinstance(what, Together) or not isinstance(state.origin, int) or state.source is not None:
         return replace(shown, name=state.name, kind="object")
     said = told[state.origin]
-    lines = () if state.crop is not None else _moved(said.get("lines", ()), state)
+    stood = lines_of(said.get("lines") or ())
+    lines = _moved(stood, state, then(translation(-state.bbox[0], -state.bbox[1]), state.settled))
     return replace(shown, name=state.name, kind=_kind(said["kind"]), text=said.get("text"), lines=lines)
 
 
@@ -75,13 +80,12 @@ def _kind(name: object) -> Kind:
     return next((kind for kind in KINDS if kind == name), "object")
 
 
-def _moved(lines: Sequence[Mapping[str, Any]], state: LayerState) -> tuple[TextLine, ...]:
-    """Lines of text where they stand now; of mirrored text there are none that could be read."""
-    by = then(inverted(state.home), state.settled)
-    if not lines or by[0] * by[4] - by[1] * by[3] <= 0:
+def _moved(lines: Sequence[TextLine], state: LayerState, by: Matrix) -> tuple[TextLine, ...]:
+    """Lines of text where they stand now; of mirrored or cropped text there are none that could be read."""
+    if state.crop is not None or by[0] * by[4] - by[1] * by[3] <= 0:
         return ()
     moved = []
-    for line in map(line_of, lines):
+    for line in lines:
         words = tuple(TextWord(word.text, _box(by, word.bbox)) for word in line.words)
         corners = tuple(_mapped(by, x, y) for x, y in line.polygon)
         moved.append(TextLine(line.text, corners, words, None if state.colours else line.color))

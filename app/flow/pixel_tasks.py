@@ -102,8 +102,9 @@ def plan_edit(
 
     Returns:
         ``unsized`` (sha256 -> the pointer to where it is asked for), where more sizes are needed; or else ``key``
-        (names the result, given the layers), ``media_type``, ``layers`` (the indices whose pixels it takes) and
-        ``assets`` (sha256 -> the pointer to where it is asked for).
+        (names the result, given the layers), ``media_type``, ``layers`` (the indices whose pixels it takes),
+        ``worded`` (those of them of which it matters where their words stand) and ``assets`` (sha256 -> the pointer to
+        where it is asked for).
 
     Raises:
         InvalidEdit.

@@ -25,7 +25,7 @@ def plan(services: Services, tenant_id: str, found: Decomposition, body: Path, s
     Raises:
         InvalidEdit, InvalidRequest: says which part of the request is wrong.
     """
-    name = digest_of([sha256, _named(found.layers)])
+    name = digest_of([sha256, _named(found.layers), [_words(layer) for layer in found.layers], _standing(found.layers)])
     folded = services.plans.get(name)
     if folded is None:
         folded = _folded(services, tenant_id, found, body)
@@ -110,8 +110,9 @@ def with_sizes(
 
 def plan_of(found: Mapping[str, Any], layers: Layers, sizes: Mapping[str, Sequence[int]]) -> Plan:
     """What a pixel process found out about a request, of these layers."""
-    key = digest_of([found["key"], _named(layers)])
-    stack = digest_of([layer["sha256"] for layer in layers])
+    worded = lines_of(layers, found["worded"])
+    key = digest_of([found["key"], _named(layers), *([worded] if worded else [])])
+    stack = digest_of([[layer["sha256"] for layer in layers], _standing(layers)])
     return Plan(key, found["media_type"], stack, tuple(found["layers"]), found["assets"], sizes)
 
 
@@ -150,6 +151,11 @@ def _words(layer: Mapping[str, Any]) -> dict[str, object]:
 def lines_of(layers: Layers, indices: Iterable[int]) -> dict[str, object]:
     """Where the words of these layers stand, as far as they have any, so that others can be set there."""
     return {str(index): layers[index]["lines"] for index in indices if layers[index].get("lines")}
+
+
+def _standing(layers: Layers) -> dict[str, object]:
+    """Where all their words stand."""
+    return lines_of(layers, range(len(layers)))
 
 
 def _named(layers: Layers) -> list[object]:

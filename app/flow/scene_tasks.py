@@ -17,7 +17,7 @@ from model.content_hash import digest_of
 from model.edits import Operation, Scene
 from model.edits.alone import alone, redrawn
 from model.edits.dirty import dirty
-from model.edits.drawn import pictures, stored_layers
+from model.edits.drawn import pictures, stored_layers, worded_layers
 from model.edits.easel import Easel
 from model.edits.output import Output, encoded
 from model.edits.render import Sources
@@ -126,7 +126,7 @@ def render_layer(
 
 
 def planned(scene: Scene, output: Output, max_pixels: int, pointer: str) -> dict[str, Any]:
-    """``key``, ``media_type``, ``layers`` and ``assets`` of a picture; see ``plan_edit``.
+    """``key``, ``media_type``, ``layers``, ``worded`` and ``assets`` of a picture; see ``plan_edit``.
 
     Args:
         pointer: to the output in the request.
@@ -138,6 +138,7 @@ def planned(scene: Scene, output: Output, max_pixels: int, pointer: str) -> dict
         "key": digest_of([edits.scene_key(scene), output.settled(scene, pointer).key]),
         "media_type": output.media_type,
         "layers": list(stored_layers(scene)),
+        "worded": list(worded_layers(scene)),
         "assets": {one.image: one.pointer for one in pictures(scene) if one.inline is None},
     }
 

@@ -33,7 +33,8 @@ Drawn: TypeAlias = LayerState | Together
 def scene_key(scene: Scene) -> str:
     """64 hex digits: equal where the picture is equal, whatever way the edits went.
 
-    Only what is drawn counts. The key does not say whose layers these are: join it with the decomposition's id.
+    Only what is drawn counts. The key does not say whose layers these are: join it with the decomposition's id,
+    or with the pixels of ``stored_layers`` and the lines of ``worded_layers``.
     """
     return digest_of(["scene 1", scene.width, scene.height, _key_of(drawn(scene))])
 
@@ -87,6 +88,12 @@ def taken(states: Iterable[LayerState]) -> tuple[int, ...]:
     """The indices of the stored layers whose pixels these take."""
     asked = [state for state in states if not isinstance(state.source, Replacement) or state.source.masked]
     return tuple(sorted({state.origin for state in asked if isinstance(state.origin, int)}))
+
+
+def worded_layers(scene: Scene) -> tuple[int, ...]:
+    """The indices of the stored layers on which words were set: where their own words stand is seen in the picture."""
+    asked = [state.origin for state in shown(scene) if isinstance(state.source, Text)]
+    return tuple(sorted({origin for origin in asked if isinstance(origin, int)}))
 
 
 def pictures(scene: Scene) -> tuple[Picture, ...]:

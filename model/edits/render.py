@@ -12,11 +12,11 @@ from model.edits.drawn import Box, Drawn, Together, drawn, footprint
 from model.edits.recolor import recolored
 from model.edits.scene import Scene
 from model.edits.state import UNIT, LayerState, Picture, Replacement, Text
-from model.edits.words import worded
+from model.edits.words import worded, worded_lines
 from model.errors import ImageRejected, InvalidEdit
 from model.gaussian import blurred
 from model.image import DEFAULT_LIMITS, Limits, decode
-from model.layers import Layer, Pixels
+from model.layers import Layer, Pixels, TextLine
 from model.resample import Placed, placed
 from model.warp import covered
 
@@ -76,6 +76,17 @@ def piece(what: Drawn, width: int, height: int, sources: Sources) -> Placed | No
     together = np.zeros((rows, columns, 4), np.uint8)
     _lay(what.inside, together, box, (width, height), sources)
     return together, x, y
+
+
+def lines_set(state: LayerState, width: int, sources: Sources) -> tuple[TextLine, ...]:
+    """Where the words that an edit set on a layer stand, in its frame; none where none were set.
+
+    Args:
+        width: of the canvas.
+    """
+    if not isinstance(state.source, Text):
+        return ()
+    return worded_lines(_stored(state, sources), state.source, sources.stored_width or width)
 
 
 def _lay(some: Iterable[Drawn], onto: Pixels, room: Box, size: tuple[int, int], sources: Sources) -> None:

@@ -9,8 +9,8 @@ from model.edits.operation import Operation
 from model.edits.state import Text
 from model.edits.text import texts
 from model.errors import InvalidEdit
-from model.layers import Layer, Pixels
-from model.typeset import NoGlyphs, NoSuchFont, Style, checked, guessed, typeset
+from model.layers import Layer, Pixels, TextLine
+from model.typeset import NoGlyphs, NoSuchFont, Style, checked, guessed, standing, typeset
 
 _ANY_FONT = "sans-serif"
 _FINEST = 16_000_000
@@ -47,16 +47,28 @@ def worded(layer: Layer, text: Text, matrix: Matrix, canvas_width: int) -> tuple
         InvalidEdit: no such font here, no glyphs, or more pixels than are set.
     """
     try:
-        style = guessed(layer, canvas_width, text.font, text.size)
-        if max(len(line) for line in text.value.split("\n")) * style.size > _LONGEST:
-            raise ValueError("The text would be too long a line; make it shorter or smaller.")
-        block = typeset(text.value, _styled(style, text), _scale(layer, matrix))
+        block = typeset(text.value, _style(layer, text, canvas_width), _scale(layer, matrix))
     except ValueError as error:
         raise InvalidEdit(str(error), text.pointer) from error
     return block.pixels, block.matrix
 
 
-def _styled(style: Style, text: Text) -> Style:
+def worded_lines(layer: Layer, text: Text, canvas_width: int) -> tuple[TextLine, ...]:
+    """Where the words stand line by line, in the layer's frame, however they were broken; see ``worded``.
+
+    Raises:
+        InvalidEdit.
+    """
+    try:
+        return standing(text.value, _style(layer, text, canvas_width))
+    except ValueError as error:
+        raise InvalidEdit(str(error), text.pointer) from error
+
+
+def _style(layer: Layer, text: Text, canvas_width: int) -> Style:
+    style = guessed(layer, canvas_width, text.font, text.size)
+    if max(len(line) for line in text.value.split("\n")) * style.size > _LONGEST:
+        raise ValueError("The text would be too long a line; make it shorter or smaller.")
     direction = {"ltr": "ltr", "rtl": "rtl"}.get(text.direction or "auto")
     return replace(
         style,

@@ -4,13 +4,13 @@
     shape     words -> glyphs of one line, in runs of one font and direction (HarfBuzz and FriBidi, through Pillow)
     layout    lines broken at a width, made smaller until they fit a box
     guess     font, size, colour, baseline and alignment of the words that a layer has now
-    block     all of it -> pixels and where they lie
+    block     all of it -> pixels and where they lie, or the lines and where they stand
 
 Everything is in pixels of the layer's frame; angles are degrees clockwise.
 """
 
-from model.typeset.block import Block, Style, typeset
+from model.typeset.block import Block, Style, standing, typeset
 from model.typeset.fonts import NoGlyphs, NoSuchFont, checked
 from model.typeset.guess import guessed
 
-__all__ = ["Block", "NoGlyphs", "NoSuchFont", "Style", "checked", "guessed", "typeset"]
+__all__ = ["Block", "NoGlyphs", "NoSuchFont", "Style", "checked", "guessed", "standing", "typeset"]

@@ -1,6 +1,7 @@
 """Words in a style -> pixels and where they lie in the layer's frame."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -8,15 +9,17 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from model.affine import Matrix, rotation, then, translation
-from model.layers import Pixels
-from model.typeset.fonts import faces_for
+from model.layers import Pixels, TextLine
+from model.typeset.fonts import Face, faces_for
 from model.typeset.layout import Line, Room, fitting, lines
-from model.typeset.shape import Direction, drawn
+from model.typeset.shape import Direction, drawn, ink
 
 Align: TypeAlias = Literal["start", "left", "center", "right"]
 _CAP_HEIGHT = 0.7
 """Of the size: where a line's middle is sought, between its baseline and the top of its capitals."""
 _MOST_PIXELS = 64_000_000
+_EDGE = 1.0
+"""Pixels around ink that is seen clearly: its softer edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,56 @@ def typeset(text: str, style: Style, scale: float = 1.0) -> Block:
         NoSuchFont, NoGlyphs.
         ValueError: the text would be larger than 64 megapixels.
     """
+    set_ = _laid_out(text, style)
+    pad = math.ceil(set_.size)  # overhangs: swashes, marks above capitals
+    left = math.floor(min(x for x, _, _ in set_.lines)) - pad
+    right = math.ceil(max(x + line.width for x, _, line in set_.lines)) + pad
+    top = math.floor(set_.lines[0][1] - set_.size) - pad
+    bottom = math.ceil(set_.lines[-1][1] + set_.size / 2) + pad
+    width, height = round((right - left) * scale), round((bottom - top) * scale)
+    if width * height > _MOST_PIXELS:
+        raise ValueError(f"The text would take {width} × {height} pixels; make it shorter or smaller.")
+    page = Image.new("L", (width, height), 0)
+    pen = ImageDraw.Draw(page)
+    for x, y, line in set_.lines:
+        drawn(pen, line.text, set_.faces, set_.size * scale, line.direction, ((x - left) * scale, (y - top) * scale))
+    pixels, (x0, y0) = _coloured(page, style.color)
+    within = (1 / scale, 0.0, left + x0 / scale, 0.0, 1 / scale, top + y0 / scale)
+    return Block(pixels, then(within, _turned(style)))
+
+
+def standing(text: str, style: Style) -> tuple[TextLine, ...]:
+    """Where the lines of a text stand once it is set, in the layer's frame; none of a line without ink.
+
+    Raises:
+        NoSuchFont, NoGlyphs.
+    """
+    set_ = _laid_out(text, style)
+    a, b, c, d, e, f = _turned(style)
+    color = "#{:02x}{:02x}{:02x}".format(*style.color[:3])
+    found = []
+    for x, y, line in set_.lines:
+        if not line.text.strip():
+            continue
+        cover, right, down = ink(line.text, set_.faces, set_.size, line.direction)
+        left, top = x + right - _EDGE, y + down - _EDGE
+        end, bottom = x + right + cover.shape[1] + _EDGE, y + down + cover.shape[0] + _EDGE
+        corners = ((left, top), (end, top), (end, bottom), (left, bottom))
+        polygon = tuple((a * across + b * along + c, d * across + e * along + f) for across, along in corners)
+        found.append(TextLine(line.text, polygon, color=color))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _LaidOut:
+    """``lines``: where each begins on its baseline, in pixels from the first line's corner, and what it says."""
+
+    faces: Sequence[Face]
+    size: float
+    lines: Sequence[tuple[float, float, Line]]
+
+
+def _laid_out(text: str, style: Style) -> _LaidOut:
     text = _plain(text)
     faces = faces_for(style.font, text)
     room = Room(style.right - style.left, style.rows, style.wraps)
@@ -82,29 +135,11 @@ def typeset(text: str, style: Style, scale: float = 1.0) -> Block:
         size, set_ = fitting(text, faces, style.size, style.direction, room)
     else:
         size, set_ = style.size, lines(text, faces, style.size, style.direction, room.width if style.wraps else None)
-    baseline = style.baseline
-    if len(set_) == 1 and style.rows == 1:  # what became smaller keeps its middle, as on a button
-        baseline -= _CAP_HEIGHT * (style.size - size) / 2
-    else:
-        baseline -= _CAP_HEIGHT * (style.size - size)
+    smaller = _CAP_HEIGHT * (style.size - size)
+    # what became smaller keeps its middle, as on a button
+    baseline = style.baseline - (smaller / 2 if len(set_) == 1 and style.rows == 1 else smaller)
     pitch = style.pitch * size / style.size
-    lefts = [_left(line, style) for line in set_]
-    pad = math.ceil(size)  # overhangs: swashes, marks above capitals
-    left = math.floor(min(lefts)) - pad
-    right = math.ceil(max(at + line.width for at, line in zip(lefts, set_, strict=True))) + pad
-    top = math.floor(baseline - size) - pad
-    bottom = math.ceil(baseline + pitch * (len(set_) - 1) + size / 2) + pad
-    width, height = round((right - left) * scale), round((bottom - top) * scale)
-    if width * height > _MOST_PIXELS:
-        raise ValueError(f"The text would take {width} × {height} pixels; make it shorter or smaller.")
-    page = Image.new("L", (width, height), 0)
-    pen = ImageDraw.Draw(page)
-    for at, (x, line) in enumerate(zip(lefts, set_, strict=True)):
-        y = baseline + at * pitch
-        drawn(pen, line.text, faces, size * scale, line.direction, ((x - left) * scale, (y - top) * scale))
-    pixels, (x0, y0) = _coloured(page, style.color)
-    within = (1 / scale, 0.0, left + x0 / scale, 0.0, 1 / scale, top + y0 / scale)
-    return Block(pixels, then(within, _turned(style)))
+    return _LaidOut(faces, size, [(_left(line, style), baseline + at * pitch, line) for at, line in enumerate(set_)])
 
 
 def _plain(text: str) -> str:

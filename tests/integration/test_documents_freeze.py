@@ -118,7 +118,7 @@ def test_what_was_known_of_a_layer_goes_on_with_it(editor: Editor) -> None:
         (0, "Ground", "background", [0, 0, 60, 40], 0.0), (1, "Ticket", "shape", [9, 10, 20, 16], 0.5),
     ]  # fmt: skip
     assert told[2][1:3] == ("Blue card", "object")
-    assert manifest["model"] == {"name": "freeze", "revision": "1"}
+    assert manifest["model"] == {"name": "freeze", "revision": "2"}
     assert manifest["notes"]["frozen"] == {
         "document_id": editor.id, "revision": 2, "decomposition_id": editor.decomposition_id,
     }  # fmt: skip

@@ -86,6 +86,43 @@ def test_only_what_is_still_so_is_told_of_text(sources: Sources) -> None:
     assert cropped[1].layer.lines == ()
 
 
+def test_lines_of_text_go_with_the_canvas(sources: Sources) -> None:
+    some, _ = freeze(sources, {"op": "canvas", "width": 60, "height": 50, "anchor": "bottom-right"})
+    (line,) = some[1].layer.lines
+    assert line.polygon == ((24, 25), (34, 25), (34, 31), (24, 31))
+
+
+def _inked(some: list[Frozen]) -> tuple[np.ndarray, Layer]:
+    layer = next(one.layer for one in some if one.layer.kind == "text")
+    rows, columns = np.nonzero(layer.pixels[:, :, 3] >= 128)
+    return np.array(
+        [columns.min() + layer.x, rows.min() + layer.y, columns.max() + layer.x, rows.max() + layer.y]
+    ), layer
+
+
+def test_words_that_were_set_say_where_their_lines_stand(sources: Sources) -> None:
+    set_ = {"op": "text", "layer": "words", "value": "Ab\n\nCd", "color": "#0a0b0c", "size": 7}
+    some, _ = freeze(sources, set_, {"op": "move", "layer": "words", "by": {"x": 2.5, "y": -3}})
+    ink, layer = _inked(some)
+    first, second = layer.lines
+    assert (first.text, second.text, first.color, layer.text) == ("Ab", "Cd", "#0a0b0c", "Ab\n\nCd")
+    corners = np.array([corner for line in layer.lines for corner in line.polygon])
+    around = np.concatenate([corners.min(axis=0), corners.max(axis=0)])
+    assert np.abs(around - ink).max() <= 2.5
+    assert first.polygon[2][1] < second.polygon[0][1]
+
+
+def test_only_what_is_still_so_is_told_of_words_that_were_set(sources: Sources) -> None:
+    set_ = {"op": "text", "layer": "words", "value": "CD"}
+    for more, told in {
+        "recolor": ({"mode": "tint", "color": "red"}, [None]),
+        "flip": ({"axis": "vertical"}, []),
+        "crop": ({"box": {"x": 0, "width": 9}}, []),
+    }.items():
+        some, _ = freeze(sources, set_, {"op": more, "layer": "words", **told[0]})
+        assert [line.color for line in _inked(some)[1].lines] == told[1], more
+
+
 def test_depths_go_from_the_bottom_to_the_top(sources: Sources) -> None:
     some, _ = freeze(sources, {"op": "reorder", "layer": "glow", "to": "bottom"})
     assert [(one.layer.name, one.layer.depth) for one in some] == [("glow", 0.0), ("ground", 0.5), ("words", 1.0)]

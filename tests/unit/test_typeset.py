@@ -1,6 +1,7 @@
 """Words set anew in a text layer's place, in the look that they had."""
 
 import math
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -9,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from model.affine import Matrix
 from model.layers import Layer, Pixels, TextLine
-from model.typeset import Block, NoGlyphs, NoSuchFont, Style, checked, guessed, typeset
+from model.typeset import Block, NoGlyphs, NoSuchFont, Style, checked, guessed, standing, typeset
 from model.typeset.fonts import faces_for, named
 from model.warp import warped
 from tests.may_be_missing import fonts_with
@@ -200,3 +201,24 @@ def test_without_lines_the_box_is_one_line() -> None:
     assert style.color == (255, 255, 255, 255)
     assert block.matrix[5] >= 0
     assert block.matrix[5] + block.pixels.shape[0] <= 51
+
+
+@pytest.mark.parametrize("angle", [0.0, 20.0])
+@pytest.mark.parametrize("align", ["start", "center", "right"])
+def test_where_lines_stand_is_enough_to_set_others_in_their_place(align: str, angle: float) -> None:
+    """What is told of a layer that was set here is as good as what a decomposer tells."""
+    style = replace(STYLE, align=align, rows=3, wraps=True, angle=angle, corner=(90.0, 40.0), right=380.0)
+    text = "Open air until late at night, whatever the weather"
+    block = typeset(text, style)
+    shown = _shown(block, Layer(np.zeros((1, 1, 4), np.uint8), 0, 0))
+    x, y, width, height = cv2.boundingRect((shown[:, :, 3] > 0).astype(np.uint8))
+    lines = standing(text, style)
+    assert [line.text for line in lines] == ["Open air until late", "at night, whatever", "the weather"]
+    layer = Layer(shown[y : y + height, x : x + width], x, y, "it", "text", text, lines=lines)
+    again = guessed(layer, CANVAS[0])
+    assert (again.rows, again.wraps, again.color) == (3, True, (*RED, 255))
+    assert again.size == pytest.approx(style.size, rel=0.02)
+    assert again.align == align
+    assert again.pitch == pytest.approx(style.pitch, abs=1)
+    anew = _shown(typeset("\n".join(line.text for line in lines), again), layer)
+    assert np.abs(anew[:, :, 3].astype(int) - shown[:, :, 3]).mean() < (0.5 if angle == 0 else 2)

@@ -25,8 +25,8 @@ from model.edits import scene_key
 from model.edits.scene_json import scene_from_json
 from model.errors import ImageRejected
 
-MODEL, REVISION = "freeze", "1"
-"""What stands in a manifest for the model that made the layers."""
+MODEL, REVISION = "freeze", "2"
+"""What stands in a manifest for the model that made the layers; another revision, another id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _scene_of(document: Document) -> str:
     """Names all that the layers to be come from: the stored layers, what is drawn of them, what each is called."""
     scene = scene_from_json(document.scene)
     stored = [dict(layer) for layer in document.layers]
-    return digest_of([scene_key(scene), stored, [scene.layers[index].name for index in scene.live]])
+    return digest_of([REVISION, scene_key(scene), stored, [scene.layers[index].name for index in scene.live]])
 
 
 def _id_of(document: Document) -> str:
