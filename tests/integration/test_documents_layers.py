@@ -70,6 +70,9 @@ def every_look(editor: Editor) -> list[dict[str, Any]]:
         {"op": "replace", "layer": "Copy", "asset": asset, "keep": ["position", "mask"]},
         {"op": "move", "layer": 2, "by": {"x": -3}},
         {"op": "flip", "layer": "Badge", "axis": "horizontal"},
+        {"op": "duplicate", "layer": "Blue card", "name": "Words"},
+        {"op": "text", "layer": "Words", "value": "Ab"},
+        {"op": "text", "layer": "Words", "value": "Ab", "size": 11, "color": "teal"},
         {"op": "group", "layer": ["Badge", "Copy"], "name": "Both"},
         {"op": "opacity", "layer": "Both", "to": 0.6},
         {"op": "blend", "layer": "Both", "mode": "screen"},
@@ -299,6 +302,14 @@ def test_pictures_are_made_again_when_the_disk_cache_was_emptied(api: Api, edito
     before = [picture(editor, index, **query).content for index in (0, 1) for query in queries]
     empty_cache(api)
     assert [picture(editor, index, **query).content for index in (0, 1) for query in queries] == before
+
+
+def test_pictures_go_with_their_document(editor: Editor) -> None:
+    editor.edit(TINT)
+    urls = [layer_of(editor, 1)[name] for name in ("edited_url", "thumbnail_url")]
+    assert [editor.http.get(url).status_code for url in urls] == [200, 200]
+    editor.http.delete(editor.url)
+    assert [editor.http.get(url).json()["code"] for url in urls] == ["not-found", "not-found"]
 
 
 def test_a_state_of_an_earlier_version_is_shown_under_its_own_revision(api: Api, editor: Editor) -> None:
