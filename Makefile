@@ -41,7 +41,7 @@ unit: $(VENV)/.dev ## the tests that need no server
 integration: $(VENV)/.dev ## the tests against a real Postgres and a real Redis, embedded
 	$(BIN)/pytest $(SIDE_BY_SIDE) tests/integration
 
-e2e: $(VENV)/.dev ## the tests of the running service
+e2e: $(VENV)/.dev ## the tests of the running service, and in a real browser
 	$(BIN)/pytest $(SIDE_BY_SIDE) tests/e2e
 
 bench: $(VENV)/.dev ## measure quality, speed and latency (choices with ARGS)

@@ -19,6 +19,7 @@ from app.flow.remembered import Remembered
 from app.flow.services import Services
 from app.settings import Settings
 from app.store.blob_cache import BlobCache
+from app.store.layers import Decomposition
 from app.store.listener import JobListener
 from app.store.session import make_engine
 from app.web import (
@@ -50,6 +51,8 @@ logger = logging.getLogger(__name__)
 
 SUMMARY = "Takes a flat picture apart into RGBA layers that recompose to the original, bit for bit."
 STALE_S = 3600.0
+REMEMBERED = 1_000
+"""Manifests, of a few kilobytes each."""
 ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
     document_layers, freeze,
@@ -88,15 +91,22 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     if settings.database_url is None or settings.redis_url is None:
         raise ValueError("LAMINA_DATABASE_URL and LAMINA_REDIS_URL must be set for the API")
     engine = make_engine(settings.database_url)
+    manifests: Remembered[Decomposition] = Remembered(REMEMBERED)
+
+    def forget(resource: str | None) -> None:
+        manifests.forget(resource)
+        app.state.kept.forget(resource)
+
     services = Services(
         settings=settings,
         engine=engine,
-        listener=JobListener(settings.database_url, app.state.kept.forget),
+        listener=JobListener(settings.database_url, forget),
         bell=Bell(make_celery(settings)),
         pixels=PixelPool(settings.pixel_processes),
         cache=BlobCache(settings.data_dir / "cache", settings.cache_bytes),
         known=Remembered(),
         plans=Remembered(),
+        decompositions=manifests,
         scratch=_scratch(settings.data_dir / "uploads"),
         writers=Line(),
     )

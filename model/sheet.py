@@ -48,7 +48,9 @@ class Sheet:
         left, top, width, height = cv2.boundingRect(alpha) if pixels.size else (0, 0, 0, 0)
         self.area = Area(left, top, left + width, top + height)
         alpha = alpha[top : top + height, left : left + width]
-        self.solid = plain and not self.area.empty and int(alpha.min()) == 255
+        least, most = (int(alpha.min()), int(alpha.max())) if alpha.size else (0, 255)
+        self._even = least if least == most else None
+        self.solid = plain and not self.area.empty and least == 255
         self._mask: NDArray[np.uint8] | None = None
         self._rows = self._columns = np.empty(0, np.int32)
         self._picked = np.empty(0, np.uint32)
@@ -123,7 +125,7 @@ class Sheet:
         for top in range(area.top, area.bottom, step):
             block = Area(area.left, top, area.right, min(top + step, area.bottom))
             below, above = self._cut(canvas, x, y, block)
-            below[:] = _over(below, above, how)
+            below[:] = _over(below, above, how, self._even)
 
     def _compute_picked(self, canvas: Pixels, x: int, y: int, area: Area, how: "_How") -> None:
         left, top = x + self.area.left, y + self.area.top
@@ -152,9 +154,9 @@ class _How(NamedTuple):
     blend: str
 
 
-def _over(below: Pixels, above: Pixels, how: _How) -> Pixels:
+def _over(below: Pixels, above: Pixels, how: _How, even: int | None = None) -> Pixels:
     if how.blend == "normal" and (how.opaque or _is_opaque(below)):
-        return over_opaque(below, above, how.opacity)
+        return over_opaque(below, above, how.opacity, even)
     if how.opacity < 1:
         above = faded(above, how.opacity)
     if how.blend != "normal":
@@ -162,15 +164,21 @@ def _over(below: Pixels, above: Pixels, how: _How) -> Pixels:
     return over_opaque(below, above) if how.opaque or _is_opaque(below) else _over_any(below, above)
 
 
-def over_opaque(below: Pixels, above: Pixels, opacity: float = 1.0) -> Pixels:
+def over_opaque(below: Pixels, above: Pixels, opacity: float = 1.0, even: int | None = None) -> Pixels:
     """Source-over where ``below`` is opaque, ``(h, w, 4)`` uint8 both: Pillow's result to the bit, sooner.
 
     A quotient by 255 never lies half-way between two whole numbers, so float32 rounds it as whole numbers would be.
+
+    Args:
+        even: the alpha of all of ``above``, where it is known to have one.
     """
-    alpha = alpha_of(above)
-    if opacity < 1:
-        alpha = np.asarray(cv2.LUT(alpha, faded_alphas(opacity)), np.uint8)
-    least, most = int(alpha.min()), int(alpha.max())
+    if even is not None:
+        least = most = int(faded_alphas(opacity)[even]) if opacity < 1 else even
+    else:
+        alpha = alpha_of(above)
+        if opacity < 1:
+            alpha = np.asarray(cv2.LUT(alpha, faded_alphas(opacity)), np.uint8)
+        least, most = int(alpha.min()), int(alpha.max())
     if least == most:
         mean = cv2.addWeighted(above, most / 255, below, 1 - most / 255, 0)
     else:

@@ -1,5 +1,9 @@
 """What a machine may lack that the tests cannot bring along: the only place from which a test is left out."""
 
+import importlib
+import shutil
+from types import ModuleType
+
 import pytest
 
 from model.typeset.fonts import alternatives
@@ -11,3 +15,19 @@ def fonts_with(letters: str) -> tuple[str, ...]:
     if not names:
         pytest.skip(f"fontconfig finds no font with {letters!r} on this machine")
     return names
+
+
+def chromium() -> str:
+    """The path of a Chromium, or of the Chrome made of it."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    pytest.skip("there is no Chromium on this machine (on Debian: apt install chromium)")
+
+
+def libvips() -> ModuleType:
+    """The binding to libvips, which comes with the extra ``rivals`` only."""
+    try:
+        return importlib.import_module("pyvips")
+    except ImportError:
+        pytest.skip("there is no libvips on this machine (pip install '.[rivals]')")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.flow import json_body
+from app.flow.request_body import bytes_of
 from model import edits
 from model.edits import Operation
 from model.edits.fields import Fields
@@ -36,14 +37,14 @@ class Asked:
     pictures: Sequence[Mapping[str, Any]]
 
 
-def asked(body: str, folder: Path, limits: Limits) -> Asked:
-    """Read a request, a file with its JSON; pictures are written to ``folder`` as our own PNGs.
+def asked(body: Mapping[str, str], folder: Path, limits: Limits) -> Asked:
+    """Read a request, as ``RequestBody`` says it; pictures are written to ``folder`` as our own PNGs.
 
     Raises:
         InvalidEdit: says which place is wrong.
     """
     try:
-        request = Fields.of(json_body.loaded(Path(body).read_bytes()), "")
+        request = Fields.of(json_body.loaded(bytes_of(body)), "")
     except ValueError as error:
         raise InvalidEdit(f"{error}.", "") from error
     listed = request.get("operations") if request.has("operations") or not request.has("layers") else []

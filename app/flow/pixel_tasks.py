@@ -3,6 +3,7 @@ read without suspicion."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,12 @@ import numpy as np
 
 from app.flow import json_body
 from app.flow.freeze_tasks import freeze_scene
+from app.flow.remembered import Remembered
+from app.flow.request_body import bytes_of
 from app.flow.scene_tasks import (
     Files,
     edit_scene,
+    largest,
     plan_scene,
     planned,
     render_layer,
@@ -25,6 +29,7 @@ from model import edits
 from model.compositing import over
 from model.content_hash import image_id
 from model.edits import Operation, Scene
+from model.edits.cut import Largest
 from model.edits.fields import Fields
 from model.edits.inline_sizes import inline_sizes
 from model.edits.output import Output
@@ -48,6 +53,8 @@ __all__ = [
     "to_png",
     "variant",
 ]
+
+_FOLDED = 64
 
 
 def identify(upload: str, limits: dict[str, int]) -> dict[str, Any]:
@@ -88,16 +95,18 @@ def composite(layers: list[dict[str, Any]], width: int, height: int, target: str
 
 
 def plan_edit(
-    body: str,
+    name: str,
+    body: dict[str, str],
     width: int,
     height: int,
     layers: list[dict[str, Any]],
     limits: dict[str, int],
     sizes: dict[str, list[int]],
 ) -> dict[str, Any]:
-    """Fold a render request (``body`` is a file with its JSON) on the manifest's layers.
+    """Fold a render request (``body`` as ``RequestBody`` says it) on the manifest's layers.
 
     Args:
+        name: of the body and the layers; what they fold to is known by it in ``render_edit``.
         sizes: of assets, as far as they were asked for.
 
     Returns:
@@ -109,15 +118,19 @@ def plan_edit(
     Raises:
         InvalidEdit.
     """
-    request = _read(body, Limits(**limits), sizes)
+    request = _read(body, limits, sizes)
     unsized = unsized_in(request.operations, request.sizes)
     if unsized:
         return {"unsized": unsized}
-    return planned(request.folded(width, height, layers), request.output, limits["max_pixels"], "/output")
+    scene = request.folded(width, height, layers)
+    if "text" in body:  # a longer one holds pictures
+        _folded().put(name, (scene, request.output))
+    return planned(scene, request.output, limits["max_pixels"], "/output")
 
 
 def render_edit(
-    body: str,
+    name: str,
+    body: dict[str, str],
     width: int,
     height: int,
     layers: list[dict[str, Any]],
@@ -134,27 +147,37 @@ def render_edit(
     Raises:
         InvalidEdit.
     """
-    request = _read(body, Limits(**limits), sizes)
-    scene = request.folded(width, height, layers)
+    known = _folded().get(name)
+    if known is None:
+        request = _read(body, limits, sizes)
+        known = request.folded(width, height, layers), request.output
     files = Files(stack, layer_paths, asset_paths, lines)
-    write_picture(scene, request.output, files, Limits(**limits), target)
+    write_picture(*known, files, Limits(**limits), target)
+
+
+@lru_cache(maxsize=1)
+def _folded() -> Remembered[tuple[Scene, Output]]:
+    """This process's own: a picture is mostly asked for right after it was planned."""
+    return Remembered(_FOLDED)
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """A render request, each part of it checked by itself; ``sizes`` are of the pictures that are added."""
+    """A render request, each part of it checked by itself; ``sizes`` are of the pictures that are added, ``largest``
+    of the canvas."""
 
     operations: tuple[Operation, ...]
     output: Output
     sizes: Mapping[str, tuple[int, int]]
+    largest: Largest
 
     def folded(self, width: int, height: int, layers: list[dict[str, Any]]) -> Scene:
-        return edits.fold(self.operations, edits.scene_of(width, height, layers), self.sizes)
+        return edits.fold(self.operations, edits.scene_of(width, height, layers), self.sizes, self.largest)
 
 
-def _read(body: str, limits: Limits, sizes: dict[str, list[int]]) -> _Request:
+def _read(body: dict[str, str], limits: dict[str, int], sizes: dict[str, list[int]]) -> _Request:
     try:
-        request = Fields.of(json_body.loaded(Path(body).read_bytes()), "")
+        request = Fields.of(json_body.loaded(bytes_of(body)), "")
     except ValueError as error:
         raise InvalidEdit(f"{error}.", "") from error
     operations = edits.parse(request.get("operations")) if request.has("operations") else ()
@@ -163,7 +186,8 @@ def _read(body: str, limits: Limits, sizes: dict[str, list[int]]) -> _Request:
     output = Output.of(request.get("output") if request.has("output") else None)
     request.done()
     check_texts(operations)
-    return _Request(operations, output, sizes_of(sizes) | inline_sizes(operations, limits))
+    known = sizes_of(sizes) | inline_sizes(operations, Limits(**limits))
+    return _Request(operations, output, known, largest(limits))
 
 
 def _named(pixels: Pixels) -> dict[str, Any]:

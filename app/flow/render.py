@@ -9,6 +9,7 @@ from app.flow.identified import limits
 from app.flow.pictures import made, stored
 from app.flow.pixels import PixelsLost
 from app.flow.render_plan import Plan
+from app.flow.request_body import RequestBody
 from app.flow.services import Services
 from app.store import assets
 from app.store.layers import Decomposition
@@ -19,23 +20,25 @@ Layers: TypeAlias = Sequence[Mapping[str, Any]]
 """As a manifest has them, bottom to top."""
 
 
-def plan(services: Services, tenant_id: str, found: Decomposition, body: Path, sha256: str) -> Plan:
-    """Read and fold a request, given as a file with its JSON; the same bytes are folded once.
+def plan(services: Services, tenant_id: str, found: Decomposition, body: RequestBody) -> Plan:
+    """Read and fold a request; the same bytes are folded once.
 
     Raises:
         InvalidEdit, InvalidRequest: says which part of the request is wrong.
     """
-    name = digest_of([sha256, _named(found.layers), [_words(layer) for layer in found.layers], _standing(found.layers)])
+    name = _name(found, body)
     folded = services.plans.get(name)
     if folded is None:
-        folded = _folded(services, tenant_id, found, body)
+        folded = _folded(services, tenant_id, found, body, name)
         services.plans.put(name, folded)
     if folded.assets:
         _check_assets(services, tenant_id, folded.assets)
     return folded
 
 
-def picture(services: Services, tenant_id: str, found: Decomposition, body: Path, planned: Plan) -> tuple[Path, bool]:
+def picture(
+    services: Services, tenant_id: str, found: Decomposition, body: RequestBody, planned: Plan
+) -> tuple[Path, bool]:
     """The file of the picture, rendered where it is not on disk; and whether it was there.
 
     Raises:
@@ -48,7 +51,8 @@ def picture(services: Services, tenant_id: str, found: Decomposition, body: Path
         try:
             services.pixels.call(
                 "render_edit",
-                body=str(body),
+                name=_name(found, body),
+                body=dict(body.said),
                 width=found.width,
                 height=found.height,
                 layers=manifest_of(found.layers),
@@ -69,13 +73,19 @@ def picture(services: Services, tenant_id: str, found: Decomposition, body: Path
     return made(services, ["render", tenant_id, planned.key], make)
 
 
-def _folded(services: Services, tenant_id: str, found: Decomposition, body: Path) -> Plan:
+def _name(found: Decomposition, body: RequestBody) -> str:
+    words = [_words(layer) for layer in found.layers]
+    return digest_of([body.sha256, _named(found.layers), words, _standing(found.layers)])
+
+
+def _folded(services: Services, tenant_id: str, found: Decomposition, body: RequestBody, name: str) -> Plan:
     said, sizes = with_sizes(
         services,
         tenant_id,
         "plan_edit",
         {},
-        body=str(body),
+        name=name,
+        body=dict(body.said),
         width=found.width,
         height=found.height,
         layers=manifest_of(found.layers),
@@ -112,8 +122,7 @@ def plan_of(found: Mapping[str, Any], layers: Layers, sizes: Mapping[str, Sequen
     """What a pixel process found out about a request, of these layers."""
     worded = lines_of(layers, found["worded"])
     key = digest_of([found["key"], _named(layers), *([worded] if worded else [])])
-    stack = digest_of([[layer["sha256"] for layer in layers], _standing(layers)])
-    return Plan(key, found["media_type"], stack, tuple(found["layers"]), found["assets"], sizes)
+    return Plan(key, found["media_type"], stack_of(layers), tuple(found["layers"]), found["assets"], sizes)
 
 
 def _sizes(services: Services, tenant_id: str, asked: Mapping[str, str]) -> dict[str, tuple[int, int]]:
@@ -151,6 +160,11 @@ def _words(layer: Mapping[str, Any]) -> dict[str, object]:
 def lines_of(layers: Layers, indices: Iterable[int]) -> dict[str, object]:
     """Where the words of these layers stand, as far as they have any, so that others can be set there."""
     return {str(index): layers[index]["lines"] for index in indices if layers[index].get("lines")}
+
+
+def stack_of(layers: Layers) -> str:
+    """Names what is drawn of: the layers' pixels, and where their words stand."""
+    return digest_of([[layer["sha256"] for layer in layers], _standing(layers)])
 
 
 def _standing(layers: Layers) -> dict[str, object]:

@@ -16,6 +16,7 @@ from model import edits
 from model.content_hash import digest_of
 from model.edits import Operation, Scene
 from model.edits.alone import alone, redrawn
+from model.edits.cut import Largest
 from model.edits.dirty import dirty
 from model.edits.drawn import pictures, stored_layers, worded_layers
 from model.edits.easel import Easel
@@ -34,9 +35,9 @@ MAX_KEPT_BYTES = 2**20
 
 
 def edit_scene(
-    scene: dict[str, Any], body: str, folder: str, limits: dict[str, int], sizes: dict[str, list[int]]
+    scene: dict[str, Any], body: dict[str, str], folder: str, limits: dict[str, int], sizes: dict[str, list[int]]
 ) -> dict[str, Any]:
-    """Fold a request (``body`` is a file with its JSON) on a kept scene.
+    """Fold a request (``body`` as ``RequestBody`` says it) on a kept scene.
 
     Args:
         sizes: of assets, as far as they were asked for.
@@ -60,7 +61,7 @@ def edit_scene(
     unsized = unsized_in(request.operations, known)
     if unsized:
         return {"unsized": unsized}
-    after = edits.fold(request.operations, before, known)
+    after = edits.fold(request.operations, before, known, largest(limits))
     placed = zip(request.bodies, request.places, strict=True)
     return {
         "scene": scene_to_json(after),
@@ -170,7 +171,7 @@ def write_picture(scene: Scene, output: Output, files: Files, limits: Limits, ta
     file = easel.png(scene, files.stack, sources) if output.settled(scene) == Output() else None
     if file is None:
         region = output.region(scene)
-        file = encoded(easel.pixels(scene, files.stack, sources, region), output, region[:2])
+        file = encoded(easel.pixels(scene, files.stack, sources, region), output, region[:2], limits.max_pixels)
     Path(target).write_bytes(file)
 
 
@@ -194,6 +195,11 @@ def drawing(scene: Scene, files: Files, limits: Limits) -> tuple[Easel, Sources]
 def _easel() -> Easel:
     """This process's own: pictures that were asked for lately are asked for again, a little changed."""
     return Easel()
+
+
+def largest(limits: Mapping[str, int]) -> Largest:
+    """A canvas may become what may be uploaded."""
+    return Largest(limits["max_pixels"], limits["max_side"])
 
 
 def unsized_in(operations: Iterable[Operation], sizes: Mapping[str, tuple[int, int]]) -> dict[str, str]:

@@ -25,6 +25,7 @@ _TRIM_TO = 0.9
 _TRIM_AFTER = 0.05
 _ASIDE_SUFFIX = ".part"
 _ABANDONED_S = 3600.0
+_MADE = "made"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -38,9 +39,8 @@ class BlobCache:
         self._folder, self._max_bytes = folder, max_bytes
         self._guard, self._trimming = threading.Lock(), threading.Lock()
         self._making: dict[str, tuple[threading.Lock, int]] = {}
+        self._made = self._room_of_this_boot()
         self._written = max_bytes  # the first write looks at what earlier processes left
-        self._boot: str | None = None
-        self._is_looked_at = False
 
     def get(self, tenant_id: str, sha256: str, fetch: Callable[[], bytes | Path | None]) -> Path | None:
         """The file of a blob, fetched if it is not there; ``None`` when ``fetch`` knows no such blob. A file that it
@@ -66,30 +66,27 @@ class BlobCache:
     def get_or_make(self, key: str, make: Callable[[], bytes | Path]) -> Path:
         """The file of a key that names its content exactly; made by one thread while the others wait for it. A file
         that ``make`` names is moved into the cache."""
-        path = self._path(key, "made")
-        if not self._is_looked_at:
-            self._boot, self._is_looked_at = self._since_this_boot(), True
+        path = self._path(key, self._made)
         if self._is_there(path):
             return path
         with self._alone(str(path)):
             if not path.exists():
-                self._write(path, make(), durable=self._boot is None)
+                self._write(path, make(), durable=self._made == _MADE)
             return path
 
-    def _since_this_boot(self) -> str | None:
-        """The name of the machine's present run, ``None`` where it has none. What was made in an earlier one is
-        dropped: it is not synced to the disk, which costs more than most pictures, so a power cut may have emptied
-        it."""
+    def _room_of_this_boot(self) -> str:
+        """Where what is made goes. It is not synced to the disk, which costs more than most pictures, so a power cut
+        may have emptied it: what was made in an earlier run of the machine is dropped. Where that cannot be told, it is
+        synced."""
         try:
             boot = _BOOT_ID.read_text().strip()
         except OSError:
-            return None
-        mark = self._folder / "made" / "boot"
-        if not mark.exists() or mark.read_text() != boot:
-            shutil.rmtree(mark.parent, ignore_errors=True)
-            mark.parent.mkdir(parents=True, exist_ok=True)
-            mark.write_text(boot)
-        return boot
+            return _MADE
+        room = f"{_MADE}-{boot}"
+        for other in self._folder.glob(f"{_MADE}*"):
+            if other.name != room:
+                shutil.rmtree(other, ignore_errors=True)
+        return room
 
     def _path(self, key: str, room: str) -> Path:
         """Keys are hashed, so that nothing in one is ever taken for a folder."""
@@ -136,22 +133,16 @@ class BlobCache:
 
     def _write(self, path: Path, data: bytes | Path, durable: bool = True) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, aside = tempfile.mkstemp(suffix=_ASIDE_SUFFIX, dir=path.parent)
+        is_near = isinstance(data, Path) and data.stat().st_dev == path.parent.stat().st_dev
+        aside = data if isinstance(data, Path) and is_near else self._aside(path, data)
         try:
-            if isinstance(data, Path):
-                os.close(descriptor)
-                shutil.move(data, aside)
-                descriptor = os.open(aside, os.O_RDWR)
-            with os.fdopen(descriptor, "ab") as file:
-                if isinstance(data, bytes):
-                    file.write(data)
-                size = file.tell()
-                file.flush()
+            with aside.open("rb+") as file:
+                size = file.seek(0, os.SEEK_END)
                 if durable:  # after a power cut a name without its bytes would look like a picture
                     os.fsync(file.fileno())
-            Path(aside).replace(path)
+            aside.replace(path)
         except BaseException:
-            Path(aside).unlink(missing_ok=True)
+            aside.unlink(missing_ok=True)
             raise
         with self._guard:
             self._written += size
@@ -161,6 +152,21 @@ class BlobCache:
                 self._trim()
             finally:
                 self._trimming.release()
+
+    def _aside(self, path: Path, data: bytes | Path) -> Path:
+        """A file with these bytes, to be renamed to ``path``."""
+        descriptor, name = tempfile.mkstemp(suffix=_ASIDE_SUFFIX, dir=path.parent)
+        aside = Path(name)
+        with os.fdopen(descriptor, "wb") as file:
+            try:
+                if isinstance(data, bytes):
+                    file.write(data)
+                else:
+                    shutil.move(data, aside)
+            except BaseException:
+                aside.unlink(missing_ok=True)
+                raise
+        return aside
 
     def _trim(self) -> None:
         with self._guard:

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.flow.decide import Submitted, Terms
 from app.flow.fetch_url import fetch
-from app.flow.find import find_decomposition
+from app.flow.find import remembered_decomposition
 from app.flow.forget import forget
 from app.flow.services import Services
 from app.flow.submit import Wanted, replayed, submit
@@ -93,8 +93,7 @@ def list_decompositions(services: ServicesOf, tenant: Tenant, limit: Limit = 20,
 
 def find(services: Services, tenant: str, decomposition_id: str) -> Decomposition:
     """Raises ``NotFound``."""
-    with services.engine.connect() as connection:
-        return find_decomposition(connection, tenant, decomposition_id)
+    return remembered_decomposition(services, tenant, decomposition_id)
 
 
 @router.get(

@@ -16,7 +16,7 @@ from app.web.context import ServicesOf, Tenant
 from app.web.document_answers import IfMatch, RevisionNumber, answer, change_of, changing, described
 from app.web.document_schemas import ChangedDocumentOut
 from app.web.examples import OPERATIONS_BODY
-from app.web.receive import sha256_of, spooled_json
+from app.web.receive import unread_json
 
 router = APIRouter(tags=["documents"])
 
@@ -41,12 +41,10 @@ async def apply_operations(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     with TemporaryDirectory(dir=services.scratch) as folder:
-        body = Path(folder) / "operations.json"
-        await spooled_json(request, body)
-        sha256 = await run_in_threadpool(sha256_of, body)
-        change = change_of(tenant, document_id, f"POST {_BASE}/operations", sha256, if_match, idempotency_key)
+        body = await unread_json(request, Path(folder) / "operations.json")
+        change = change_of(tenant, document_id, f"POST {_BASE}/operations", body.sha256, if_match, idempotency_key)
         async with _turn(services, change):
-            return answer(await run_in_threadpool(edit, services, change, body, described))
+            return answer(await run_in_threadpool(edit, services, change, body, Path(folder), described))
 
 
 def _turn(services: Services, change: Change) -> AbstractAsyncContextManager[None]:

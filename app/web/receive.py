@@ -15,6 +15,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from app.flow import json_body
 from app.flow.errors import FieldError, UnsupportedMediaType
+from app.flow.request_body import IN_MEMORY, RequestBody
 from app.flow.services import Services
 from app.web.errors import invalid
 
@@ -59,18 +60,32 @@ async def received(request: Request, services: Services, *, may_be_empty: bool =
             raise _unsupported(media_type)
 
 
-async def spooled_json(request: Request, target: Path) -> None:
-    """Write a JSON body to a file as it comes, unread.
+async def unread_json(request: Request, spool: Path) -> RequestBody:
+    """A JSON body, unread; a long one is written to the file ``spool`` as it comes.
 
     Raises:
         UnsupportedMediaType: it is not said to be JSON.
     """
+    _check_json(request)
+    chunks = request.stream()
+    begun = bytearray()
+    async for chunk in chunks:
+        begun += chunk
+        if len(begun) > IN_MEMORY:
+            break
+    else:
+        return RequestBody.of(bytes(begun), spool)
+    with spool.open("wb") as file:  # into the page cache: a thread for each chunk would cost more
+        file.write(begun)
+        async for chunk in chunks:
+            file.write(chunk)
+    return await run_in_threadpool(RequestBody.in_file, spool)
+
+
+def _check_json(request: Request) -> None:
     media_type = _media_type(request)
     if not _is_json(media_type):
         raise UnsupportedMediaType(f"The body is {media_type or 'of no type'}; send application/json.")
-    with target.open("wb") as file:  # into the page cache: a thread for each chunk would cost more
-        async for chunk in request.stream():
-            file.write(chunk)
 
 
 async def small_json(request: Request) -> dict[str, Any]:
@@ -80,9 +95,7 @@ async def small_json(request: Request) -> dict[str, Any]:
         UnsupportedMediaType: it is not said to be JSON.
         InvalidRequest: it is no JSON object, or far longer than its fields can be.
     """
-    media_type = _media_type(request)
-    if not _is_json(media_type):
-        raise UnsupportedMediaType(f"The body is {media_type or 'of no type'}; send application/json.")
+    _check_json(request)
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

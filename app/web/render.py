@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.flow import render as flow
 from app.flow.render_plan import Plan
+from app.flow.request_body import RequestBody
 from app.flow.scratch import scratch_file
 from app.flow.services import Services
 from app.web.answers import HIT, MISS
@@ -17,7 +18,7 @@ from app.web.context import ServicesOf, Tenant
 from app.web.decompositions import find
 from app.web.errors import responses
 from app.web.examples import RENDER_BODY
-from app.web.receive import sha256_of, spooled_json
+from app.web.receive import unread_json
 
 router = APIRouter(tags=["pictures"])
 
@@ -44,14 +45,14 @@ _PICTURE: dict[str, Any] = {
 async def render_decomposition(
     request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str
 ) -> Response:
-    with scratch_file(services.scratch) as body:
-        await spooled_json(request, body)
+    with scratch_file(services.scratch) as spool:
+        body = await unread_json(request, spool)
         return await run_in_threadpool(_answer, request, services, tenant, decomposition_id, body)
 
 
-def _answer(request: Request, services: Services, tenant: str, decomposition_id: str, body: Path) -> Response:
+def _answer(request: Request, services: Services, tenant: str, decomposition_id: str, body: RequestBody) -> Response:
     found = find(services, tenant, decomposition_id)
-    planned = flow.plan(services, tenant, found, body, sha256_of(body))
+    planned = flow.plan(services, tenant, found, body)
     headers = {"Cache-Control": "private, no-cache"}
     return send_made(request, planned, headers, lambda: flow.picture(services, tenant, found, body, planned))
 

@@ -86,11 +86,33 @@ class Crop:
 
 
 @dataclass(frozen=True, slots=True)
+class Largest:
+    """What a canvas may be made: so many ``pixels`` in all, and so many along each ``side``. One that is larger
+    already, as others were allowed before, may stay so."""
+
+    pixels: int = MAX_PIXELS
+    side: int = MAX_SIDE
+
+    def allows(self, width: int, height: int, before: Scene) -> bool:
+        """Whether the canvas of a scene may become so large."""
+        return (
+            width <= max(self.side, before.width)
+            and height <= max(self.side, before.height)
+            and width * height <= max(self.pixels, before.width * before.height)
+        )
+
+
+USUAL = Largest()
+"""Where nobody says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
 class Canvas:
     """Another size of the canvas. The layers stay as they are; what comes to lie outside is kept and can come back.
 
     Either ``width``, ``height`` or both, where what is there keeps to the ``anchor`` (center) and goes on by ``x`` and
-    ``y``; or a ``box`` of the canvas as it is, which becomes all of it.
+    ``y``; or a ``box`` of the canvas as it is, which becomes all of it. How large it may become is not its own to say;
+    see ``within``.
     """
 
     op: ClassVar[str] = "canvas"
@@ -100,6 +122,7 @@ class Canvas:
     anchor: Anchor
     by: tuple[Length | None, Length | None]
     pointer: str
+    largest: Largest = USUAL
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -111,6 +134,10 @@ class Canvas:
         by = fields.length("x"), fields.length("y")
         return cls(None, width, height, fields.anchor("center"), by, fields.pointer)
 
+    def within(self, largest: Largest) -> Self:
+        """With another bound."""
+        return replace(self, largest=largest)
+
     def apply(self, scene: Scene) -> Scene:
         if self.box is not None:
             x, y, width, height = self.box.pixels(scene)
@@ -118,10 +145,10 @@ class Canvas:
         else:
             width, left = self._side(self.width, scene.width, self.anchor[0], self.by[0])
             height, top = self._side(self.height, scene.height, self.anchor[1], self.by[1])
-        if max(width, height) > MAX_SIDE or width * height > max(MAX_PIXELS, scene.width * scene.height):
+        if not self.largest.allows(width, height, scene):
             raise InvalidEdit(
-                f"The canvas would be {width} × {height}; a side may have {MAX_SIDE:,} pixels, the whole "
-                f"{MAX_PIXELS / 1e6:g} million.",
+                f"The canvas would be {width} × {height}, {width * height:,} pixels; at most {self.largest.pixels:,} "
+                f"are taken, and {self.largest.side:,} along a side.",
                 self.pointer,
             )
         moved = translation(left, top)

@@ -15,7 +15,7 @@ MAX_LENGTH = 1_000_000.0
 MAX_SCALE = 10_000.0
 MAX_SIDE = 16_384
 MAX_PIXELS = 40_000_000
-"""Of a canvas that an edit makes, and of a result larger than its canvas."""
+"""Of a canvas that an edit makes, and of a result larger than its canvas, where nobody says otherwise."""
 MAX_NAME = 256
 ANCHORS: Mapping[str, tuple[float, float]] = {
     "top-left": (0.0, 0.0),

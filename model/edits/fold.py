@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from model.edits.add import Add, Size
-from model.edits.cut import Canvas, Crop
+from model.edits.cut import USUAL, Canvas, Crop, Largest
 from model.edits.duplicate import Duplicate
 from model.edits.fields import Fields
 from model.edits.groups import Group, Ungroup
@@ -44,19 +44,31 @@ def parse(operations: object, pointer: str = "/operations") -> tuple[Operation, 
     return tuple(_operation(entry, f"{pointer}/{at}") for at, entry in enumerate(operations))
 
 
-def fold(operations: Iterable[Operation], scene: Scene, sizes: Mapping[str, Size] = MappingProxyType({})) -> Scene:
+def fold(
+    operations: Iterable[Operation],
+    scene: Scene,
+    sizes: Mapping[str, Size] = MappingProxyType({}),
+    largest: Largest = USUAL,
+) -> Scene:
     """The scene after the operations, in their order.
 
     Args:
         sizes: of the pictures that are added, by their ``image``; see ``added``.
+        largest: what a canvas may become.
 
     Raises:
         LayerNotFound, AmbiguousLayer, LayerLocked, InvalidEdit.
     """
-    for each in operations:
-        operation = each.sized(sizes) if isinstance(each, Add) else each
-        scene = operation.apply(scene)
+    for operation in operations:
+        scene = _told(operation, sizes, largest).apply(scene)
     return scene
+
+
+def _told(operation: Operation, sizes: Mapping[str, Size], largest: Largest) -> Operation:
+    """With what an operation cannot know by itself."""
+    if isinstance(operation, Add):
+        return operation.sized(sizes)
+    return operation.within(largest) if isinstance(operation, Canvas) else operation
 
 
 def _operation(value: object, pointer: str) -> Operation:

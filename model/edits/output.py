@@ -95,22 +95,23 @@ class Output:
         return digest_of(["output 2", self.format, self.width, self.background, self.quality, box])
 
 
-def encoded(pixels: Pixels, output: Output, corner: tuple[int, int] = (0, 0)) -> bytes:
+def encoded(pixels: Pixels, output: Output, corner: tuple[int, int] = (0, 0), most: int = MAX_PIXELS) -> bytes:
     """What is shown of the picture, ``(H, W, 4)``, at the output's size, on its background, in its format.
 
     Args:
         corner: where it lies on the canvas, x and y: there a checkerboard has the squares that it has in the whole.
+        most: pixels that a result larger than what is shown may have.
 
     Raises:
-        InvalidEdit: the format cannot hold a side so long.
+        InvalidEdit: the format cannot hold a side so long, or the result is too large.
     """
     rows, columns = pixels.shape[:2]
     if output.width is not None and output.width != columns:
         height = max(1, round(rows * output.width / columns))
-        if height > MAX_SIDE or (output.width > columns and output.width * height > MAX_PIXELS):
+        if height > MAX_SIDE or (output.width > columns and output.width * height > most):
             raise InvalidEdit(
-                f"The picture would be {output.width} × {height}; a side may have {MAX_SIDE:,} pixels, the whole "
-                f"{MAX_PIXELS / 1e6:g} million.",
+                f"The picture would be {output.width} × {height}, {output.width * height:,} pixels; at most "
+                f"{most:,} are made, and {MAX_SIDE:,} along a side.",
                 "/output/width",
             )
         pixels = resized(pixels, output.width, height)

@@ -21,6 +21,8 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from model.alpha import alpha_of
+from model.edits.brightness import LUMA, brightness_of, commonest, looked_up
 from model.edits.filters import ALPHA_STAYS, filtered, multiplied
 from model.edits.state import Recoloring
 from model.edits.swap import swapped
@@ -30,7 +32,6 @@ from model.png_kind import few_colours, indexed
 Floats: TypeAlias = NDArray[np.float32]
 _Sample = TypeVar("_Sample", bound=np.generic)
 
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # Rec. 709
 _STEEPEST = 0.5  # brightness that takes a tint all the way to white or black, at least; keeps noise from being blown up
 _BAND_PIXELS = 1 << 18
 
@@ -39,6 +40,8 @@ def recolored(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
     """A copy of ``(H, W, 4)`` with all steps applied in order, rounded once; the pixels themselves without steps."""
     if not steps:
         return pixels
+    if len(steps) == 1 and steps[0].strength == 1 and steps[0].mode in ("tint", "duotone") and pixels.size:
+        return _by_brightness(pixels, steps[0])
     # All but a tint, which looks at the whole layer, make of a colour the same wherever it is: of flat lettering it is
     # enough to ask for each of its colours.
     few = few_colours(pixels) if all(step.mode != "tint" for step in steps) else None
@@ -46,6 +49,18 @@ def recolored(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
         return _through(pixels, steps)
     made = _through(few[None, :, None].view(np.uint8), steps).view(few.dtype)[0, :, 0]
     return made.take(indexed(few).samples_of(pixels))[:, :, None].view(np.uint8)
+
+
+def _by_brightness(pixels: Pixels, step: Recoloring) -> Pixels:
+    """What ``_through`` makes of it, several times as fast: a colour picker that is dragged asks for nothing else."""
+    pixels = np.ascontiguousarray(pixels)
+    bright = brightness_of(pixels)
+    target = np.array(step.color, np.float32)
+    if step.mode == "duotone":
+        other = np.array(step.other, np.float32)
+        return looked_up(pixels, lambda luma: _between(luma, target, other), bright)
+    middle = commonest(bright, alpha_of(pixels))
+    return looked_up(pixels, lambda luma: _tinted(luma, middle, target), bright)
 
 
 def _through(pixels: Pixels, steps: Sequence[Recoloring]) -> Pixels:
@@ -70,11 +85,11 @@ def _changed(rows: Floats, step: Recoloring, middle: float) -> Floats:
     if step.mode == "hue":
         return _hued(rows, target)
     if step.mode == "tint":
-        return _tinted(rows, middle, target)
+        return _tinted(rows @ LUMA, middle, target)
     if step.mode == "replace":
         return swapped(rows, step)
     if step.mode == "duotone":
-        return _between(rows, target, np.array(step.other, np.float32))
+        return _between(rows @ LUMA, target, np.array(step.other, np.float32))
     return filtered(rows, step.mode, step.numbers[0])
 
 
@@ -109,15 +124,16 @@ def _hued(colours: Floats, target: Floats) -> Floats:
     return np.asarray(darkest + (brightest - darkest) * pure, np.float32)
 
 
-def _tinted(colours: Floats, middle: float, target: Floats) -> Floats:
-    away = colours @ _LUMA - np.float32(middle)
-    up = np.clip(away / max(255 - middle, 255 * _STEEPEST), 0, 1)[:, :, None]
-    down = np.clip(-away / max(middle, 255 * _STEEPEST), 0, 1)[:, :, None]
+def _tinted(luma: Floats, middle: float, target: Floats) -> Floats:
+    """A colour for each brightness, on a further axis."""
+    away = luma - np.float32(middle)
+    up = np.clip(away / max(255 - middle, 255 * _STEEPEST), 0, 1)[..., None]
+    down = np.clip(-away / max(middle, 255 * _STEEPEST), 0, 1)[..., None]
     return np.asarray((target + (255 - target) * up) * (1 - down), np.float32)
 
 
-def _between(colours: Floats, dark: Floats, light: Floats) -> Floats:
-    share = np.clip(colours @ _LUMA / np.float32(255), 0, 1)[:, :, None]
+def _between(luma: Floats, dark: Floats, light: Floats) -> Floats:
+    share = np.clip(luma / np.float32(255), 0, 1)[..., None]
     return np.asarray(dark + share * (light - dark), np.float32)
 
 
@@ -126,13 +142,13 @@ def _commonest(colours: Floats, alpha: NDArray[np.generic]) -> float:
     bands = list(zip(_bands(colours), _bands(alpha), strict=True))
     weights = np.zeros(256)
     for rows, cover in bands:
-        brightness = np.clip(np.rint(rows @ _LUMA), 0, 255).astype(np.uint8)
+        brightness = np.clip(np.rint(rows @ LUMA), 0, 255).astype(np.uint8)
         weights += np.bincount(brightness.ravel(), np.asarray(cover, np.float64).ravel(), 256)
     if not weights.any():
         return 127.5
     at = int(np.searchsorted(np.cumsum(weights), weights.sum() / 2))
     near = []
     for rows, cover in bands:
-        luma = rows @ _LUMA
+        luma = rows @ LUMA
         near.append(luma[(np.clip(np.rint(luma), 0, 255) == at) & (np.asarray(cover, np.float32) > 0)])
     return float(np.median(np.concatenate(near)))

@@ -1,5 +1,5 @@
 """The running service, as a user starts it: ``lamina up`` on a free port, with servers and data of its own; and
-workers alone, with everything that a test of theirs needs around it."""
+workers alone, with everything that a test of theirs needs around it; and a browser."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -8,10 +8,13 @@ from tempfile import TemporaryDirectory
 
 import psutil
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 
 from app.cli.client import Client
 from app.cli.service import running
+from tests.browser import WatchedPage, started_browser, watched_page
+from tests.browser_canvas import BrowserCanvas
 from tests.worker_process import DECOMPOSERS, ROOT, Customer, Puppets, StartWorker, Watch, WorkerProcess
 
 CLOCKS = {"LAMINA_LEASE_S": "6", "LAMINA_HEARTBEAT_S": "1", "LAMINA_SWEEP_S": "0.5", "LAMINA_RING_AGAIN_S": "1"}
@@ -93,3 +96,23 @@ def customer(engine: Engine, redis_url: str) -> Iterator[Customer]:
     customer = Customer(engine, redis_url)
     yield customer
     customer.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with started_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[WatchedPage]:
+    """An empty page; a test that leaves complaints on it fails."""
+    with watched_page(browser) as watched:
+        yield watched
+    assert watched.complaints == []
+
+
+@pytest.fixture(scope="module")
+def canvas(browser: Browser) -> Iterator[BrowserCanvas]:
+    with watched_page(browser) as watched:
+        yield BrowserCanvas(watched.page)

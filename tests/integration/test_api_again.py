@@ -79,8 +79,11 @@ def test_what_is_deleted_is_gone_at_once(api: Api) -> None:
     assert api.http.post(render, json=MOVE).status_code == 404
 
 
-def test_a_second_api_forgets_what_the_first_deletes(serve: Callable[..., AbstractContextManager[Api]]) -> None:
-    with serve() as one, serve() as two:
+@pytest.mark.parametrize("memory", [2**20, 0])
+def test_a_second_api_forgets_what_the_first_deletes(
+    serve: Callable[..., AbstractContextManager[Api]], memory: int
+) -> None:
+    with serve() as one, serve(answers_bytes=memory) as two:  # without answers, manifests are still remembered
         made = one.made()
         layer, render = _urls(one, made)
         assert two.http.get(layer).status_code == two.http.post(render, json=MOVE).status_code == 200

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.api_in_thread import Api, cards_png, pixels_of
+from tests.documents_made import Editor
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
@@ -105,6 +106,23 @@ def test_the_limits_are_those_of_the_settings(serve: Any) -> None:
         sizes = {(20, 10): 202, (21, 10): 413, (40, 5): 202, (41, 1): 413}
         for size, status in sizes.items():
             assert api.post(made.saved(Image.new("RGB", size, "red"), "PNG")).status_code == status, size
+
+
+def test_an_edit_makes_no_canvas_larger_than_what_may_be_uploaded(serve: Any) -> None:
+    with serve(max_pixels=5000, max_side=90) as api:
+        made_of = api.made()
+        editor = Editor.of(api, made_of)
+        for size, taken in {(90, 55): True, (91, 40): False, (90, 56): False}.items():
+            canvas = {"op": "canvas", "width": size[0], "height": size[1]}
+            answers = (
+                editor.edit(canvas),
+                api.http.post(f"/v1/decompositions/{made_of}/render", json={"operations": [canvas]}),
+            )
+            assert [answer.status_code for answer in answers] == [200 if taken else 422] * 2, size
+            for problem in (answer.json() for answer in answers if not taken):
+                assert "at most 5,000 are taken, and 90 along a side" in problem["detail"]
+                assert problem["errors"][0]["pointer"] == "/operations/0"
+        assert api.http.get(editor.url).json()["revision"] == 2
 
 
 @pytest.mark.parametrize("claimed", ["text/plain", "image/gif", "application/octet-stream", "image/svg+xml"])

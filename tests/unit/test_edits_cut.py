@@ -6,7 +6,8 @@ from edit_scenes import HEIGHT, WIDTH, alone, bounded, draws, edited, noise, pic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.edits import scene_key, scene_of_stack
+from model.edits import fold, parse, scene_key, scene_of_stack
+from model.edits.cut import Largest
 from model.errors import InvalidEdit
 from model.layers import Layer, Stack
 
@@ -141,9 +142,26 @@ def test_home_is_where_the_canvas_has_gone():
     "wanted", [{"width": 20_000}, {"width": 16_000, "height": 16_000}, {"box": {"width": "9999%", "height": "99999%"}}]
 )
 def test_a_canvas_that_is_too_large_is_refused(wanted):
-    with pytest.raises(InvalidEdit, match="a side may have 16,384 pixels, the whole 40 million") as caught:
+    with pytest.raises(InvalidEdit, match="at most 40,000,000 are taken, and 16,384 along a side") as caught:
         edited({"op": "canvas", **wanted})
     assert caught.value.pointer == "/operations/0"
+
+
+@pytest.mark.parametrize(
+    ("size", "taken"),
+    [((60, 50), True), ((60, 51), False), ((61, 1), False), ((1, 61), False), ((48, 36), True), ((49, 36), False)],
+)
+def test_how_large_a_canvas_becomes_is_for_the_caller_to_say(size, taken):
+    """48 × 36 is what is there: it may stay, however little is taken."""
+    largest = Largest(pixels=1000 if size[1] == 36 else 3000, side=60)
+    canvas = parse([{"op": "canvas", "width": size[0], "height": size[1]}])
+    if taken:
+        scene = fold(canvas, scene_of_stack(stack()), largest=largest)
+        assert (scene.width, scene.height) == size
+        return
+    said = rf"would be {size[0]} × {size[1]}, [\d,]+ pixels; at most {largest.pixels:,} are taken, and 60 along"
+    with pytest.raises(InvalidEdit, match=said):
+        fold(canvas, scene_of_stack(stack()), largest=largest)
 
 
 def test_a_layer_squeezed_to_nothing_cannot_be_cropped():

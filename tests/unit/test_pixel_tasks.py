@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from app.flow.pixel_tasks import composite, identify, plan_edit, render_edit, to_png, variant
+from app.flow.request_body import RequestBody
 from model import encode
 from model.errors import ImageRejected, InvalidEdit
 from model.layers import Pixels
@@ -38,21 +39,23 @@ def paths(tmp_path: Path, stack: list[Pixels]) -> dict[str, str]:
     return {str(index): str(tmp_path / f"{index}.png") for index in range(len(stack))}
 
 
-def _body(tmp_path: Path, **request: object) -> str:
-    (tmp_path / "edit.json").write_text(json.dumps(request))
-    return str(tmp_path / "edit.json")
+def _body(tmp_path: Path, **request: object) -> RequestBody:
+    return RequestBody.of(json.dumps(request).encode(), tmp_path / "edit.json")
 
 
 def _plan(tmp_path: Path, sizes: Any = None, **request: object) -> dict[str, Any]:
-    return plan_edit(_body(tmp_path, **request), WIDTH, HEIGHT, MANIFEST, LIMITS, sizes or {})
+    body = _body(tmp_path, **request)
+    return plan_edit(body.sha256, dict(body.said), WIDTH, HEIGHT, MANIFEST, LIMITS, sizes or {})
 
 
 def _render(
     tmp_path: Path, paths: dict[str, str], assets: dict[str, str], sizes: Any = None, **request: object
 ) -> bytes:
     target = tmp_path / "out"
-    request_ = _body(tmp_path, **request)
-    render_edit(request_, WIDTH, HEIGHT, MANIFEST, str(tmp_path), paths, assets, {}, LIMITS, sizes or {}, str(target))
+    body = _body(tmp_path, **request)
+    files = str(tmp_path), paths, assets, {}
+    said = dict(body.said)
+    render_edit(body.sha256, said, WIDTH, HEIGHT, MANIFEST, *files, LIMITS, sizes or {}, str(target))
     return target.read_bytes()
 
 
@@ -146,9 +149,9 @@ def test_a_picture_within_the_request_is_added_without_asking(tmp_path: Path, pa
     ],
 )
 def test_what_is_wrong_with_a_request_is_pointed_at(tmp_path: Path, text: bytes, pointer: str) -> None:
-    (tmp_path / "edit.json").write_bytes(text)
+    body = RequestBody.of(text, tmp_path / "edit.json")
     with pytest.raises(InvalidEdit) as caught:
-        plan_edit(str(tmp_path / "edit.json"), WIDTH, HEIGHT, MANIFEST, LIMITS, {})
+        plan_edit(body.sha256, dict(body.said), WIDTH, HEIGHT, MANIFEST, LIMITS, {})
     assert caught.value.pointer == pointer
 
 

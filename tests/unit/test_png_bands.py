@@ -13,6 +13,7 @@ from model import encode, png_file
 from model.layers import Pixels
 from model.png_bands import PngBands
 from model.recompose import Canvas, Piece
+from tests.may_be_missing import libvips
 
 WIDTH, HEIGHT = 40, 300  # bands of 64 rows
 
@@ -30,8 +31,7 @@ def by_opencv(data: bytes) -> Pixels:
 
 
 def by_libvips(data: bytes) -> Pixels:
-    pyvips = pytest.importorskip("pyvips")
-    read = pyvips.Image.new_from_buffer(data, "", fail_on="warning")
+    read = libvips().Image.new_from_buffer(data, "", fail_on="warning")
     if read.bands < 3:
         read = read.colourspace("srgb")
     return (read if read.bands == 4 else read.bandjoin(255)).numpy()

@@ -128,3 +128,23 @@ def test_lettering_of_few_colours_is_recoloured_as_a_picture_of_many(mode):
     assert few_colours(lettering) is not None
     assert few_colours(many) is None
     assert np.array_equal(recolored(lettering, [step]), recolored(many, [step])[:40])
+
+
+@pytest.mark.parametrize("mode", ["tint", "duotone"])
+def test_what_is_looked_up_by_brightness_is_what_would_have_been_computed(mode):
+    pixels = noise(4, 200, 300)
+    step = Recoloring(mode, (20, 90, 250), other=(250, 240, 10))
+    looked_up, computed = recolored(pixels, [step]), recolored(pixels, [step, Recoloring("hue", (9, 8, 7), 0.0)])
+    apart = np.abs(looked_up.astype(int) - computed)
+    assert apart.max() <= 1
+    assert (apart > 0).mean() < 0.02
+    assert np.array_equal(looked_up[..., 3], pixels[..., 3])
+
+
+@bounded
+@given(_CHANNELS, _CHANNELS)
+def test_tint_of_shades_makes_the_commonest_one_the_colour(colour, target):
+    pixels = np.full((20, 20, 4), (*colour, 255), np.uint8)
+    pixels[:4, :, :3] = np.arange(80).reshape(4, 20, 1)
+    pixels[4:9, :, 3] = 128
+    assert tuple(recolored(pixels, [Recoloring("tint", target)])[10, 10, :3].tolist()) == target

@@ -35,9 +35,8 @@ def apply(tmp_path: Path) -> Any:
     """``apply(scene, {…}, {…})``: what the task answers."""
 
     def applied(scene: dict[str, Any], *operations: object) -> dict[str, Any]:
-        body = tmp_path / "operations.json"
-        body.write_text(json.dumps({"operations": operations}))
-        return edit_scene(json.loads(json.dumps(scene)), str(body), str(tmp_path), LIMITS, {})
+        body = {"text": json.dumps({"operations": operations})}
+        return edit_scene(json.loads(json.dumps(scene)), body, str(tmp_path), LIMITS, {})
 
     return applied
 
@@ -75,7 +74,7 @@ def test_what_layers_are_to_be_is_kept_as_the_operations_it_stands_for(scene: di
     (tmp_path / "body").write_text(
         json.dumps({"operations": [RIGHT], "layers": {"dot": {"image": inline(), "opacity": 0.5}, "0": {"x": 1}}})
     )
-    found = edit_scene(scene, str(tmp_path / "body"), str(tmp_path), LIMITS, {})
+    found = edit_scene(scene, {"path": str(tmp_path / "body")}, str(tmp_path), LIMITS, {})
     (picture,) = found["pictures"]
     assert found["operations"] == [
         RIGHT,
@@ -105,7 +104,7 @@ def test_what_is_wrong_with_what_layers_are_to_be_is_pointed_at(
 ) -> None:
     (tmp_path / "body").write_text(json.dumps(request_))
     with pytest.raises(InvalidEdit) as caught:
-        edit_scene(scene, str(tmp_path / "body"), str(tmp_path), LIMITS, {})
+        edit_scene(scene, {"path": str(tmp_path / "body")}, str(tmp_path), LIMITS, {})
     assert caught.value.pointer == pointer
 
 

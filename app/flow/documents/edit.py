@@ -19,6 +19,7 @@ from app.flow.errors import invalid_field
 from app.flow.identified import limits
 from app.flow.keyed import first_answer, keep_answer
 from app.flow.render import with_sizes
+from app.flow.request_body import RequestBody
 from app.flow.services import Services
 from app.store import assets, documents
 from app.store.documents import Document, Revision, Stale
@@ -44,8 +45,8 @@ class Folded:
     pictures: Sequence[Mapping[str, Any]]
 
 
-def edit(services: Services, change: Change, body: Path, describe: Describe) -> Changed | Replayed:
-    """Apply the operations in ``body``, a file with the request's JSON in a folder of its own.
+def edit(services: Services, change: Change, body: RequestBody, folder: Path, describe: Describe) -> Changed | Replayed:
+    """Apply the operations of a request; pictures that come along are written to ``folder``.
 
     Raises:
         InvalidEdit, InvalidRequest: says which operation is wrong; nothing was written.
@@ -59,25 +60,31 @@ def edit(services: Services, change: Change, body: Path, describe: Describe) -> 
         if answer is not None:
             return Replayed(answer)
         document = find_for(connection, change)
-    folded = _folded(services, change.tenant_id, document, body, ())
+    folded = _folded(services, change.tenant_id, document, body, folder, ())
     pictures = folded.pictures
     try:
         with services.engine.begin() as connection:
             return _written(connection, change, document, folded, pictures, describe)
     except Stale:
-        body.write_text(json.dumps({"operations": list(folded.operations)}))
+        again = json.dumps({"operations": list(folded.operations)})
+        body = RequestBody.of(again.encode(), folder / "again.json")
     with services.engine.begin() as connection:
         answer = first_answer(connection, change)
         if answer is not None:
             return Replayed(answer)
         documents.lock(connection, change.tenant_id, change.document_id)
         document = find_for(connection, change)
-        folded = _folded(services, change.tenant_id, document, body, pictures)
+        folded = _folded(services, change.tenant_id, document, body, folder, pictures)
         return _written(connection, change, document, folded, pictures, describe)
 
 
 def _folded(
-    services: Services, tenant_id: str, document: Document, body: Path, pictures: Sequence[Mapping[str, Any]]
+    services: Services,
+    tenant_id: str,
+    document: Document,
+    body: RequestBody,
+    folder: Path,
+    pictures: Sequence[Mapping[str, Any]],
 ) -> Folded:
     """``pictures`` have come with the operations, which know them as assets by now."""
     found, _ = with_sizes(
@@ -86,8 +93,8 @@ def _folded(
         "edit_scene",
         {one["sha256"]: (one["width"], one["height"]) for one in pictures},
         scene=dict(document.scene),
-        body=str(body),
-        folder=str(body.parent),
+        body=dict(body.said),
+        folder=str(folder),
         limits=limits(services.settings),
     )
     dirty = found.pop("dirty")

@@ -10,7 +10,7 @@ from app.flow.errors import NotFound
 from app.flow.identified import limits
 from app.flow.pictures import layer_file, made
 from app.flow.pixels import PixelsLost
-from app.flow.render import lines_of
+from app.flow.render import lines_of, stack_of
 from app.flow.render_plan import Plan
 from app.flow.services import Services
 from app.store import layers
@@ -67,9 +67,8 @@ def _planned(document: Document, scene: Scene, one: Alone, width: int | None, fo
         for index in indices
     ]
     key = digest_of(["layer picture 1", one.key, said, scene.stored_width, width, format_])
-    stack = digest_of([layer["sha256"] for layer in document.layers])
     assets = {picture.image: picture.pointer for picture in brought(one.states)}
-    return Plan(key, f"image/{format_}", stack, indices, assets, {})
+    return Plan(key, f"image/{format_}", stack_of(document.layers), indices, assets, {})
 
 
 def layer_picture_file(
