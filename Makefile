@@ -11,7 +11,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types unit integration e2e bench docs-picture clean
+.PHONY: help setup demo up test lint types unit integration e2e bench studio docs-picture clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,11 +47,20 @@ e2e: $(VENV)/.dev ## the tests of the running service, and in a real browser
 bench: $(VENV)/.dev ## measure quality, speed and latency (choices with ARGS)
 	$(BIN)/python -m bench $(ARGS)
 
+# Node comes with the development tools; the bundle is part of the repository, so that nobody needs it to serve the page.
+studio: export PATH := $(abspath $(BIN)):$(PATH)
+studio: $(VENV)/.dev studio/node_modules/.package-lock.json ## check and bundle studio/ into app/web/static/
+	cd studio && npm run --silent check && npm run --silent test && npm run --silent build
+
+studio/node_modules/.package-lock.json: studio/package-lock.json | $(VENV)/.dev
+	cd studio && PATH="$(abspath $(BIN)):$$PATH" npm ci --silent
+	@touch $@
+
 docs-picture: setup ## draw docs/poster.png anew
 	$(BIN)/python docs/draw_poster.py
 
 clean: ## remove what can be made again: .venv, caches, demo/; never the data in .lamina/
-	rm -rf $(VENV) demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench/out
+	rm -rf $(VENV) studio/node_modules demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench/out
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:

@@ -40,6 +40,7 @@ from app.web import (
     reference,
     render,
     revisions,
+    studio,
 )
 from app.web.again import Again
 from app.web.kept import Kept
@@ -56,7 +57,7 @@ REMEMBERED = 1_000
 ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
     document_layers, freeze,
-    assets, health, metrics, reference,
+    assets, health, metrics, reference, studio,
 )  # fmt: skip
 
 

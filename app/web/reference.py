@@ -1,4 +1,4 @@
-"""``/``, ``/docs`` and ``/problems/{code}``: pages for people. Drawn from the OpenAPI document without scripts or a
+"""``/docs`` and ``/problems/{code}``: pages for people. Drawn from the OpenAPI document without scripts or a
 CDN, so that they work on a machine that is alone."""
 
 import json
@@ -36,25 +36,23 @@ curl {base}/v1/decompositions/ID
 curl -O {base}/v1/decompositions/ID/layers/1.png"""
 
 
-@router.get("/")
-def home(request: Request) -> HTMLResponse:
-    document = request.app.openapi()
-    rows = "".join(_row(path, method, operation) for path, method, operation in _operations(document))
-    start = escape(_START.format(base=str(request.base_url).rstrip("/")))
-    return _page(
-        "Lamina",
-        f"<h1>Lamina</h1><p>{escape(document['info']['summary'])}</p><pre>{start}</pre>"
-        '<p><a href="/docs">Reference</a> · <a href="/openapi.json">OpenAPI document</a> · '
-        '<a href="/readyz">Readiness</a> · <a href="/metrics">Metrics</a></p>'
-        f"<h2>Routes</h2><table>{rows}</table>",
-    )
-
-
 @router.get("/docs")
 def docs(request: Request) -> HTMLResponse:
     document = request.app.openapi()
     parts = [_operation(document, *found) for found in _operations(document)]
-    return _page("Lamina: reference", "<h1>Reference</h1>" + "".join(parts) + _schemas(document) + _problems())
+    return _page("Lamina: reference", _beginning(request) + "".join(parts) + _schemas(document) + _problems())
+
+
+def _beginning(request: Request) -> str:
+    document = request.app.openapi()
+    rows = "".join(_row(path, method, operation) for path, method, operation in _operations(document))
+    start = escape(_START.format(base=str(request.base_url).rstrip("/")))
+    return (
+        f"<h1>Reference</h1><p>{escape(document['info']['summary'])}</p><pre>{start}</pre>"
+        '<p><a href="/">Studio</a> · <a href="/openapi.json">OpenAPI document</a> · '
+        '<a href="/readyz">Readiness</a> · <a href="/metrics">Metrics</a></p>'
+        f"<h2>Routes</h2><table>{rows}</table>"
+    )
 
 
 @router.get("/problems/{code}")

@@ -1,0 +1,3 @@
+export function App() {
+  return <main class="start"><h1>Lamina</h1></main>;
+}
