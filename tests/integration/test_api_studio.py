@@ -47,6 +47,6 @@ def test_a_file_is_what_was_built_packed_or_not(api: Api, name: str) -> None:
     assert (head.status_code, head.content) == (200, b"")
 
 
-@pytest.mark.parametrize("path", ["index.html", "none.js", "..%2Fstudio.py", "%2e%2e/studio.py", ".."])
+@pytest.mark.parametrize("path", ["index.html", "none.js", "..%2Fstudio.py", "%2e%2e%2fstudio.py"])
 def test_nothing_else_is_served(api: Api, path: str) -> None:
     assert api.http.get(f"/studio/{path}").status_code == 404

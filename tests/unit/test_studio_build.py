@@ -1,4 +1,4 @@
-"""The studio's bundle is part of the repository: what its sources make, small, and in need of nothing from elsewhere."""
+"""The studio's bundle is part of the repository: what its sources make, small, in need of nothing from elsewhere."""
 
 import gzip
 import hashlib
