@@ -53,6 +53,9 @@ def asked(body: Mapping[str, str], folder: Path, limits: Limits) -> Asked:
     request.done()
     if not read and not short:
         raise InvalidEdit("One operation at least is needed here.", "/operations")
+    if len(read) + len(short) > edits.MAX_OPERATIONS:  # they are kept as one list, which must be read again
+        said = f"The layers are spelled out as {len(short)} operations, which makes {len(read) + len(short)}"
+        raise InvalidEdit(f"{said}; at most {edits.MAX_OPERATIONS} are taken.", "/layers")
     _check_texts(listed, "/operations")
     _check_texts(request.values.get("layers"), "/layers")
     given: list[Mapping[str, Any]] = [*(listed if isinstance(listed, list) else ()), *(one.body for one in short)]

@@ -11,6 +11,7 @@ import numpy as np
 
 from app.flow import json_body
 from app.flow.freeze_tasks import freeze_scene
+from app.flow.refold_tasks import refold_states
 from app.flow.remembered import Remembered
 from app.flow.request_body import bytes_of
 from app.flow.scene_tasks import (
@@ -46,6 +47,7 @@ __all__ = [
     "identify",
     "plan_edit",
     "plan_scene",
+    "refold_states",
     "render_edit",
     "render_layer",
     "render_scene",

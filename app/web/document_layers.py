@@ -92,8 +92,8 @@ def _layer(
     width: int | None,
     format_: LayerFormat,
 ) -> Response:
-    with services.engine.connect() as connection:
-        document = find(connection, tenant, document_id, revision)
+    with services.engine.begin() as connection:
+        document = find(services, connection, tenant, document_id, revision)
     wanted, planned = layer_picture(document, index, trim=trim, width=width, format_=format_)
     check_size(*wanted.one.size, width, format_)
     headers = {"Cache-Control": IMMUTABLE if revision else "private, no-cache"}

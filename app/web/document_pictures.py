@@ -137,8 +137,8 @@ def _render(
     format_: str,
     asked: dict[str, Any],
 ) -> Response:
-    with services.engine.connect() as connection:
-        document = find(connection, tenant, document_id, revision)
+    with services.engine.begin() as connection:
+        document = find(services, connection, tenant, document_id, revision)
     given = {name: value for name, value in asked.items() if value is not None}
     output = {"format": format_, **given, **({"box": _parts(given["box"])} if "box" in given else {})}
     planned = plan(services, document, output)

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from app.flow.documents.change import Replayed, find
+from app.flow.documents.change import Replayed, find, listed
 from app.flow.documents.create import Wanted, create
 from app.flow.errors import NotFound
 from app.store import documents
@@ -72,11 +72,11 @@ def _located(document: Document) -> dict[str, str]:
     responses=responses("invalid-request"),
 )
 def list_documents(services: ServicesOf, tenant: Tenant, limit: Limit = 20, cursor: Cursor = None) -> Response:
-    with services.engine.connect() as connection:
-        found = documents.list_(connection, tenant, limit=limit + 1, before=cursor)
+    with services.engine.begin() as connection:
+        found = listed(services, connection, tenant, limit=limit + 1, before=cursor)
     link, headers = page("/v1/documents", found, limit, {})
-    listed = DocumentList(documents=[DocumentOut.of(one) for one in found[:limit]], next=link)
-    return JSONResponse(listed.model_dump(mode="json"), headers=headers)
+    body = DocumentList(documents=[DocumentOut.of(one) for one in found[:limit]], next=link)
+    return JSONResponse(body.model_dump(mode="json"), headers=headers)
 
 
 @router.get(
@@ -87,8 +87,8 @@ def list_documents(services: ServicesOf, tenant: Tenant, limit: Limit = 20, curs
     responses={304: {"description": "It is as If-None-Match says."}, **responses("not-found")},
 )
 def get_document(request: Request, services: ServicesOf, tenant: Tenant, document_id: str) -> Response:
-    with services.engine.connect() as connection:
-        found = find(connection, tenant, document_id)
+    with services.engine.begin() as connection:
+        found = find(services, connection, tenant, document_id)
     return unless_known(request, found, DocumentOut.of(found).model_dump_json())
 
 

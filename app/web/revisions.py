@@ -25,8 +25,8 @@ def list_revisions(
     services: ServicesOf, tenant: Tenant, document_id: str, limit: Limit = 20, cursor: Cursor = None
 ) -> Response:
     before = None if cursor is None else _number(cursor[1])
-    with services.engine.connect() as connection:
-        document = find(connection, tenant, document_id)
+    with services.engine.begin() as connection:
+        document = find(services, connection, tenant, document_id)
         found = documents.revisions(connection, tenant, document_id, limit=limit + 1, before=before)
     link, headers = page(f"/v1/documents/{document.id}/revisions", found, limit, {})
     listed = RevisionList(revisions=[RevisionOut.of(document.id, one) for one in found[:limit]], next=link)
@@ -48,6 +48,6 @@ def _number(of_cursor: str) -> int:
 def get_revision(
     request: Request, services: ServicesOf, tenant: Tenant, document_id: str, n: RevisionNumber
 ) -> Response:
-    with services.engine.connect() as connection:
-        found = find(connection, tenant, document_id, n)
+    with services.engine.begin() as connection:
+        found = find(services, connection, tenant, document_id, n)
     return unless_known(request, found, DocumentOut.of(found).model_dump_json())

@@ -11,6 +11,7 @@ from model.edits.state import Blur, LayerState, Picture, Recoloring, Replacement
 from model.edits.tree import put_together, taken_apart
 
 VERSION = 1
+"""To be raised whenever scenes that were kept would not be read as they were meant; those are then folded anew."""
 _OF_TEXT = ("value", "font", "size", "color", "align", "direction")
 
 
@@ -31,13 +32,18 @@ def scene_to_json(scene: Scene) -> dict[str, object]:
     }
 
 
+def is_current(value: Mapping[str, object]) -> bool:
+    """Whether it was written by this version, so that ``scene_from_json`` reads it."""
+    return value.get("version") == VERSION
+
+
 def scene_from_json(value: Mapping[str, object]) -> Scene:
     """The scene that ``scene_to_json`` wrote.
 
     Raises:
         ValueError: it is of another version, or no scene at all.
     """
-    if value.get("version") != VERSION:
+    if not is_current(value):
         raise ValueError(f"a scene of version {value.get('version')!r}, not {VERSION}")
     found: Mapping[str, Any] = value
     try:

@@ -96,6 +96,7 @@ def test_what_layers_are_to_be_is_kept_as_the_operations_it_stands_for(scene: di
         ({"layers": {"dots": {"image": inline()}}}, "/layers/dots"),
         ({"layers": {"a\x00": {"opacity": 1}}}, "/layers"),
         ({"operations": [RIGHT], "layers": 7}, "/layers"),
+        ({"operations": [RIGHT] * 999, "layers": {"dot": {"x": 1, "opacity": 1}}}, "/layers"),
         ({"operations": [RIGHT], "layer": {}}, "/layer"),
     ],
 )

@@ -6,9 +6,12 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
+from app.flow.documents.refold import readable
 from app.flow.errors import NotFound, RevisionConflict
+from app.flow.services import Services
 from app.store import documents
 from app.store.documents import Document
+from app.store.jobs.queries import Before
 
 Box: TypeAlias = tuple[int, int, int, int]
 
@@ -50,25 +53,38 @@ Describe: TypeAlias = Callable[[Changed], dict[str, Any]]
 """The HTTP answer of a change, kept under its Idempotency-Key."""
 
 
-def find(connection: Connection, tenant_id: str, document_id: str, n: int | None = None) -> Document:
-    """A document at its newest revision, or at ``n``; raises ``NotFound``."""
+def find(
+    services: Services, connection: Connection, tenant_id: str, document_id: str, n: int | None = None
+) -> Document:
+    """A document at its newest revision, or at ``n``; raises ``NotFound``.
+
+    The transaction should be committed: a scene that another version kept is written anew.
+    """
     found = documents.get(connection, tenant_id, document_id, n)
     if found is not None:
-        return found
+        return readable(services, connection, found)
     newest = None if n is None else documents.get(connection, tenant_id, document_id)
     if newest is None:
         raise NotFound(f"There is no document {document_id}.")
     raise NotFound(f"The document has no revision {n}; the newest is {newest.newest}.")
 
 
-def find_for(connection: Connection, change: Change) -> Document:
+def listed(
+    services: Services, connection: Connection, tenant_id: str, *, limit: int, before: Before | None = None
+) -> list[Document]:
+    """A tenant's documents at their newest revisions, newest document first; of the transaction see ``find``."""
+    found = documents.list_(connection, tenant_id, limit=limit, before=before)
+    return [readable(services, connection, one) for one in found]
+
+
+def find_for(services: Services, connection: Connection, change: Change) -> Document:
     """The document at the revision that is about to be followed.
 
     Raises:
         NotFound: there is none.
         RevisionConflict: it is at none of the revisions that it may follow.
     """
-    document = find(connection, change.tenant_id, change.document_id)
+    document = find(services, connection, change.tenant_id, change.document_id)
     if change.onto is not None and document.newest not in change.onto:
         raise RevisionConflict(
             f"The document is at revision {document.newest}, and If-Match names another.", document.newest

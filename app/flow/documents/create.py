@@ -46,7 +46,7 @@ def create(services: Services, wanted: Wanted, describe: Callable[[Document], di
             found = find_decomposition(connection, tenant_id, wanted.decomposition_id)
             scene = scene_to_json(edits.scene_of(found.width, found.height, manifest_of(found.layers)))
             id_ = documents.create(connection, tenant_id, found.id, wanted.name, scene)
-            document = find(connection, tenant_id, id_)
+            document = find(services, connection, tenant_id, id_)
             keep_answer(connection, wanted, lambda: describe(document))
             return document
     except IntegrityError as error:  # deleted since it was found

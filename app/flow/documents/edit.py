@@ -59,7 +59,7 @@ def edit(services: Services, change: Change, body: RequestBody, folder: Path, de
         answer = first_answer(connection, change)
         if answer is not None:
             return Replayed(answer)
-        document = find_for(connection, change)
+        document = find_for(services, connection, change)
     folded = _folded(services, change.tenant_id, document, body, folder, ())
     pictures = folded.pictures
     try:
@@ -73,7 +73,7 @@ def edit(services: Services, change: Change, body: RequestBody, folder: Path, de
         if answer is not None:
             return Replayed(answer)
         documents.lock(connection, change.tenant_id, change.document_id)
-        document = find_for(connection, change)
+        document = find_for(services, connection, change)
         folded = _folded(services, change.tenant_id, document, body, folder, pictures)
         return _written(connection, change, document, folded, pictures, describe)
 

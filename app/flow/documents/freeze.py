@@ -54,7 +54,7 @@ def freeze(services: Services, change: Change, describe: Describe) -> FrozenDocu
         answer = first_answer(connection, change)
         if answer is not None:
             return Replayed(answer)
-        document = find_for(connection, change)
+        document = find_for(services, connection, change)
         known = layers.get(connection, document.tenant_id, _id_of(document))
     with TemporaryDirectory(dir=services.scratch) as folder:
         made = None if known else _made(services, document, Path(folder))

@@ -36,6 +36,11 @@ def looks(document: Document) -> Looks:
     return Looks(kept["placed"], kept["trimmed"])
 
 
+def with_same_looks(kept: Mapping[str, Any], scene: Mapping[str, Any]) -> dict[str, Any]:
+    """A scene that was folded anew, with what was known of the one in its place."""
+    return {**scene, **({_KEY: kept[_KEY]} if _KEY in kept else {})}
+
+
 def with_looks(
     before: Document, scene: Mapping[str, Any], redrawn: Mapping[str, Sequence[int]], n: int
 ) -> dict[str, Any]:

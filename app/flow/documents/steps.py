@@ -77,9 +77,9 @@ def _step(
         if answer is not None:
             return Replayed(answer)
         documents.lock(connection, change.tenant_id, change.document_id)
-        before = find_for(connection, change)
+        before = find_for(services, connection, change)
         documents.append(connection, before, next_of(connection, before))
-        after = find(connection, change.tenant_id, change.document_id)
+        after = find(services, connection, change.tenant_id, change.document_id)
         box = dirty(scene_from_json(before.scene), scene_from_json(after.scene))
         changed = Changed(after, box)
         keep_answer(connection, change, lambda: describe(changed))
