@@ -17,6 +17,7 @@ from sqlalchemy import text
 
 from app.flow.documents import edit as edit_flow
 from app.flow.documents.edit import Folded
+from app.flow.request_body import RequestBody, bytes_of
 from app.store import documents
 from app.store.documents import Document, Revision
 from app.store.tables import DEFAULT_TENANT
@@ -167,13 +168,13 @@ def test_an_edit_that_was_overtaken_is_folded_onto_what_overtook_it(api: Api, mo
     green = base64.b64encode(hostile_images.saved(Image.new("RGB", (20, 16), "green"), "PNG")).decode()
     fold, bodies = edit_flow._folded, []
 
-    def overtaken(services: Any, tenant_id: str, document: Document, body: Path, pictures: Any) -> Folded:
-        folded = fold(services, tenant_id, document, body, pictures)
-        bodies.append(body.read_text())
+    def overtaken(services: Any, tenant_id: str, document: Document, body: RequestBody, *more: Any) -> Folded:
+        folded = fold(services, tenant_id, document, body, *more)
+        bodies.append(bytes_of(body.said).decode())
         if len(bodies) == 1:
             revision = Revision(2, "edit", 2, 1, None, 1, "hide", "hide")
-            other = _written(body.with_name("other"), {"op": "hide", "layer": 2})
-            hidden = fold(services, tenant_id, document, other, ())
+            other = RequestBody.of(json.dumps({"operations": [{"op": "hide", "layer": 2}]}).encode(), Path("unused"))
+            hidden = fold(services, tenant_id, document, other, *more)
             with api.engine.begin() as connection:
                 documents.append(connection, document, revision, (hidden.operations, hidden.scene))
         return folded
@@ -191,8 +192,8 @@ def test_an_edit_that_was_overtaken_is_refused_where_it_was_meant_for_a_revision
     editor = Editor.of(api, api.made())
     fold = edit_flow._folded
 
-    def overtaken(services: Any, tenant_id: str, document: Document, body: Path, pictures: Any) -> Folded:
-        folded = fold(services, tenant_id, document, body, pictures)
+    def overtaken(services: Any, tenant_id: str, document: Document, *more: Any) -> Folded:
+        folded = fold(services, tenant_id, document, *more)
         with api.engine.begin() as connection:
             documents.append(connection, document, Revision(2, "restore", 1, 1))
         return folded
@@ -201,8 +202,3 @@ def test_an_edit_that_was_overtaken_is_refused_where_it_was_meant_for_a_revision
     answer = editor.edit(RIGHT, if_match='"r1"')
     assert (answer.status_code, answer.json()["revision"], answer.headers["ETag"]) == (412, 2, '"r2"')
     assert left_of(editor) == 6
-
-
-def _written(path: Path, *operations: dict[str, Any]) -> Path:
-    path.write_text(json.dumps({"operations": operations}))
-    return path
