@@ -62,6 +62,7 @@ class Document:
 
     Attributes:
         newest: the number of its newest revision.
+        renames: how often its name was changed.
         revision: the one that this is of.
         operations: those that made its state, as JSON.
         scene: folded, as ``scene_to_json`` gives it.
@@ -74,6 +75,7 @@ class Document:
     decomposition_id: str
     newest: int
     created_at: datetime
+    renames: int
     revision: Revision
     operations: Sequence[Mapping[str, Any]]
     scene: Mapping[str, Any]
@@ -106,13 +108,31 @@ def get(connection: Connection, tenant_id: str, document_id: str, n: int | None 
     return None if row is None else _read(row)
 
 
-def list_(connection: Connection, tenant_id: str, *, limit: int, before: Before | None = None) -> list[Document]:
-    """A tenant's documents at their newest revisions, newest document first."""
+def list_(
+    connection: Connection,
+    tenant_id: str,
+    *,
+    limit: int,
+    before: Before | None = None,
+    decomposition_id: str | None = None,
+) -> list[Document]:
+    """A tenant's documents at their newest revisions, newest document first; of one decomposition, if it is given."""
     query = _select(documents.c.revision).where(documents.c.tenant_id == tenant_id)
+    if decomposition_id is not None:
+        query = query.where(documents.c.decomposition_id == decomposition_id)
     if before is not None:
         query = query.where(tuple_(documents.c.created_at, documents.c.id) < tuple_(*before))
     query = query.order_by(documents.c.created_at.desc(), documents.c.id.desc()).limit(limit)
     return [_read(row) for row in connection.execute(query)]
+
+
+def rename(connection: Connection, document: Document, name: str | None) -> int:
+    """Give a document another name, or none; returns how often that has happened. The same name is no other."""
+    this = documents.c.tenant_id == document.tenant_id, documents.c.id == document.id
+    other = documents.c.name.is_distinct_from(name)
+    connection.execute(update(documents).where(*this, other).values(name=name, renames=documents.c.renames + 1))
+    renames: int = connection.execute(select(documents.c.renames).where(*this)).scalar_one()
+    return renames
 
 
 def lock(connection: Connection, tenant_id: str, document_id: str) -> None:
@@ -230,6 +250,8 @@ _AT = _select(bindparam("at", type_=Integer)).where(*_THIS)
 
 def _read(row: Row[Any]) -> Document:
     values: tuple[Any, ...] = tuple(row)
-    tenant_id, id_, name, decomposition_id, newest, created_at, operations, scene, layers = values[:9]
-    shown = Revision(*values[9:])
-    return Document(tenant_id, id_, name, decomposition_id, newest, created_at, shown, operations, scene, layers)
+    tenant_id, id_, name, decomposition_id, newest, created_at, renames = values[:7]
+    operations, scene, layers = values[7:10]
+    shown = Revision(*values[10:])
+    of_rows = shown, operations, scene, layers
+    return Document(tenant_id, id_, name, decomposition_id, newest, created_at, renames, *of_rows)

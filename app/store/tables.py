@@ -148,6 +148,7 @@ documents = Table(
     Column("decomposition_id", Text, nullable=False),
     Column("revision", Integer, nullable=False, comment="the newest; writers compare and set it"),
     _moment("created_at", now=True),
+    Column("renames", Integer, nullable=False, server_default=text("0"), comment="of its name; part of the ETag"),
     PrimaryKeyConstraint("tenant_id", "id"),
     ForeignKeyConstraint(["tenant_id", "decomposition_id"], ["image_layers.tenant_id", "image_layers.id"]),
     Index("ix_documents_tenant_id_created_at", "tenant_id", "created_at", "id"),

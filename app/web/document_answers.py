@@ -19,7 +19,7 @@ from model.content_hash import digest_of
 MOST_REVISIONS = 2**31 - 1
 _TAG = r'(?:W/)?"[^"]*"'
 _TAGS = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
-_REVISION = re.compile(r'(?<!W/)"r([0-9]{1,10})"')
+_REVISION = re.compile(r'(?<!W/)"r([0-9]{1,10})(?:\.[0-9]{1,10})?"')
 
 IfMatch = Annotated[
     str | None,
@@ -28,9 +28,10 @@ IfMatch = Annotated[
 RevisionNumber = Annotated[int, Path(ge=1, le=MOST_REVISIONS, description="1 is the first.")]
 
 
-def etag(n: int) -> str:
-    """Of a document at a revision."""
-    return quoted(f"r{n}")
+def etag(document: Document) -> str:
+    """Of a document at a revision: ``"r3"``, and ``"r3.1"`` after it was renamed. A name does not change what is
+    edited, so that If-Match heeds the revision alone."""
+    return quoted(f"r{document.revision.n}" + (f".{document.renames}" if document.renames else ""))
 
 
 def onto(if_match: str | None) -> frozenset[int] | None:
@@ -83,7 +84,7 @@ def unless_known(request: Request, document: Document, body: str) -> Response:
 
 
 def _headers(document: Document) -> Mapping[str, str]:
-    return {"ETag": etag(document.revision.n), "Cache-Control": "private, no-cache"}
+    return {"ETag": etag(document), "Cache-Control": "private, no-cache"}
 
 
 def changing(*codes: str) -> dict[int | str, dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The JSON of documents, in and out, as pydantic shapes with examples."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -40,15 +40,30 @@ _DOCUMENT_EXAMPLE: dict[str, Any] = {
 }  # fmt: skip
 
 
+def _readable(name: str) -> str:
+    if not name.strip():
+        raise ValueError("It must have something to read in it; null is no name")
+    return name
+
+
+Name: TypeAlias = Annotated[str, Field(max_length=200), AfterValidator(storable), AfterValidator(_readable)]
+
+
 class DocumentIn(BaseModel):
     """What to make a document of."""
 
     model_config = ConfigDict(extra="forbid", title="DocumentRequest")
 
     decomposition_id: Annotated[str, Field(max_length=200), AfterValidator(storable)]
-    name: Annotated[str, Field(max_length=200), AfterValidator(storable)] | None = Field(
-        None, description="For people."
-    )
+    name: Name | None = Field(None, description="For people.")
+
+
+class RenameIn(BaseModel):
+    """What of a document may be changed by itself: its name."""
+
+    model_config = ConfigDict(extra="forbid", title="RenameRequest")
+
+    name: Name | None = Field(description="For people; null for none.")
 
 
 class DocumentUrls(BaseModel):

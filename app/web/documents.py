@@ -1,29 +1,36 @@
 """``/v1/documents``: make one of a decomposition, read it, delete it."""
 
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import ValidationError
+from pydantic import AfterValidator, BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from app.flow.documents.change import Replayed, find, listed
 from app.flow.documents.create import Wanted, create
+from app.flow.documents.rename import rename
 from app.flow.errors import NotFound
 from app.store import documents
 from app.store.documents import Document
 from app.web.answers import IdempotencyKey, fingerprint, key_of
+from app.web.asked import storable
 from app.web.context import ServicesOf, Tenant
-from app.web.document_answers import etag, replayed, unless_known
-from app.web.document_schemas import DocumentIn, DocumentList, DocumentOut
+from app.web.document_answers import IfMatch, change_of, etag, replayed, unless_known
+from app.web.document_schemas import DocumentIn, DocumentList, DocumentOut, RenameIn
 from app.web.errors import field_errors, invalid, responses
-from app.web.examples import DOCUMENT_BODY
+from app.web.examples import DOCUMENT_BODY, RENAME_BODY
 from app.web.pages import Cursor, Limit, page
 from app.web.receive import small_json
 
+_Asked = TypeVar("_Asked", bound=BaseModel)
 router = APIRouter(tags=["documents"])
 
 ROUTE = "POST /v1/documents"
+
+MadeOf = Annotated[
+    str | None, Query(max_length=200, description="Only those that are made of it."), AfterValidator(storable)
+]
 
 
 @router.post(
@@ -41,7 +48,8 @@ ROUTE = "POST /v1/documents"
 async def create_document(
     request: Request, services: ServicesOf, tenant: Tenant, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    asked = _checked(await small_json(request))
+    given = await small_json(request)
+    asked = _checked(DocumentIn, {name: value for name, value in given.items() if value is not None})
     key = key_of(idempotency_key)
     wanted = Wanted(tenant, asked.decomposition_id, asked.name, ROUTE, key, fingerprint("document", asked))
     created = await run_in_threadpool(create, services, wanted, _described)
@@ -50,9 +58,9 @@ async def create_document(
     return JSONResponse(DocumentOut.of(created).model_dump(mode="json"), 201, _located(created))
 
 
-def _checked(given: dict[str, Any]) -> DocumentIn:
+def _checked(shape: type[_Asked], given: dict[str, Any]) -> _Asked:
     try:
-        return DocumentIn.model_validate({name: value for name, value in given.items() if value is not None})
+        return shape.model_validate(given)
     except ValidationError as error:
         raise invalid(field_errors(error)) from None
 
@@ -62,7 +70,7 @@ def _described(document: Document) -> dict[str, Any]:
 
 
 def _located(document: Document) -> dict[str, str]:
-    return {"Location": f"/v1/documents/{document.id}", "ETag": etag(document.revision.n)}
+    return {"Location": f"/v1/documents/{document.id}", "ETag": etag(document)}
 
 
 @router.get(
@@ -71,10 +79,14 @@ def _located(document: Document) -> dict[str, str]:
     response_model=DocumentList,
     responses=responses("invalid-request"),
 )
-def list_documents(services: ServicesOf, tenant: Tenant, limit: Limit = 20, cursor: Cursor = None) -> Response:
+def list_documents(
+    services: ServicesOf, tenant: Tenant, limit: Limit = 20, cursor: Cursor = None, decomposition_id: MadeOf = None
+) -> Response:
     with services.engine.begin() as connection:
-        found = listed(services, connection, tenant, limit=limit + 1, before=cursor)
-    link, headers = page("/v1/documents", found, limit, {})
+        found = listed(services, connection, tenant, limit=limit + 1, before=cursor, decomposition_id=decomposition_id)
+    link, headers = page(
+        "/v1/documents", found, limit, {} if decomposition_id is None else {"decomposition_id": decomposition_id}
+    )
     body = DocumentList(documents=[DocumentOut.of(one) for one in found[:limit]], next=link)
     return JSONResponse(body.model_dump(mode="json"), headers=headers)
 
@@ -90,6 +102,26 @@ def get_document(request: Request, services: ServicesOf, tenant: Tenant, documen
     with services.engine.begin() as connection:
         found = find(services, connection, tenant, document_id)
     return unless_known(request, found, DocumentOut.of(found).model_dump_json())
+
+
+@router.patch(
+    "/v1/documents/{document_id}",
+    summary="Rename a document",
+    description="A name is for people: it is no revision, and undo does not change it. The ETag changes with it, to "
+    '`"r3.1"` and so on, and If-Match heeds the revision alone.',
+    response_model=DocumentOut,
+    openapi_extra=RENAME_BODY,
+    responses=responses("invalid-request", "not-found", "unsupported-image", "revision-conflict"),
+)
+async def rename_document(
+    request: Request, services: ServicesOf, tenant: Tenant, document_id: str, if_match: IfMatch = None
+) -> Response:
+    asked = _checked(RenameIn, await small_json(request))
+    change = change_of(tenant, document_id, "PATCH /v1/documents/{document_id}", asked.name, if_match, None)
+    renamed = await run_in_threadpool(rename, services, change, asked.name)
+    return Response(
+        DocumentOut.of(renamed).model_dump_json(), headers={"ETag": etag(renamed)}, media_type="application/json"
+    )
 
 
 @router.delete(

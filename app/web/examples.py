@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from app.web.asked import DecompositionIn, LayerDecompositionIn
-from app.web.document_schemas import DocumentIn
+from app.web.document_schemas import DocumentIn, RenameIn
 
 _FILE = {"type": "string", "format": "binary", "description": "The picture: PNG, JPEG, WebP, AVIF or GIF."}
 _BASE64 = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -127,6 +127,19 @@ DOCUMENT_BODY: dict[str, Any] = {
                     }
                 },
             }
+        },
+    }
+}
+
+RENAME_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            media_type: {
+                "schema": _schema(RenameIn),
+                "examples": {"another": {"value": {"name": "Winter poster"}}},
+            }
+            for media_type in ("application/json", "application/merge-patch+json")
         },
     }
 }

@@ -34,6 +34,7 @@ CONTRACT = {
     ("GET", "/v1/documents"): {"200", "422"},
     ("GET", f"{DOCUMENT}"): {"200", "304", "404"},
     ("DELETE", f"{DOCUMENT}"): {"204", "404"},
+    ("PATCH", f"{DOCUMENT}"): {"200", "404", "412", "415", "422"},
     ("POST", f"{DOCUMENT}/operations"): {"200", "404", "409", "412", "413", "415", "422"},
     ("POST", f"{DOCUMENT}/undo"): {"200", "404", "409", "412", "422"},
     ("POST", f"{DOCUMENT}/redo"): {"200", "404", "409", "412", "422"},
@@ -164,6 +165,16 @@ def test_the_examples_of_documents_are_taken(api: Api, document: dict[str, Any])
         answer = api.http.post(made.json()["urls"]["operations"], json={**example["value"], "operations": named})
         assert answer.status_code == 200, answer.text
         assert_shape(document, "ChangedDocumentOut", answer.json())
+
+
+def test_the_examples_of_a_documents_names_are_taken(api: Api, document: dict[str, Any]) -> None:
+    made = api.http.post("/v1/documents", json={"decomposition_id": api.made()}).json()
+    for media_type, body in document["paths"][DOCUMENT]["patch"]["requestBody"]["content"].items():
+        for example in body["examples"].values():
+            asked = json.dumps(example["value"])
+            answer = api.http.patch(made["urls"]["self"], content=asked, headers={"Content-Type": media_type})
+            assert (answer.status_code, answer.json()["name"]) == (200, example["value"]["name"])
+            assert_shape(document, "DocumentOut", answer.json())
 
 
 def assert_shape(document: dict[str, Any], name: str, shown: dict[str, Any]) -> None:

@@ -70,10 +70,16 @@ def find(
 
 
 def listed(
-    services: Services, connection: Connection, tenant_id: str, *, limit: int, before: Before | None = None
+    services: Services,
+    connection: Connection,
+    tenant_id: str,
+    *,
+    limit: int,
+    before: Before | None,
+    decomposition_id: str | None,
 ) -> list[Document]:
-    """A tenant's documents at their newest revisions, newest document first; of the transaction see ``find``."""
-    found = documents.list_(connection, tenant_id, limit=limit, before=before)
+    """See ``documents.list_``; of the transaction see ``find``."""
+    found = documents.list_(connection, tenant_id, limit=limit, before=before, decomposition_id=decomposition_id)
     return [readable(services, connection, one) for one in found]
 
 
