@@ -38,7 +38,8 @@ class Asked:
 
 
 def asked(body: Mapping[str, str], folder: Path, limits: Limits) -> Asked:
-    """Read a request, as ``RequestBody`` says it; pictures are written to ``folder`` as our own PNGs.
+    """Read a request, as ``RequestBody`` says it; pictures are written as our own PNGs to ``folder``, which is
+    made for them.
 
     Raises:
         InvalidEdit: says which place is wrong.
@@ -110,6 +111,7 @@ class _Pictures:
                 raise InvalidEdit(str(error), pointer) from error
             own = png(pixels, least=True)
             sha256 = hashlib.sha256(own).hexdigest()
+            self._folder.mkdir(exist_ok=True)
             path = self._folder / f"{sha256}.png"
             path.write_bytes(own)
             height, width, _ = pixels.shape

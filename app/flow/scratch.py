@@ -1,5 +1,6 @@
 """Files that live as long as their request."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,3 +16,14 @@ def scratch_file(folder: Path) -> Iterator[Path]:
         yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+@contextmanager
+def scratch_folder(folder: Path) -> Iterator[Path]:
+    """A path of its own in a folder, where whoever needs it makes a folder; it is removed with all in it at the end."""
+    path = folder / uuid4().hex
+    try:
+        yield path
+    finally:
+        if path.exists():
+            shutil.rmtree(path)

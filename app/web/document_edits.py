@@ -1,8 +1,6 @@
 """What makes the next revision of a document: operations, undo, redo, restore."""
 
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -10,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from app.flow.documents.change import Change, Changed, Replayed
 from app.flow.documents.edit import edit
 from app.flow.documents.steps import redo, restore, undo
+from app.flow.scratch import scratch_file, scratch_folder
 from app.flow.services import Services
 from app.web.answers import IdempotencyKey
 from app.web.context import ServicesOf, Tenant
@@ -40,11 +39,11 @@ async def apply_operations(
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    with TemporaryDirectory(dir=services.scratch) as folder:
-        body = await unread_json(request, Path(folder) / "operations.json")
+    with scratch_file(services.scratch) as spool, scratch_folder(services.scratch) as folder:
+        body = await unread_json(request, spool)
         change = change_of(tenant, document_id, f"POST {_BASE}/operations", body.sha256, if_match, idempotency_key)
         async with _turn(services, change):
-            return answer(await run_in_threadpool(edit, services, change, body, Path(folder), described))
+            return answer(await run_in_threadpool(edit, services, change, body, folder, described))
 
 
 def _turn(services: Services, change: Change) -> AbstractAsyncContextManager[None]:
