@@ -1,3 +1,57 @@
+import { useEffect } from "preact/hooks";
+import { Canvas } from "./canvas/canvas.tsx";
+import { t } from "./i18n/index.ts";
+import { wordsOf } from "./i18n/problem.ts";
+import { attachKeys } from "./keys.ts";
+import { LayersPanel } from "./panels/layers.tsx";
+import { Notices } from "./panels/notices.tsx";
+import { PropertiesPanel } from "./panels/properties.tsx";
+import { Toolbar } from "./panels/toolbar.tsx";
+import { Progress } from "./start/progress.tsx";
+import { Start } from "./start/start.tsx";
+import { close, doc, open, trouble } from "./state/document.ts";
+import { route } from "./state/route.ts";
+
+/** The start, a job that is watched, or the editor, as the address says. */
 export function App() {
-  return <main class="start"><h1>Lamina</h1></main>;
+  const { document, job } = route.value;
+  return (
+    <>
+      {document !== undefined ? <Editor key={document} id={document} /> : job !== undefined ? <Progress key={job} id={job} /> : <Start />}
+      <Notices />
+    </>
+  );
+}
+
+function Editor({ id }: { id: string }) {
+  useEffect(() => {
+    void open(id);
+    const detach = attachKeys();
+    return () => {
+      detach();
+      close();
+    };
+  }, [id]);
+  if (trouble.value !== null) return <Trouble />;
+  return (
+    <div class="editor" aria-busy={doc.value === null}>
+      <Toolbar />
+      <main>
+        <Canvas />
+      </main>
+      <aside class="panels" aria-label={t("app.panels")}>
+        <LayersPanel />
+        <PropertiesPanel />
+      </aside>
+    </div>
+  );
+}
+
+function Trouble() {
+  return (
+    <main class="start">
+      <p role="alert">{trouble.value !== null && wordsOf(trouble.value)}</p>
+      <a class="button" href="#">{t("app.toStart")}</a>
+    </main>
+  );
 }

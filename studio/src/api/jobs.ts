@@ -1,0 +1,69 @@
+import { ask, Problem } from "./http.ts";
+import type { Job } from "./types.ts";
+
+/** How long one question may be held open where events do not come through. */
+const WAIT_S = 20;
+
+export function hasEnded(job: Job): boolean {
+  return job.status === "succeeded" || job.status === "failed" || job.status === "canceled";
+}
+
+export async function job(id: string, signal?: AbortSignal): Promise<Job> {
+  return (await ask<Job>(`/v1/jobs/${id}`, { signal })).value;
+}
+
+export async function cancel(which: Job): Promise<Job> {
+  return (await ask<Job>(which.urls.cancel, { method: "POST" })).value;
+}
+
+/**
+ * Follow a job to its end: by server-sent events, where the browser dials again by itself when the line is cut, and by
+ * asking where there are none. Resolves with the ended job; rejects with the signal's reason or a `Problem`.
+ */
+export async function watch(which: Job, onChange: (job: Job) => void, signal: AbortSignal): Promise<Job> {
+  const seen = await listened(which, onChange, signal);
+  return hasEnded(seen) ? seen : asked(seen, onChange, signal);
+}
+
+/** Until it has ended, or until there are no more events. */
+function listened(which: Job, onChange: (job: Job) => void, signal: AbortSignal): Promise<Job> {
+  signal.throwIfAborted();
+  if (hasEnded(which)) return Promise.resolve(which);
+  return new Promise((resolve, reject) => {
+    let newest = which;
+    const events = new EventSource(which.urls.events);
+    const end = () => {
+      events.close();
+      signal.removeEventListener("abort", stop);
+      resolve(newest);
+    };
+    const stop = () => {
+      events.close();
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener("abort", stop, { once: true });
+    events.onmessage = (event) => {
+      newest = JSON.parse(event.data as string) as Job;
+      onChange(newest);
+      if (hasEnded(newest)) end();
+    };
+    // Otherwise the browser is about to dial again.
+    events.onerror = () => events.readyState === EventSource.CLOSED && end();
+  });
+}
+
+async function asked(which: Job, onChange: (job: Job) => void, signal: AbortSignal): Promise<Job> {
+  let etag: string | null = null;
+  for (;;) {
+    try {
+      const headers: Record<string, string> = etag === null ? {} : { "If-None-Match": etag };
+      const answer = await ask<Job>(`${which.urls.self}?wait=${WAIT_S}`, { headers, signal });
+      etag = answer.headers.get("ETag");
+      onChange(answer.value);
+      if (hasEnded(answer.value)) return answer.value;
+    } catch (error) {
+      // Nothing new within the wait.
+      if (!(error instanceof Problem && error.status === 304)) throw error;
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/** The server's picture over the preview, whenever nothing is under way. */
+
+import { effect, signal } from "@preact/signals";
+import type { Group } from "konva/lib/Group.js";
+import { Image } from "konva/lib/shapes/Image.js";
+import { send } from "../api/http.ts";
+import type { Document } from "../api/types.ts";
+import { doc, gesture, pending } from "../state/document.ts";
+import { lastChange } from "../state/edit.ts";
+import { isExact } from "../state/view.ts";
+
+/** Larger ones are left to the preview. */
+const MOST_PIXELS = 64_000_000;
+
+/** `world` is shown instead of `preview`; both map the document's pixels to the stage. */
+export function attachExact(world: Group, preview: Group): () => void {
+  const surface = document.createElement("canvas");
+  const node = new Image({ image: surface as unknown as HTMLImageElement, listening: false });
+  world.add(node);
+  /** What is on the surface: `doc_…@3`. */
+  const painted = signal("");
+  let loading: AbortController | null = null;
+
+  const stopLoading = effect(() => {
+    const document = doc.value;
+    if (document === null || named(document) === painted.peek() || document.width * document.height > MOST_PIXELS) return;
+    loading?.abort();
+    const mine = (loading = new AbortController());
+    paint(surface, document, painted.peek(), mine.signal).then(
+      () => {
+        if (mine.signal.aborted) return;
+        node.size({ width: document.width, height: document.height });
+        painted.value = named(document);
+        node.getLayer()?.batchDraw();
+      },
+      () => undefined, // the preview stays, and the badge says so
+    );
+  });
+
+  const stopShowing = effect(() => {
+    const isIdle = pending.value.length === 0 && gesture.value.size === 0;
+    const isSeen = isIdle && doc.value !== null && painted.value === named(doc.value);
+    world.visible(isSeen);
+    preview.visible(!isSeen);
+    isExact.value = isSeen;
+  });
+
+  return () => {
+    loading?.abort();
+    stopLoading();
+    stopShowing();
+    node.destroy();
+    isExact.value = false;
+  };
+}
+
+function named(document: Document): string {
+  return `${document.id}@${document.revision}`;
+}
+
+/** All of the picture, or only what has changed if the one before is there. */
+async function paint(surface: HTMLCanvasElement, document: Document, there: string, signal: AbortSignal): Promise<void> {
+  const change = lastChange.peek();
+  const follows = change !== null && change.to === document.revision && there === `${document.id}@${change.from}`;
+  const fits = surface.width === document.width && surface.height === document.height;
+  if (follows && fits && change.box === null) return;
+  const box = follows && fits ? change.box : null;
+  const url = `${document.urls.render}?revision=${document.revision}${box === null ? "" : `&box=${box.join(",")}`}`;
+  const response = await send(url, { signal });
+  const bitmap = await createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
+  signal.throwIfAborted();
+  if (!fits) [surface.width, surface.height] = [document.width, document.height];
+  const [x, y] = box === null ? [0, 0] : [Math.max(0, box[0]), Math.max(0, box[1])];
+  const pen = surface.getContext("2d");
+  pen?.clearRect(x, y, bitmap.width, bitmap.height);
+  pen?.drawImage(bitmap, x, y);
+  bitmap.close();
+}

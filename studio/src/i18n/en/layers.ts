@@ -1,0 +1,6 @@
+export const layers = {
+  title: "Layers",
+  show: "Show {name}",
+  hide: "Hide {name}",
+  none: "No layers.",
+};

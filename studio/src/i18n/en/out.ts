@@ -1,0 +1,3 @@
+export const out = {
+  download: "Download PNG",
+};

@@ -1,0 +1,4 @@
+export const properties = {
+  title: "Properties",
+  none: "Select a layer.",
+};

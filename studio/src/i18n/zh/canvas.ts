@@ -1,0 +1,15 @@
+import type { canvas as English } from "../en/canvas.ts";
+import type { Words } from "../index.ts";
+
+export const canvas: Words<typeof English> = {
+  label: "画布",
+  exact: "精确",
+  preview: "预览",
+  exact_hint: "这些是服务器的像素。",
+  preview_hint: "浏览器预览，精确像素随后显示。",
+  fit: "适合窗口",
+  actual: "实际大小",
+  zoom: "缩放：{percent} %",
+  zoomIn: "放大",
+  zoomOut: "缩小",
+};

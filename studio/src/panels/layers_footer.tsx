@@ -1,0 +1,4 @@
+/** Where group, duplicate, delete and split further will be. */
+export function LayersFooter() {
+  return null;
+}
