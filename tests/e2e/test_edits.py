@@ -1,6 +1,5 @@
 """Edits through the running service: the article's own example, and a thousand of them taken back."""
 
-import random
 from io import BytesIO
 from typing import Any
 
@@ -11,6 +10,8 @@ from PIL import Image
 
 from app.cli.client import Client
 from app.cli.sample_poster import sample_poster
+from model.edits import OPERATIONS, scene_of
+from tests.random_edits import RandomEdits, picture
 
 Body = dict[str, Any]
 EDITS, AT_ONCE = 1000, 10
@@ -42,43 +43,26 @@ def test_recolored_lettering_leaves_everything_else_to_the_bit(client: Client, m
 
 
 def test_a_thousand_edits_taken_back_are_the_original_to_the_bit(service: str, client: Client, manifest: Body) -> None:
-    chance = random.Random(5)
-    layers = [layer["index"] for layer in manifest["layers"] if layer["index"]]
+    scene = scene_of(manifest["image"]["width"], manifest["image"]["height"], manifest["layers"])
     with httpx.Client(base_url=service, timeout=60, trust_env=False) as http:
+        stored = http.post("/v1/assets", files={"image": ("gradient.png", picture(), "image/png")})
+        assert stored.status_code in {200, 201}, stored.text
+        edits = RandomEdits(scene, stored.json()["sha256"], seed=5)
         made = http.post("/v1/documents", json={"decomposition_id": manifest["id"]})
         assert made.status_code == 201, made.text
         document = f"/v1/documents/{made.json()['id']}"
         for _ in range(EDITS // AT_ONCE):
-            answer = http.post(
-                f"{document}/operations", json={"operations": [_edit(chance, layers) for _ in range(AT_ONCE)]}
-            )
+            answer = http.post(f"{document}/operations", json={"operations": [edits.next() for _ in range(AT_ONCE)]})
             assert answer.status_code == 200, answer.text
+        assert set(edits.drawn) == set(OPERATIONS), "an operation that RandomEdits does not know"
         edited = http.get(f"{document}/render.png")
+        assert edited.status_code == 200, edited.text
         source = client.fetch(manifest["urls"]["source"])
         assert not np.array_equal(_pixels(edited.content), _pixels(source))
         for step in ("undo", "redo", "undo"):
             for _ in range(EDITS // AT_ONCE):
                 assert http.post(f"{document}/{step}").status_code == 200
             assert http.post(f"{document}/{step}").status_code == 409
-            picture = http.get(f"{document}/render.png")
-            assert (picture.headers["ETag"] == edited.headers["ETag"]) == (step == "redo")
-        assert np.array_equal(_pixels(picture.content), _pixels(source))
-
-
-def _edit(chance: random.Random, layers: list[int]) -> Body:
-    kind = chance.choice(
-        ("move", "scale", "rotate", "flip", "opacity", "blend", "recolor", "adjust", "reorder", "crop")
-    )
-    rest: dict[str, Body] = {
-        "move": {"by": {"x": chance.randint(-40, 40), "y": chance.uniform(-9, 9)}},
-        "scale": {"by": chance.uniform(0.8, 1.25)},
-        "rotate": {"by": chance.uniform(-30, 30)},
-        "flip": {"axis": chance.choice(("horizontal", "vertical"))},
-        "opacity": {"to": chance.random()},
-        "blend": {"mode": chance.choice(("normal", "multiply", "screen", "color"))},
-        "recolor": {"mode": chance.choice(("hue", "tint")), "color": f"#{chance.randrange(2**24):06x}"},
-        "adjust": {"reset": True, "brightness": chance.uniform(0.5, 1.5)},
-        "reorder": {"to": chance.choice(("top", "bottom", "forward", "backward"))},
-        "crop": {"box": {"x": chance.randint(0, 50), "y": 0, "width": "80%", "height": "90%"}},
-    }
-    return {"op": kind, "layer": chance.choice(layers), **rest[kind]}
+            shown = http.get(f"{document}/render.png")
+            assert (shown.headers["ETag"] == edited.headers["ETag"]) == (step == "redo")
+        assert np.array_equal(_pixels(shown.content), _pixels(source))
