@@ -1,7 +1,8 @@
-"""A poster with words on it, drawn here, and where they were drawn."""
+"""Posters with words on them, drawn here, and where they were drawn."""
 
 import io
 
+import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 WIDTH, HEIGHT = 480, 360
@@ -16,6 +17,21 @@ def poster_png() -> bytes:
     pen.rectangle((40, 120, 440, 230), (200, 50, 45))
     for (x, y, words), size in ((HEADLINE, 56), (NOTE, 36)):
         pen.text((x, y), words, INK, ImageFont.load_default(size), stroke_width=1, stroke_fill=INK)
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
+
+
+def shaded_png() -> bytes:
+    """The word SUMMER in saturated red, getting darker downwards, above a blue panel."""
+    width, height, top, bottom = 560, 400, (235, 40, 30), (205, 28, 22)
+    picture = Image.new("RGB", (width, height), (246, 240, 226))
+    ImageDraw.Draw(picture).rectangle((40, 200, 520, 350), fill=(40, 70, 160))
+    cover = Image.new("L", (width, height))
+    ImageDraw.Draw(cover).text((60, 50), "SUMMER", 255, ImageFont.load_default(90), stroke_width=2, stroke_fill=255)
+    down = np.clip((np.arange(height) - 50) / 90, 0, 1)[:, None, None]
+    shades = np.broadcast_to(np.rint(top + np.subtract(bottom, top) * down), (height, width, 3))
+    picture.paste(Image.fromarray(shades.astype(np.uint8)), mask=cover)
     out = io.BytesIO()
     picture.save(out, "PNG")
     return out.getvalue()
