@@ -30,6 +30,7 @@ from app.web import (
     document_pictures,
     documents,
     errors,
+    fonts,
     freeze,
     health,
     jobs,
@@ -57,7 +58,7 @@ REMEMBERED = 1_000
 ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
     document_layers, freeze,
-    assets, health, metrics, reference, studio,
+    assets, fonts, health, metrics, reference, studio,
 )  # fmt: skip
 
 

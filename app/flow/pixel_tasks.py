@@ -39,10 +39,12 @@ from model.encode import Format, decode_own, encode, png, thumbnail
 from model.errors import InvalidEdit
 from model.image import Limits, decode
 from model.layers import Pixels
+from model.typeset import GENERIC, known
 
 __all__ = [
     "composite",
     "edit_scene",
+    "fonts",
     "freeze_scene",
     "identify",
     "plan_edit",
@@ -155,6 +157,11 @@ def render_edit(
         known = request.folded(width, height, layers), request.output
     files = Files(stack, layer_paths, asset_paths, lines)
     write_picture(*known, files, Limits(**limits), target)
+
+
+def fonts() -> dict[str, Any]:
+    """What the operation ``text`` takes: ``fonts``, each a ``name``, ``family`` and ``style``, and ``generic``."""
+    return {"fonts": [one._asdict() for one in known()], "generic": list(GENERIC)}
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, false, select, update
 
 from app.store.tables import document_states
 
@@ -19,11 +19,12 @@ class State:
     scene: Mapping[str, Any]
 
 
-def line_to(connection: Connection, tenant_id: str, document_id: str, n: int, version: int) -> list[int]:
-    """The numbers of the states that lead to state ``n``, it the last: from the nearest whose scene is of a version
-    on, from the document's first where none is."""
+def line_to(connection: Connection, tenant_id: str, document_id: str, n: int, version: int | None = None) -> list[int]:
+    """The numbers of the states that lead to state ``n``, it the last: from the document's first on, or, given a
+    version, from the nearest whose scene is of it, if one is."""
     own = document_states.c
-    found = select(own.n, own.parent, _version().is_not_distinct_from(version).label("known"))
+    known = false() if version is None else _version().is_not_distinct_from(version)
+    found = select(own.n, own.parent, known.label("known"))
     found = found.where(*_of(tenant_id, document_id))
     line = found.where(own.n == n).cte("line", recursive=True)
     line = line.union_all(found.where(own.n == line.c.parent, ~line.c.known))

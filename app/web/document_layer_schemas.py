@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.flow.documents.looks import Looks, looks
 from app.store.documents import Document
+from app.web.document_style_schemas import WordsOut, blur_of, colors_of, words_of
 from model.edits import Scene
 from model.edits.alone import extents
 from model.edits.drawn import Box
@@ -40,6 +41,12 @@ class DocumentLayerOut(BaseModel):
         description="What edits did to its pixels. Where this is empty, the picture at url, placed by matrix, is all "
         "there is to it, and a viewer can draw it itself."
     )
+    colors: list[dict[str, Any]] = Field(
+        description="What edits did to its colours, step by step, each as the `recolor` or `adjust` that asks for it, "
+        "its layer left out."
+    )
+    blur: float | None = Field(description="The standard deviation that blurs have come to, in pixels of the canvas.")
+    words: WordsOut | None = Field(description="How edits set its words; null where they did not.")
     opacity: float
     blend: str
     visible: bool
@@ -94,6 +101,9 @@ def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, A
         "source_bbox": state.bbox,
         "angle": state.angle,
         "changed": _changed(state),
+        "colors": colors_of(state),
+        "blur": blur_of(state),
+        "words": words_of(state),
         "opacity": state.opacity,
         "blend": state.blend,
         "visible": state.visible,

@@ -23,13 +23,15 @@ _DOCUMENT_EXAMPLE: dict[str, Any] = {
     "layers": [
         {"index": 0, "name": "background", "kind": "background", "bbox": [0, 0, 1024, 768],
          "matrix": [1, 0, 0, 1, 0, 0], "source_bbox": [0, 0, 1024, 768], "angle": 0.0, "changed": [],
+         "colors": [], "blur": None, "words": None,
          "opacity": 1.0, "blend": "normal",
          "visible": True, "locked": False, "deleted": False, "parent": None, "text": None, "asset": None,
          "url": f"{_LAYERS}/0.png", "thumbnail_url": f"{_LAYERS}/0.png?w=256",
          "edited_url": f"{_SELF}/layers/0.png?revision=1&trim=1", "edited_bbox": [0, 0, 1024, 768]},
         {"index": 1, "name": "headline", "kind": "text", "bbox": [104, 60, 420, 90],
          "matrix": [1, 0, 0, 1, 104, 60], "source_bbox": [80, 60, 420, 90], "angle": 0.0,
-         "changed": ["colours"], "opacity": 0.8, "blend": "normal",
+         "changed": ["colours"], "colors": [{"op": "recolor", "mode": "hue", "color": "#e11d48"}], "blur": None,
+         "words": None, "opacity": 0.8, "blend": "normal",
          "visible": True, "locked": False, "deleted": False, "parent": None, "text": "OPEN AIR", "asset": None,
          "url": f"{_LAYERS}/1.png", "thumbnail_url": f"{_SELF}/layers/1.png?revision=2&w=256",
          "edited_url": f"{_SELF}/layers/1.png?revision=2&trim=1", "edited_bbox": [104, 60, 420, 90]},
@@ -159,6 +161,18 @@ class RevisionOut(BaseModel):
 class RevisionList(BaseModel):
     revisions: list[RevisionOut] = Field(description="Newest first.")
     next: str | None = Field(description="Where the list goes on; also in the Link header.")
+
+
+class RevisionOperations(BaseModel):
+    """What makes a revision of the decomposition."""
+
+    model_config = ConfigDict(title="RevisionOperations", json_schema_extra={"examples": [{
+        "decomposition_id": _DECOMPOSITION, "revision": 2,
+        "operations": [{"op": "move", "layer": "headline", "by": {"x": 24}}]}]})  # fmt: skip
+
+    decomposition_id: str
+    revision: int
+    operations: list[dict[str, Any]] = Field(description="In the order in which they were applied.")
 
 
 def _fields(found: Document) -> dict[str, Any]:

@@ -1,14 +1,14 @@
-"""``/v1/documents/{id}/revisions``: what happened to a document, and how it looked."""
+"""``/v1/documents/{id}/revisions``: what happened to a document, how it looked, and what made it so."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.flow.documents.change import find
 from app.flow.errors import invalid_field
-from app.store import documents
+from app.store import document_states, documents
 from app.web.context import ServicesOf, Tenant
 from app.web.document_answers import MOST_REVISIONS, RevisionNumber, unless_known
-from app.web.document_schemas import DocumentOut, RevisionList, RevisionOut
+from app.web.document_schemas import DocumentOut, RevisionList, RevisionOperations, RevisionOut
 from app.web.errors import responses
 from app.web.pages import Cursor, Limit, page
 
@@ -51,3 +51,24 @@ def get_revision(
     with services.engine.begin() as connection:
         found = find(services, connection, tenant, document_id, n)
     return unless_known(request, found, DocumentOut.of(found).model_dump_json())
+
+
+@router.get(
+    "/v1/documents/{document_id}/revisions/{n}/operations",
+    summary="Get all operations that lead to a revision",
+    description="In one list, from the unedited decomposition on, what was undone left out: as the body of "
+    "`/v1/decompositions/{id}/render` they give the same picture. "
+    "Pictures that came within operations are assets by now.",
+    response_model=RevisionOperations,
+    responses={304: {"description": "It is as If-None-Match says."}, **responses("invalid-request", "not-found")},
+)
+def get_operations(
+    request: Request, services: ServicesOf, tenant: Tenant, document_id: str, n: RevisionNumber
+) -> Response:
+    with services.engine.begin() as connection:
+        found = find(services, connection, tenant, document_id, n)
+        line = document_states.line_to(connection, tenant, document_id, found.revision.state)
+        states = document_states.states(connection, tenant, document_id, line)
+    operations = [dict(one) for state in states for one in state.operations]
+    body = RevisionOperations(decomposition_id=found.decomposition_id, revision=n, operations=operations)
+    return unless_known(request, found, body.model_dump_json())

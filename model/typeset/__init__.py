@@ -10,7 +10,7 @@ Everything is in pixels of the layer's frame; angles are degrees clockwise.
 """
 
 from model.typeset.block import Block, Style, standing, typeset
-from model.typeset.fonts import NoGlyphs, NoSuchFont, checked
+from model.typeset.fonts import GENERIC, NoGlyphs, NoSuchFont, checked, known
 from model.typeset.guess import guessed
 
-__all__ = ["Block", "NoGlyphs", "NoSuchFont", "Style", "checked", "guessed", "standing", "typeset"]
+__all__ = ["GENERIC", "Block", "NoGlyphs", "NoSuchFont", "Style", "checked", "guessed", "known", "standing", "typeset"]

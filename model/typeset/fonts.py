@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import NamedTuple
 
 GENERIC = ("sans-serif", "serif", "monospace", "cursive", "fantasy", "system-ui")
 DEFAULT = "sans-serif"
@@ -90,6 +91,20 @@ def faces_for(name: str, text: str) -> tuple[Face, ...]:
         listed = ", ".join(f"{letter} (U+{ord(letter):04X})" for letter in missing[:8])
         raise NoGlyphs(f"No font installed here has {listed}. Install one that does.")
     return tuple(faces)
+
+
+class Known(NamedTuple):
+    """A font by name; ``name`` is what ``named`` finds it by."""
+
+    name: str
+    family: str
+    style: str
+
+
+def known() -> tuple[Known, ...]:
+    """All installed fonts, in the order of their names, each name once."""
+    found = (Known(f"{face.family} {face.style}".strip(), face.family, face.style) for face in _installed())
+    return tuple({one.name: one for one in found}.values())
 
 
 @lru_cache(maxsize=64)

@@ -40,6 +40,7 @@ CONTRACT = {
     ("POST", f"{DOCUMENT}/redo"): {"200", "404", "409", "412", "422"},
     ("GET", f"{DOCUMENT}/revisions"): {"200", "404", "422"},
     ("GET", f"{DOCUMENT}/revisions/{{n}}"): {"200", "304", "404", "422"},
+    ("GET", f"{DOCUMENT}/revisions/{{n}}/operations"): {"200", "304", "404", "422"},
     ("POST", f"{DOCUMENT}/revisions/{{n}}/restore"): {"200", "404", "412", "422"},
     ("POST", f"{DOCUMENT}/freeze"): {"200", "201", "404", "409", "412", "422"},
     **{
@@ -56,6 +57,7 @@ CONTRACT = {
     ("POST", "/v1/jobs/{job_id}/cancel"): {"200", "202", "404", "409"},
     ("POST", "/v1/assets"): {"200", "201", "413", "415", "422"},
     ("GET", "/v1/assets/{sha256}"): {"200", "304", "404"},
+    ("GET", "/v1/fonts"): {"200", "503"},
     ("GET", "/healthz"): {"200"},
     ("GET", "/readyz"): {"200", "503"},
     ("GET", "/metrics"): {"200"},
