@@ -21,6 +21,8 @@ export interface Nodes {
 interface Held {
   node: Image | Group;
   url: string | null;
+  /** That of the picture which is drawn; another than `url` while the next one loads. */
+  drawn: string | null;
   loading: Promise<void>;
 }
 
@@ -75,7 +77,7 @@ function arrange(world: Group, held: Map<number, Held>, document: Document, livi
 function made(layer: Layer): Held {
   const name = `layer-${layer.index}`;
   const node = layer.kind === "group" ? new Group({ name }) : new Image({ name, image: undefined });
-  return { node, url: null, loading: Promise.resolve() };
+  return { node, url: null, drawn: null, loading: Promise.resolve() };
 }
 
 function dress(one: Held, layer: Layer, known: Layer): void {
@@ -87,17 +89,20 @@ function dress(one: Held, layer: Layer, known: Layer): void {
     return;
   }
   const placed = placing(layer, known);
-  if (placed === null) one.node.visible(false);
-  else if (placed.url === one.url) place(one.node, placed.matrix);
-  else load(one, one.node, placed.url);
-  if (placed !== null) one.node.setAttr("placed", placed.matrix);
+  if (placed === null) {
+    one.node.visible(false);
+    return;
+  }
+  one.node.setAttr("placed", placed.matrix);
+  // The picture before stays where it was until the next one is there: nothing flashes.
+  if (placed.url !== one.url) load(one, one.node, placed.url);
+  else if (placed.url === one.drawn) place(one.node, placed.matrix);
 }
 
 function place(node: Node, matrix: readonly number[]): void {
   node.setAttrs(new Transform([...matrix]).decompose());
 }
 
-/** What was drawn before stays until the new picture is there. */
 function load(one: Held, node: Image, url: string): void {
   if (one.url !== null) unpin(one.url);
   pin(url);
@@ -105,6 +110,7 @@ function load(one: Held, node: Image, url: string): void {
   one.loading = picture(url).then(
     (bitmap) => {
       if (one.url !== url) return;
+      one.drawn = url;
       node.image(bitmap as unknown as HTMLImageElement);
       place(node, node.getAttr("placed") as number[]);
     },
