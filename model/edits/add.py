@@ -47,12 +47,11 @@ class Add:
         picture = read_picture(fields)
         box = Box.read(fields) if fields.has("box") else None
         fit = fields.fit() if fields.has("fit") else None
-        name = fields.name("name") if fields.has("name") else None
         ways = [way for way in ("to", "above", "below") if fields.has(way)]
         way = fields.one_of("to", "above", "below") if ways else "top"
         other = Selector.read_one(fields, way) if way in {"above", "below"} else None
         to = fields.choice("to", ENDS) if way == "to" else way
-        return cls(picture, box, fit, fields.anchor("center"), name, to, other, fields.pointer)
+        return cls(picture, box, fit, fields.anchor("center"), fields.name_or_none("name"), to, other, fields.pointer)
 
     def sized(self, sizes: Mapping[str, Size]) -> "Add":
         """With the picture's size, by its ``image``; as it is where that is not among them."""

@@ -24,11 +24,10 @@ class Duplicate:
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        return cls(Selector.read(fields), fields.name("name") if fields.has("name") else None)
+        return cls(Selector.read(fields), fields.name_or_none("name"))
 
     def apply(self, scene: Scene) -> Scene:
-        meant = self.layer.indices(scene)
-        outer = [index for index in meant if not any(group.index in meant for group in scene.around(index))]
+        outer = self.layer.whole(scene)
         if self.name is not None and len(outer) != 1:
             raise InvalidEdit("A name is for the copy of one layer.", self.layer.pointer)
         for index in outer:

@@ -110,8 +110,9 @@ class Fields:
 
     def factor(self, key: str, high: float) -> float:
         """A number from 0, or as percent of 1, such as ``"150%"``."""
-        value = length(self.get(key), self.at(key), 0.0)
-        return number(value.value / 100 if value.percent else value.value, self.at(key), 0, high)
+        value = self.get(key)
+        share = length(value, self.at(key)).value / 100 if isinstance(value, str) else value
+        return number(share, self.at(key), 0, high)
 
     def number(self, key: str, low: float, high: float, default: float | None = None) -> float:
         if default is not None and not self.has(key):
@@ -134,6 +135,10 @@ class Fields:
         if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in value):
             raise InvalidEdit("A name has no control characters.", self.at(key))
         return value
+
+    def name_or_none(self, key: str) -> str | None:
+        """``name``, or none where none is asked for."""
+        return self.name(key) if self.has(key) else None
 
     def text(self, key: str, longest: int) -> str:
         """Some text of at most so many characters, all of which can be written down."""

@@ -25,11 +25,10 @@ class Group:
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
-        return cls(Selector.read(fields), fields.name("name") if fields.has("name") else None)
+        return cls(Selector.read(fields), fields.name_or_none("name"))
 
     def apply(self, scene: Scene) -> Scene:
-        meant = self.layer.indices(scene)
-        members = [index for index in meant if not any(around.index in meant for around in scene.around(index))]
+        members = list(self.layer.whole(scene))
         if not members:
             raise InvalidEdit("There is no layer to group.", self.layer.pointer)
         name = self.name or free_name("Group", (state.name for state in scene.layers))
@@ -47,7 +46,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Ungroup:
-    """What is in the group takes its place; the group itself, with its opacity and blend mode, is gone."""
+    """What is in the group takes its place; the group itself, with its opacity and blend mode, is gone.
+
+    What a hidden group held stays hidden, so that nothing comes up that nobody asked for.
+    """
 
     op: ClassVar[str] = "ungroup"
     layer: Selector
@@ -65,6 +67,8 @@ class Ungroup:
             siblings = tree[state.parent]
             at = siblings.index(index)
             siblings[at:at] = tree[index]
+            inside = [scene.layers[child] for child in tree[index]] if not state.visible else []
             tree[index] = []
-            scene = put_together(scene, tree, self.layer.pointer).changed([replace(state, deleted=True)])
+            hidden = [replace(child, visible=False) for child in inside]
+            scene = put_together(scene.changed([*hidden, replace(state, deleted=True)]), tree, self.layer.pointer)
         return scene

@@ -47,11 +47,12 @@ class Selector:
             raise InvalidEdit("One layer is needed here.", one.pointer)
         return one
 
-    def indices(self, scene: Scene, deleted: bool = False) -> tuple[int, ...]:
+    def indices(self, scene: Scene, deleted: bool = False, deleted_first: bool = False) -> tuple[int, ...]:
         """The layers and groups meant, each once, in the scene's order, bottom first.
 
         Args:
             deleted: whether a deleted one may be meant. ``"*"`` takes them in, and groups, or leaves them out by it.
+            deleted_first: a name that deleted and living ones share means the deleted; or else the living.
 
         Raises:
             LayerNotFound, AmbiguousLayer.
@@ -59,30 +60,32 @@ class Selector:
         if not self.listed and self.references == (ALL,):
             return _all(scene) if deleted else tuple(index for index in scene.live if not scene.layers[index].group)
         meant = {
-            _index_of(reference, scene, f"{self.pointer}/{at}" if self.listed else self.pointer, deleted)
+            _index_of(reference, scene, f"{self.pointer}/{at}" if self.listed else self.pointer, deleted, deleted_first)
             for at, reference in enumerate(self.references)
         }
         return tuple(index for index in scene.order if index in meant)
 
-    def changeable(self, scene: Scene, deleted: bool = False) -> tuple[int, ...]:
-        """``indices``, none of them locked.
+    def changeable(self, scene: Scene, deleted: bool = False, inside: bool = False) -> tuple[int, ...]:
+        """``indices``, none of them locked; nor anything that is in them, if what is ``inside`` changes too.
 
         Raises:
             LayerNotFound, AmbiguousLayer, LayerLocked.
         """
         indices = self.indices(scene, deleted)
         for index in indices:
-            self._check(scene, index)
+            for each in (index, *(scene.leaves(index) if inside else ())):
+                self._check(scene, each)
         return indices
 
+    def whole(self, scene: Scene) -> tuple[int, ...]:
+        """``indices`` without what is in a group that is meant too: that goes with it."""
+        indices = self.indices(scene)
+        return tuple(at for at in indices if not any(group.index in indices for group in scene.around(at)))
+
     def outermost(self, scene: Scene) -> tuple[int, ...]:
-        """``changeable`` without what is in a group that is meant too, and nothing locked in those groups."""
-        indices = self.changeable(scene)
-        outer = tuple(at for at in indices if not any(group.index in indices for group in scene.around(at)))
-        for index in outer:
-            for leaf in scene.leaves(index):
-                self._check(scene, leaf)
-        return outer
+        """``whole``, where neither what is meant is locked, nor anything in those groups."""
+        self.changeable(scene, inside=True)
+        return self.whole(scene)
 
     def leaves(self, scene: Scene) -> tuple[int, ...]:
         """The layers meant, by themselves or with a group, each once; none of them locked."""
@@ -131,8 +134,8 @@ def _reference(value: object, pointer: str) -> Reference:
     raise InvalidEdit('A layer is given by its index, its name, a list of these, or "*".', pointer)
 
 
-def _index_of(reference: Reference, scene: Scene, pointer: str, deleted: bool) -> int:
-    found = _by_index(reference, scene) if isinstance(reference, int) else _by_name(reference, scene, deleted)
+def _index_of(reference: Reference, scene: Scene, pointer: str, deleted: bool, deleted_first: bool) -> int:
+    found = _by_index(reference, scene) if isinstance(reference, int) else _by_name(reference, scene, deleted_first)
     if not found:
         raise LayerNotFound(_not_found(reference, scene), pointer)
     if len(found) > 1:
@@ -151,12 +154,12 @@ def _by_index(index: int, scene: Scene) -> list[LayerState]:
     return [scene.layers[index]] if 0 <= index < len(scene.layers) else []
 
 
-def _by_name(name: str, scene: Scene, deleted: bool) -> list[LayerState]:
-    """By the exact name; else regardless of case. A living layer goes before a deleted one of the same name."""
+def _by_name(name: str, scene: Scene, deleted_first: bool) -> list[LayerState]:
+    """By the exact name; else regardless of case. A living layer goes before a deleted one of the same name, or the
+    other way round."""
     found = [state for state in scene.layers if state.name == name]
     found = found or [state for state in scene.layers if state.name.casefold() == name.casefold()]
-    living = [state for state in found if not scene.is_gone(state.index)]
-    return found if deleted or not living else living
+    return [state for state in found if scene.is_gone(state.index) == deleted_first] or found
 
 
 def _not_found(reference: Reference, scene: Scene) -> str:

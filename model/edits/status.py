@@ -38,21 +38,24 @@ class Hide(_Bare):
 
 
 class Delete(_Bare):
-    """Out of the scene until ``restore``; its other edits and its place in the order wait for it."""
+    """Out of the scene until ``restore``; its other edits and its place in the order wait for it.
+
+    A group goes with all that is in it, of which nothing may be locked.
+    """
 
     op: ClassVar[str] = "delete"
 
     def apply(self, scene: Scene) -> Scene:
-        return _each(scene, self.layer.changeable(scene, deleted=True), deleted=True)
+        return _each(scene, self.layer.changeable(scene, deleted=True, inside=True), deleted=True)
 
 
 class Restore(_Bare):
-    """Brings a deleted layer back as it was."""
+    """Brings a deleted layer back as it was. Where a living one has its name by now, the deleted one is meant."""
 
     op: ClassVar[str] = "restore"
 
     def apply(self, scene: Scene) -> Scene:
-        return _each(scene, self.layer.indices(scene, deleted=True), deleted=False)
+        return _each(scene, self.layer.indices(scene, deleted=True, deleted_first=True), deleted=False)
 
 
 class Lock(_Bare):

@@ -285,3 +285,20 @@ def test_whatever_is_done_every_group_stands_right_above_what_is_in_it(steps):
                 inside = [i for i in scene.order if any(group.index == state.index for group in scene.around(i))]
                 at = scene.order.index(state.index)
                 assert list(scene.order[at - len(inside) : at]) == inside
+
+
+def test_a_group_with_something_locked_in_it_is_not_deleted():
+    grouped = [_group("badge", "headline", name="Inner"), _group("Inner", "glow")]
+    with pytest.raises(LayerLocked, match="The layer 1 'badge' is locked; unlock it first"):
+        edited(*grouped, {"op": "lock", "layer": "badge"}, _on("delete"))
+    with pytest.raises(LayerLocked, match="The layer 1 'badge' is in the group 5 'Inner', which is locked"):
+        edited(*grouped, {"op": "lock", "layer": "Inner"}, _on("delete"))
+    assert edited(*grouped, {"op": "lock", "layer": "logo"}, _on("delete")).layers[6].deleted
+
+
+def test_what_was_in_a_hidden_group_stays_hidden_when_that_is_gone():
+    hidden = edited(_group("badge", "glow"), {"op": "hide", "layer": "glow"}, _on("hide"))
+    scene = edited(_on("ungroup"), scene=hidden)
+    assert scene_key(scene) == scene_key(hidden)
+    shown = edited({"op": "show", "layer": "badge"}, scene=scene)
+    assert [shown.layers[index].visible for index in (1, 3)] == [True, False]

@@ -204,3 +204,9 @@ def _pointer_of_refusal(operation):
         json.dumps([str(error), error.pointer], ensure_ascii=False).encode()
         return error.pointer
     return None
+
+
+@pytest.mark.parametrize(("value", "shown"), [(-1, "-1"), ("-5%", "-0.05"), (1001, "1001"), (NAN, "nan")])
+def test_a_factor_out_of_range_is_told_the_one_range(value, shown):
+    operation = {"op": "adjust", "layer": 0, "brightness": value}
+    _refused(operation, "/brightness", rf"^{shown}(\.0)? is not within 0 and 1000\.$")

@@ -110,3 +110,13 @@ def test_copies_of_copies_come_to_an_end():
     with pytest.raises(InvalidEdit, match="more than 500 layers") as caught:
         edited(*[{"op": "duplicate", "layer": "*"}] * 12)
     assert caught.value.pointer.endswith("/layer")
+
+
+def test_of_two_with_one_name_delete_means_the_living_and_restore_the_deleted():
+    before = [{"op": "delete", "layer": 1}, {"op": "rename", "layer": 2, "name": "badge"}]
+    gone = edited(*before, {"op": "delete", "layer": "badge"})
+    assert [gone.layers[index].deleted for index in (1, 2)] == [True, True]
+    back = edited(*before, {"op": "restore", "layer": "badge"})
+    assert [back.layers[index].deleted for index in (1, 2)] == [False, False]
+    with pytest.raises(AmbiguousLayer, match="1 'badge', 2 'badge'"):
+        edited({"op": "restore", "layer": "badge"}, scene=gone)
