@@ -12,7 +12,8 @@ from app.store import assets
 from app.web.context import ServicesOf, Tenant
 from app.web.errors import invalid, responses
 from app.web.examples import ASSET_BODY
-from app.web.layers import picture_docs, serve
+from app.web.layers import serve
+from app.web.output import served_docs
 from app.web.receive import Received, received
 from app.web.schemas import AssetOut
 
@@ -55,7 +56,7 @@ def _checked(body: Received) -> str | None:
     return url
 
 
-@router.get("/v1/assets/{sha256}", summary="Get an asset as PNG", **picture_docs("image/png"))
+@router.get("/v1/assets/{sha256}", summary="Get an asset as PNG", **served_docs("image/png"))
 def get_asset(request: Request, services: ServicesOf, tenant: Tenant, sha256: str) -> Response:
     with services.engine.connect() as connection:
         found = assets.get(connection, tenant, sha256)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import Header, Path, Request, Response
 from fastapi.responses import JSONResponse
@@ -11,12 +12,12 @@ from app.flow.documents.change import Change, Changed, Replayed
 from app.flow.errors import invalid_field
 from app.store.documents import Document
 from app.web.answers import key_of
-from app.web.conditional import is_known, not_modified, quoted
+from app.web.conditional import IMMUTABLE, is_known, not_modified, quoted
 from app.web.document_schemas import ChangedDocumentOut
 from app.web.errors import responses
+from app.web.output import MOST_REVISIONS
 from model.content_hash import digest_of
 
-MOST_REVISIONS = 2**31 - 1
 _TAG = r'(?:W/)?"[^"]*"'
 _TAGS = re.compile(rf"\s*{_TAG}(?:\s*,\s*{_TAG})*\s*")
 _REVISION = re.compile(r'(?<!W/)"r([0-9]{1,10})(?:\.[0-9]{1,10})?"')
@@ -85,6 +86,15 @@ def unless_known(request: Request, document: Document, body: str) -> Response:
 
 def _headers(document: Document) -> Mapping[str, str]:
     return {"ETag": etag(document), "Cache-Control": "private, no-cache"}
+
+
+def picture_headers(document: Document, revision: int | None, name: str, asked: Mapping[str, Any]) -> dict[str, str]:
+    """Of a picture of a document, ``name`` below it: immutable where the revision was given, and else with the address
+    of the one that was shown, ``asked`` being the rest of the query."""
+    if revision is not None:
+        return {"Cache-Control": IMMUTABLE}
+    query = urlencode({"revision": document.revision.n, **asked})
+    return {"Cache-Control": "private, no-cache", "Content-Location": f"/v1/documents/{document.id}/{name}?{query}"}
 
 
 def changing(*codes: str) -> dict[int | str, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What makes the next revision of a document: operations, undo, redo, restore."""
 
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -42,12 +42,7 @@ async def apply_operations(
     with scratch_file(services.scratch) as spool, scratch_folder(services.scratch) as folder:
         body = await unread_json(request, spool)
         change = change_of(tenant, document_id, f"POST {_BASE}/operations", body.sha256, if_match, idempotency_key)
-        async with _turn(services, change):
-            return answer(await run_in_threadpool(edit, services, change, body, folder, described))
-
-
-def _turn(services: Services, change: Change) -> AbstractAsyncContextManager[None]:
-    return services.writers.turn(f"{change.tenant_id}/{change.document_id}")
+        return await _revised(services, change, lambda: edit(services, change, body, folder, described))
 
 
 @router.post(
@@ -65,8 +60,7 @@ async def undo_revision(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     change = change_of(tenant, document_id, f"POST {_BASE}/undo", None, if_match, idempotency_key)
-    async with _turn(services, change):
-        return answer(await run_in_threadpool(undo, services, change, described))
+    return await _revised(services, change, lambda: undo(services, change, described))
 
 
 @router.post(
@@ -84,8 +78,7 @@ async def redo_revision(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     change = change_of(tenant, document_id, f"POST {_BASE}/redo", None, if_match, idempotency_key)
-    async with _turn(services, change):
-        return answer(await run_in_threadpool(redo, services, change, described))
+    return await _revised(services, change, lambda: redo(services, change, described))
 
 
 @router.post(
@@ -105,9 +98,10 @@ async def restore_revision(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     change = change_of(tenant, document_id, f"POST {_BASE}/revisions/{{n}}/restore", n, if_match, idempotency_key)
+    return await _revised(services, change, lambda: restore(services, change, n, described))
 
-    def restored() -> Changed | Replayed:
-        return restore(services, change, n, described)
 
-    async with _turn(services, change):
-        return answer(await run_in_threadpool(restored))
+async def _revised(services: Services, change: Change, write: Callable[[], Changed | Replayed]) -> Response:
+    """The answer of whoever writes the next revision, when it is their turn."""
+    async with services.writers.turn(f"{change.tenant_id}/{change.document_id}"):
+        return answer(await run_in_threadpool(write))

@@ -1,22 +1,22 @@
 """``/v1/documents/{id}/layers/{index}.png``: one layer of a document by itself, as edits left it."""
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.flow.documents.change import find
 from app.flow.documents.layer_picture import layer_picture, layer_picture_file
 from app.flow.services import Services
-from app.web.conditional import IMMUTABLE
 from app.web.context import ServicesOf, Tenant
-from app.web.document_pictures import At
-from app.web.layers import LayerFormat, Width, check_size, picture_docs
+from app.web.document_answers import picture_headers
+from app.web.layers import LayerFormat, Width, check_size
+from app.web.output import MOST_REVISIONS, REVISION, served_docs
 from app.web.render import send_made
 
 router = APIRouter(tags=["pictures"])
 
 Index = Annotated[int, Path(ge=0, description="Of the layer or group in the document, deleted or not.")]
+At = Annotated[int | None, Query(ge=1, le=MOST_REVISIONS, description=REVISION)]
 Trim = Annotated[
     bool,
     Query(
@@ -46,7 +46,7 @@ _OFFSET = {
 
 
 def _docs(media_type: str) -> dict[str, Any]:
-    said = picture_docs(media_type, "invalid-request", "unsupported-image")
+    said = served_docs(media_type, made=True)
     said["responses"][200] = {**said["responses"][200], "headers": _OFFSET}
     return said
 
@@ -96,11 +96,8 @@ def _layer(
         document = find(services, connection, tenant, document_id, revision)
     wanted, planned = layer_picture(document, index, trim=trim, width=width, format_=format_)
     check_size(*wanted.one.size, width, format_)
-    headers = {"Cache-Control": IMMUTABLE if revision else "private, no-cache"}
+    asked = ({"trim": 1} if trim else {}) | ({} if width is None else {"w": width})
+    headers = picture_headers(document, revision, f"layers/{index}.{format_}", asked)
     if trim:
         headers["X-Layer-Offset"] = f"{wanted.one.box[0]},{wanted.one.box[1]}"
-    if revision is None:
-        asked = {"trim": 1 if trim else None, "w": width}
-        query = urlencode({"revision": document.revision.n, **{k: v for k, v in asked.items() if v is not None}})
-        headers["Content-Location"] = f"/v1/documents/{document.id}/layers/{index}.{format_}?{query}"
     return send_made(request, planned, headers, lambda: layer_picture_file(services, document, wanted, planned))

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -16,7 +16,7 @@ from app.store import images
 from app.web.conditional import IMMUTABLE, SANDBOX, is_known, not_modified, quoted, send_file
 from app.web.context import ServicesOf, Tenant
 from app.web.decompositions import find
-from app.web.errors import responses
+from app.web.output import served_docs
 from model.thumbnail import thumbnail_size
 
 router = APIRouter(tags=["pictures"])
@@ -30,25 +30,11 @@ Width = Annotated[int | None, Query(alias="w", ge=1, le=MAX_WIDTH, description="
 LayerFormat: TypeAlias = Literal["png", "webp"]
 
 
-def picture_docs(media_type: str, *codes: str) -> dict[str, Any]:
-    """What the route of a picture says to OpenAPI."""
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    return {
-        "response_class": Response,
-        "responses": {
-            200: {"description": "The picture.", "content": {media_type: binary}},
-            206: {"description": "The range that was asked for."},
-            304: {"description": "It is as If-None-Match says."},
-            **responses("not-found", "range-not-satisfiable", *codes),
-        },
-    }
-
-
 @router.get(
     "/v1/decompositions/{decomposition_id}/layers/{index}.png",
     summary="Get a layer as PNG",
     description="On the full canvas, the very bytes whose sha256 is in the manifest.",
-    **picture_docs("image/png", "invalid-request"),
+    **served_docs("image/png", ("invalid-request",)),
 )
 def layer_png(
     request: Request,
@@ -65,7 +51,7 @@ def layer_png(
 @router.get(
     "/v1/decompositions/{decomposition_id}/layers/{index}.webp",
     summary="Get a layer as lossless WebP",
-    **picture_docs("image/webp", "invalid-request"),
+    **served_docs("image/webp", ("invalid-request",)),
 )
 def layer_webp(
     request: Request,
@@ -113,7 +99,7 @@ def check_size(width: int, height: int, most: int | None, format_: LayerFormat) 
     "/v1/decompositions/{decomposition_id}/composite.png",
     summary="Get the recomposed picture",
     description="All layers over each other: the source, bit for bit.",
-    **picture_docs("image/png", "invalid-request"),
+    **served_docs("image/png", ("invalid-request",)),
 )
 def composite_png(
     request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str, width: Width = None
@@ -126,7 +112,7 @@ def composite_png(
     "/v1/decompositions/{decomposition_id}/source.png",
     summary="Get the source picture",
     description="The upload as decoded: upright, sRGB, 8 bits, without metadata.",
-    **picture_docs("image/png", "invalid-request"),
+    **served_docs("image/png", ("invalid-request",)),
 )
 def source_png(
     request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str, width: Width = None

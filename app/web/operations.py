@@ -1,39 +1,13 @@
 """The bodies of a render request and of a document's edit as ``/openapi.json`` shows them; ``model.edits`` describes
 and reads their operations."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from app.web.output import OutputIn
 from model.edits import MAX_OPERATIONS, layer_properties_schema, operation_schemas
 from model.edits.short import MAX_LAYERS
 
 _REF = "#/components/schemas/"
-
-BACKGROUND = (
-    "Laid under the picture: a CSS colour, or `checkerboard`, squares of 8 pixels of the result. By default "
-    "`transparent`, for which JPEG has white."
-)
-QUALITY = "WebP is lossless without it; JPEG takes 90, AVIF 70. PNG is always lossless."
-
-
-class OutputIn(BaseModel):
-    """What the picture is sent as."""
-
-    model_config = ConfigDict(extra="forbid", title="Output")
-
-    format: Literal["png", "webp", "jpeg", "jpg", "avif"] = "png"
-    width: int | None = Field(None, ge=1, le=16_384, description="In pixels; the height follows.")
-    background: str | None = Field(None, description=BACKGROUND, examples=["#ffffff", "transparent", "checkerboard"])
-    quality: int | None = Field(None, ge=1, le=100, description=QUALITY)
-    box: list[float | str] | None = Field(
-        None,
-        min_length=4,
-        max_length=4,
-        description="`[x, y, width, height]` of the canvas, in pixels or as percent of its sides: only what lies in it "
-        "is sent, and `width` scales it. What is beyond the canvas is cut off.",
-        examples=[[40, "10%", "50%", 300]],
-    )
 
 
 def schemas() -> dict[str, Any]:

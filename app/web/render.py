@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -16,17 +15,11 @@ from app.web.answers import HIT, MISS
 from app.web.conditional import SANDBOX, is_known, not_modified, quoted, send_file
 from app.web.context import ServicesOf, Tenant
 from app.web.decompositions import find
-from app.web.errors import responses
 from app.web.examples import RENDER_BODY
+from app.web.output import picture_docs
 from app.web.receive import unread_json
 
 router = APIRouter(tags=["pictures"])
-
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
-_PICTURE: dict[str, Any] = {
-    "description": "The picture. ETag names the folded edit; Cache-Status says whether it had been rendered before.",
-    "content": dict.fromkeys(("image/png", "image/webp", "image/jpeg", "image/avif"), _BINARY),
-}
 
 
 @router.post(
@@ -34,13 +27,8 @@ _PICTURE: dict[str, Any] = {
     summary="Edit and recomposite",
     description="The stored layers stay as they are. All operations on a layer fold into one state, so that ten moves "
     "cost no quality and a move there and back is no edit. Without operations it is the source, bit for bit.",
-    response_class=Response,
     openapi_extra=RENDER_BODY,
-    responses={
-        200: _PICTURE,
-        304: {"description": "It is as If-None-Match says."},
-        **responses("invalid-request", "not-found", "unsupported-image", "image-too-large"),
-    },
+    **picture_docs("image/png", "image/webp", "image/jpeg", "image/avif", codes=("image-too-large",), made=True),
 )
 async def render_decomposition(
     request: Request, services: ServicesOf, tenant: Tenant, decomposition_id: str

@@ -7,9 +7,10 @@ from app.flow.documents.change import find
 from app.flow.errors import invalid_field
 from app.store import document_states, documents
 from app.web.context import ServicesOf, Tenant
-from app.web.document_answers import MOST_REVISIONS, RevisionNumber, unless_known
+from app.web.document_answers import RevisionNumber, unless_known
 from app.web.document_schemas import DocumentOut, RevisionList, RevisionOperations, RevisionOut
 from app.web.errors import responses
+from app.web.output import MOST_REVISIONS
 from app.web.pages import Cursor, Limit, page
 
 router = APIRouter(tags=["documents"])

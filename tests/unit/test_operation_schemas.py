@@ -3,7 +3,7 @@
 import json
 
 from app.web import operations
-from app.web.operations import OutputIn
+from app.web.output import OutputIn
 from model.edits import MAX_OPERATIONS, OPERATIONS
 from model.edits.cut import Box
 from model.edits.fields import Length
