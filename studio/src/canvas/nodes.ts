@@ -50,7 +50,8 @@ function clear(held: Map<number, Held>): void {
 function drop(held: Map<number, Held>, index: number): void {
   const one = held.get(index);
   if (one === undefined) return;
-  if (one.url !== null) unpin(one.url);
+  if (one.drawn !== null) unpin(one.drawn);
+  [one.url, one.drawn] = [null, null]; // what is still loading is not to be drawn
   one.node.remove();
   one.node.destroy();
   held.delete(index);
@@ -103,17 +104,18 @@ function place(node: Node, matrix: readonly number[]): void {
   node.setAttrs(new Transform([...matrix]).decompose());
 }
 
+/** What is drawn stays pinned until the next one is there: a picture that is not pinned may be closed at any time. */
 function load(one: Held, node: Image, url: string): void {
-  if (one.url !== null) unpin(one.url);
   pin(url);
   one.url = url;
   one.loading = picture(url).then(
     (bitmap) => {
-      if (one.url !== url) return;
+      if (one.url !== url) return unpin(url);
+      if (one.drawn !== null) unpin(one.drawn);
       one.drawn = url;
       node.image(bitmap as unknown as HTMLImageElement);
       place(node, node.getAttr("placed") as number[]);
     },
-    () => undefined, // it stays as it was; the exact picture comes by itself
+    () => unpin(url), // what was drawn stays; the exact picture comes by itself
   );
 }
