@@ -27,7 +27,8 @@ export function Slider({ label, value, min, max, step, unit, onInput, onCommit, 
   const draft = useSignal<number | null>(null);
   const holding = useRef(false); // a key that repeats: one commit when it is let go
   const now = draft.value ?? value;
-  const [from, to] = [shareOf(rest ?? clamp(0, min, max), min, max), shareOf(now, min, max)].sort((a, b) => a - b);
+  // the coloured part, as shares of the track; one that begins at its end is drawn from beyond it, so that no stub is left
+  const [from, to] = [shareOf(rest ?? clamp(0, min, max), min, max), shareOf(now, min, max)].sort((a, b) => a - b) as [number, number];
 
   function input(next: number): void {
     draft.value = next;
@@ -53,7 +54,7 @@ export function Slider({ label, value, min, max, step, unit, onInput, onCommit, 
         {...{ min, max, step, disabled }}
         value={now}
         aria-valuetext={unit ? `${now} ${unit}` : undefined}
-        style={{ "--from": from, "--to": to }}
+        style={{ "--from": from || -1, "--to": to }}
         onInput={(event) => input(event.currentTarget.valueAsNumber)}
         onChange={() => holding.current || commit()}
         onKeyDown={(event) => { if (KEYS.test(event.key)) holding.current = true; }}
