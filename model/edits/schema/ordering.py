@@ -49,7 +49,7 @@ def _canvas() -> Schema:
     return operation(
         "canvas",
         "Another size of the canvas, or a box of it which becomes all of it. The layers stay as they are, and what "
-        "comes to lie outside is kept.",
+        "comes to lie outside is kept. It may become as large as a picture that is uploaded.",
         {
             "width": length("Pixels, or percent of the width as it is.", 0.001),
             "height": length("… of the height.", 0.001),
