@@ -10,9 +10,10 @@ from PIL import Image, ImageDraw
 
 from model.affine import Matrix, rotation, then, translation
 from model.layers import Pixels, TextLine
+from model.typeset.bidi import Direction
 from model.typeset.fonts import Face, faces_for
 from model.typeset.layout import Line, Room, fitting, lines
-from model.typeset.shape import Direction, drawn, ink
+from model.typeset.shape import drawn, ink
 
 Align: TypeAlias = Literal["start", "left", "center", "right"]
 _CAP_HEIGHT = 0.7

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from model.typeset.bidi import Direction
 from model.typeset.fonts import Face
-from model.typeset.shape import Direction, direction_of, width_of
+from model.typeset.shape import direction_of, width_of
 
 LEAST_SIZE = 4.0
 """Pixels; smaller than this nothing is made to fit a box: it sticks out then."""

@@ -5,15 +5,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, TypeAlias
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from model.typeset.bidi import Direction, levels, visual_order
 from model.typeset.fonts import Face, is_drawn
 
-Direction: TypeAlias = Literal["ltr", "rtl"]
 VISIBLE = 128
 """Of 255: from here on ink counts as seen where its extent is measured."""
 
@@ -58,7 +58,7 @@ def runs(text: str, faces: Sequence[Face]) -> list[Run]:
 
 def width_of(text: str, faces: Sequence[Face], size: float, direction: Direction) -> float:
     """Of a line, in pixels: how far the pen goes."""
-    return sum(font(run.face, size).getlength(run.text, direction=_way(run, direction)) for run in runs(text, faces))
+    return sum(font(run.face, size).getlength(run.text, direction=way) for run, way in _pieces(text, faces, direction))
 
 
 def drawn(
@@ -71,9 +71,7 @@ def drawn(
 ) -> None:
     """Draw a line on an image of mode ``L``; ``at`` is where its left end meets its baseline, in pixels."""
     x, y = at
-    line = runs(text, faces)
-    for run in reversed(line) if direction == "rtl" else line:
-        way = _way(run, direction)
+    for run, way in _pieces(text, faces, direction):
         pen.text((x, y), run.text, fill=255, font=font(run.face, size), anchor="ls", direction=way)
         x += font(run.face, size).getlength(run.text, direction=way)
 
@@ -98,6 +96,21 @@ def ink(text: str, faces: Sequence[Face], size: float, direction: Direction) -> 
 @lru_cache(maxsize=128)
 def font(face: Face, size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(face.path, size, face.index, layout_engine=ImageFont.Layout.RAQM)
+
+
+def _pieces(text: str, faces: Sequence[Face], direction: Direction) -> list[tuple[Run, Direction]]:
+    """What is drawn at once, from the left, and in which direction: all of a line of one font; of one of several, what
+    is of one font and one level."""
+    line = runs(text, faces)
+    if len(line) == 1:
+        return [(line[0], _way(line[0], direction))]
+    level, pieces, at = levels(text, direction), list[tuple[Run, int]](), 0
+    for run in line:
+        for height, some in groupby(range(at, at + len(run.text)), level.__getitem__):
+            pieces.append((Run("".join(text[each] for each in some), run.face), height))
+        at += len(run.text)
+    order = visual_order([height for _, height in pieces])
+    return [(pieces[each][0], "rtl" if pieces[each][1] % 2 else "ltr") for each in order]
 
 
 def _way(run: Run, direction: Direction) -> Direction:

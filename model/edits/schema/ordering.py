@@ -28,7 +28,8 @@ def ordering() -> dict[str, Schema]:
         ),
         "ungroup": operation(
             "ungroup",
-            "What is in the group takes its place; the group's own opacity and blend mode are gone.",
+            "What is in the group takes its place; the group's own opacity and blend mode are gone. What a hidden "
+            "group held stays hidden.",
             {},
             ({"layer": "Title"},),
         ),
