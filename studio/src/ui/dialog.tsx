@@ -31,6 +31,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       class="ui-dialog"
       aria-labelledby={id}
       onCancel={(event) => { event.preventDefault(); onClose(); }}
+      onKeyDown={(event) => event.stopPropagation()} // no shortcut reaches what lies under it
       onPointerDown={(event) => { pressedBeside.current = beside(event); }}
       onClick={(event) => { if (pressedBeside.current && beside(event)) onClose(); }}
     >

@@ -1,6 +1,6 @@
 import type { TargetedFocusEvent, TargetedKeyboardEvent, TargetedPointerEvent } from "preact";
 import { useId, useRef } from "preact/hooks";
-import { BIG_STEP, clamp, rounded, decimalsOf } from "./numbers.ts";
+import { BIG_STEP, clamp, decimalsOf, rounded } from "./numbers.ts";
 import { useNumber, type NumberProps, type NumberState } from "./use_number.ts";
 
 export interface NumberFieldProps extends NumberProps {
@@ -8,12 +8,14 @@ export interface NumberFieldProps extends NumberProps {
   hint?: string | undefined;
 }
 
+const SHORT = /^(.|[ -~]{2})$/u; // such a label has room inside the box: "X", "宽"
+
 /** A number with its label. Dragging the label sideways changes it, as in Photoshop. */
 export function NumberField(props: NumberFieldProps) {
   const id = useId();
   const number = useNumber(props);
   const scrub = useScrub(props, number);
-  const within = props.label.length <= 2 ? " ui-within" : "";
+  const within = SHORT.test(props.label) ? " ui-within" : "";
   return (
     <div class={`ui-field ui-number${within}`} title={props.hint}>
       <label for={id} {...(props.disabled ? {} : scrub)}>{props.label}</label>

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { TargetedKeyboardEvent } from "preact";
 import { useId, useRef } from "preact/hooks";
 import { clamp, shareOf } from "./numbers.ts";
 import { NumberInput } from "./number_field.tsx";
@@ -14,7 +15,7 @@ export interface SliderProps {
   onInput: (value: number) => void;
   /** Once, when it is let go. */
   onCommit: (value: number) => void;
-  /** Where the coloured part of the track begins, and what a double click goes back to. */
+  /** Where the coloured part of the track begins, and what a double click on the label goes back to. */
   rest?: number | undefined;
   disabled?: boolean | undefined;
 }
@@ -40,6 +41,11 @@ export function Slider({ label, value, min, max, step, unit, onInput, onCommit, 
     draft.value = null;
     if (next !== null) onCommit(next);
   }
+  function keyDown(event: TargetedKeyboardEvent<HTMLInputElement>): void {
+    if (!KEYS.test(event.key)) return;
+    holding.current = true;
+    event.stopPropagation(); // the arrows move this and not a layer
+  }
   function reset(): void {
     if (rest === undefined || rest === value || disabled) return;
     onInput(rest);
@@ -57,10 +63,9 @@ export function Slider({ label, value, min, max, step, unit, onInput, onCommit, 
         style={{ "--from": from || -1, "--to": to }}
         onInput={(event) => input(event.currentTarget.valueAsNumber)}
         onChange={() => holding.current || commit()}
-        onKeyDown={(event) => { if (KEYS.test(event.key)) holding.current = true; }}
+        onKeyDown={keyDown}
         onKeyUp={() => holding.current && commit()}
         onBlur={commit}
-        onDblClick={reset}
       />
       <NumberInput {...{ label, min, max, step, unit, disabled, onInput, onCommit }} value={now} />
     </div>

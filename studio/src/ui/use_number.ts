@@ -1,9 +1,9 @@
 /** What a number field knows: the text being typed, and when it becomes the value. */
 
 import { useSignal } from "@preact/signals";
-import { useRef } from "preact/hooks";
 import { evaluate } from "./arithmetic.ts";
-import { clamp, decimalsOf, rounded, shown, stepped } from "./numbers.ts";
+import { decimalsOf, shown, stepped } from "./numbers.ts";
+import { type Draft, type Outcome, reverted, settled } from "./typing.ts";
 
 export interface NumberProps {
   label: string;
@@ -22,46 +22,36 @@ export interface NumberProps {
 }
 
 export function useNumber({ value, onCommit, onInput, min, max, step = 1, unit = "", precision }: NumberProps) {
-  const draft = useSignal<string | null>(null);
-  const before = useRef(value); // as it was when the typing began: `value` itself may follow onInput
-  const decimals = precision ?? Math.max(2, decimalsOf(step));
+  const draft = useSignal<Draft | null>(null);
+  const rules = { unit, min, max, decimals: precision ?? Math.max(2, decimalsOf(step)) };
+  const text = draft.value?.text ?? shown(value, step);
 
-  function write(text: string): void {
-    if (draft.value === null) before.current = value;
-    draft.value = text;
+  function write(next: string): void {
+    draft.value = { text: next, before: draft.value?.before ?? value };
   }
   function tryOut(next: number): void {
     write(shown(next, step));
     onInput?.(next);
   }
-  function revert(): void {
+  function end(outcome: (draft: Draft) => Outcome): void {
     if (draft.value === null) return;
+    const found = outcome(draft.value);
     draft.value = null;
-    if (value !== before.current) onInput?.(before.current);
+    if (found === null) return;
+    if ("commit" in found) onCommit(found.commit);
+    else onInput?.(found.input);
   }
   return {
     /** What the field shows. */
-    text: draft.value ?? shown(value, step),
+    text,
     typing: draft.value !== null,
-    wrong: draft.value !== null && evaluate(draft.value, unit) === null,
+    wrong: evaluate(text, unit) === null,
     write,
     tryOut,
-    revert,
     /** One press of an arrow, `by` units. */
-    nudge(by: number): void {
-      const from = draft.value === null ? value : (evaluate(draft.value, unit) ?? value);
-      tryOut(stepped(from, by, min, max));
-    },
-    /** Settles what was typed; what is no number is forgotten. */
-    commit(): void {
-      if (draft.value === null) return;
-      const found = evaluate(draft.value, unit);
-      if (found === null) return revert();
-      draft.value = null;
-      const next = rounded(clamp(found, min, max), decimals);
-      if (next !== rounded(before.current, decimals)) onCommit(next);
-      else if (value !== before.current) onInput?.(before.current);
-    },
+    nudge: (by: number) => tryOut(stepped((draft.value && evaluate(draft.value.text, unit)) ?? value, by, min, max)),
+    commit: () => end((typed) => settled(typed, value, rules)),
+    revert: () => end((typed) => reverted(typed, value)),
   };
 }
 
