@@ -23,7 +23,9 @@ const bundled = await build({
   write: false,
   legalComments: "none",
   metafile: true,
-  loader: { ".svg": "text" },
+  loader: { ".svg": "text", ".webp": "file" },
+  assetNames: "[name]-[hash]",
+  publicPath: "/studio",
 });
 
 await rm(target, { recursive: true, force: true });

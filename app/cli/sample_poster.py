@@ -1,6 +1,6 @@
 """The sample poster of the demo, drawn here: a gradient ground, an orange, a panel with its shadow, a badge, words.
 
-Everything is drawn ``_SCALE`` times too large and reduced, so that every edge is smooth; the letters are those of the
+Everything is drawn ``SCALE`` times too large and reduced, so that every edge is smooth; the letters are those of the
 font that comes with Pillow, so that the poster is the same on every machine.
 """
 
@@ -13,15 +13,15 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 WIDTH, HEIGHT = 896, 1120
-_SCALE = 3
+SCALE = 3
 
 _GROUND_TOP, _GROUND_BOTTOM = (16, 78, 92), (8, 38, 58)
 _CREAM, _INK = (255, 246, 230), (15, 49, 66)
 _PEEL, _PITH, _PULP = (247, 140, 30), (255, 226, 170), (255, 167, 53)
 _BADGE = (226, 61, 66)
 
-_Box = tuple[float, float, float, float]
-_PANEL: _Box = (64, 636, 832, 956)
+Box = tuple[float, float, float, float]
+_PANEL: Box = (64, 636, 832, 956)
 _PANEL_RADIUS = 28.0
 _ORANGE_CENTRE, _ORANGE_RADIUS = (650.0, 648.0), 176.0
 _SEGMENTS = 10
@@ -34,7 +34,7 @@ def sample_poster() -> bytes:
     _draw_orange(poster)
     _draw_shadow(poster)
     pen = ImageDraw.Draw(poster)
-    pen.rounded_rectangle(_scaled(_PANEL), _PANEL_RADIUS * _SCALE, _CREAM)
+    pen.rounded_rectangle(scaled(_PANEL), _PANEL_RADIUS * SCALE, _CREAM)
     _write_headline(pen)
     _write_panel(pen)
     _draw_badge(pen)
@@ -44,17 +44,17 @@ def sample_poster() -> bytes:
 
 
 def _ground() -> Image.Image:
-    share = np.linspace(0, 1, HEIGHT * _SCALE)[:, None, None]
+    share = np.linspace(0, 1, HEIGHT * SCALE)[:, None, None]
     rows = (1 - share) * np.array(_GROUND_TOP) + share * np.array(_GROUND_BOTTOM)
     column = Image.fromarray(np.rint(rows).astype(np.uint8))
-    return column.resize((WIDTH * _SCALE, HEIGHT * _SCALE), Image.Resampling.NEAREST)
+    return column.resize((WIDTH * SCALE, HEIGHT * SCALE), Image.Resampling.NEAREST)
 
 
 def _draw_orange(poster: Image.Image) -> None:
     """A slice: peel, pith and a ring of segments. The panel hides its lower part."""
     pen = ImageDraw.Draw(poster)
     for radius, colour in ((1.0, _PEEL), (0.9, _PITH)):
-        _disc(pen, _ORANGE_CENTRE, _ORANGE_RADIUS * radius, colour)
+        disc(pen, _ORANGE_CENTRE, _ORANGE_RADIUS * radius, colour)
     for index in range(_SEGMENTS):
         pen.polygon(_segment(2 * pi * (index + 0.5) / _SEGMENTS), _PULP)
 
@@ -69,7 +69,7 @@ def _segment(angle: float) -> list[tuple[float, float]]:
     spread = half - 1.6 * corner / reach
     centres += [_polar(reach, angle + spread * share) for share in np.linspace(-1, 1, 15)]
     rim = [(x + corner * cos(t), y + corner * sin(t)) for x, y in centres for t in np.linspace(0, 2 * pi, 48)]
-    return [((x + _ORANGE_CENTRE[0]) * _SCALE, (y + _ORANGE_CENTRE[1]) * _SCALE) for x, y in _hull(rim)]
+    return [((x + _ORANGE_CENTRE[0]) * SCALE, (y + _ORANGE_CENTRE[1]) * SCALE) for x, y in _hull(rim)]
 
 
 def _polar(radius: float, angle: float) -> tuple[float, float]:
@@ -105,17 +105,17 @@ def _draw_shadow(poster: Image.Image) -> None:
 
 
 def _write_headline(pen: ImageDraw.ImageDraw) -> None:
-    _write(pen, (66, 72), "SATURDAY  12  JUNE", 25, _PULP, weight=0.8, tracking=3.5)
-    _write(pen, (57, 104), "Citrus", 184, _CREAM, weight=4.5)
-    _write(pen, (57, 262), "Market", 184, _CREAM, weight=4.5)
+    write(pen, (66, 72), "SATURDAY  12  JUNE", 25, _PULP, weight=0.8, tracking=3.5)
+    write(pen, (57, 104), "Citrus", 184, _CREAM, weight=4.5)
+    write(pen, (57, 262), "Market", 184, _CREAM, weight=4.5)
 
 
 def _write_panel(pen: ImageDraw.ImageDraw) -> None:
-    _write(pen, (108, 676), "Forty orchards,", 54, _INK, weight=1.4)
-    _write(pen, (108, 738), "one long table", 54, _INK, weight=1.4)
-    _write(pen, (108, 830), "Lemons, bergamots, blood oranges and yuzu,", 24, _INK, weight=0.3)
-    _write(pen, (108, 864), "picked this week. Tastings all day.", 24, _INK, weight=0.3)
-    _write(pen, (66, 1022), "Old Harbour Hall, Pier 7   Doors open at nine   citrusmarket.example", 21, _CREAM)
+    write(pen, (108, 676), "Forty orchards,", 54, _INK, weight=1.4)
+    write(pen, (108, 738), "one long table", 54, _INK, weight=1.4)
+    write(pen, (108, 830), "Lemons, bergamots, blood oranges and yuzu,", 24, _INK, weight=0.3)
+    write(pen, (108, 864), "picked this week. Tastings all day.", 24, _INK, weight=0.3)
+    write(pen, (66, 1022), "Old Harbour Hall, Pier 7   Doors open at nine   citrusmarket.example", 21, _CREAM)
 
 
 def _draw_badge(pen: ImageDraw.ImageDraw) -> None:
@@ -124,13 +124,13 @@ def _draw_badge(pen: ImageDraw.ImageDraw) -> None:
     for step in range(720):
         angle = 2 * pi * step / 720
         radius = _BADGE_RADIUS * (1 + 0.035 * cos(_BADGE_TEETH * angle))
-        rim.append(((x + radius * cos(angle)) * _SCALE, (y + radius * sin(angle)) * _SCALE))
+        rim.append(((x + radius * cos(angle)) * SCALE, (y + radius * sin(angle)) * SCALE))
     pen.polygon(rim, _BADGE)
-    _write(pen, (x, y - 33), "ENTRY", 22, _CREAM, weight=0.7, tracking=2.5, centred=True)
-    _write(pen, (x, y + 16), "$4", 70, _CREAM, weight=2.2, centred=True)
+    write(pen, (x, y - 33), "ENTRY", 22, _CREAM, weight=0.7, tracking=2.5, centred=True)
+    write(pen, (x, y + 16), "$4", 70, _CREAM, weight=2.2, centred=True)
 
 
-def _write(
+def write(
     pen: ImageDraw.ImageDraw,
     at: tuple[float, float],
     words: str,
@@ -148,11 +148,11 @@ def _write(
         weight: makes the strokes so much bolder on either side, in pixels.
         tracking: what is added between two letters, in pixels.
     """
-    font = _font(size * _SCALE)
-    advances = [font.getlength(letter) + tracking * _SCALE for letter in words]
-    length = sum(advances) - tracking * _SCALE if tracking else font.getlength(words)
-    x, y = at[0] * _SCALE - (length / 2 if centred else 0), at[1] * _SCALE
-    anchor, stroke = "lm" if centred else "la", weight * _SCALE
+    font = _font(size * SCALE)
+    advances = [font.getlength(letter) + tracking * SCALE for letter in words]
+    length = sum(advances) - tracking * SCALE if tracking else font.getlength(words)
+    x, y = at[0] * SCALE - (length / 2 if centred else 0), at[1] * SCALE
+    anchor, stroke = "lm" if centred else "la", weight * SCALE
     if not tracking:
         pen.text((x, y), words, colour, font=font, anchor=anchor, stroke_width=stroke)
         return
@@ -166,11 +166,11 @@ def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size)
 
 
-def _disc(pen: ImageDraw.ImageDraw, centre: tuple[float, float], radius: float, colour: tuple[int, int, int]) -> None:
+def disc(pen: ImageDraw.ImageDraw, centre: tuple[float, float], radius: float, colour: tuple[int, int, int]) -> None:
     x, y = centre
-    pen.ellipse(_scaled((x - radius, y - radius, x + radius, y + radius)), colour)
+    pen.ellipse(scaled((x - radius, y - radius, x + radius, y + radius)), colour)
 
 
-def _scaled(box: _Box) -> _Box:
-    left, top, right, bottom = (edge * _SCALE for edge in box)
+def scaled(box: Box) -> Box:
+    left, top, right, bottom = (edge * SCALE for edge in box)
     return left, top, right - 1, bottom - 1

@@ -29,6 +29,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Vary": "Accept-Encoding",
 }
+# Some systems' tables have no WebP, or another name for scripts with which no browser runs them.
+_TYPES = {".js": "text/javascript", ".webp": "image/webp"}
 _COMPRESSED = {".js", ".css", ".html", ".svg", ".txt", ".json"}
 
 
@@ -74,7 +76,5 @@ def _files() -> dict[str, _File]:
 def _read(path: Path) -> _File:
     body = path.read_bytes()
     packed = gzip.compress(body, 9, mtime=0) if path.suffix in _COMPRESSED else None
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    if path.suffix == ".js":  # some systems' tables say otherwise, and then no browser runs it
-        media_type = "text/javascript"
+    media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return _File(body, packed, media_type, hashlib.sha256(body).hexdigest()[:32])

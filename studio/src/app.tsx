@@ -7,17 +7,16 @@ import { LayersPanel } from "./panels/layers.tsx";
 import { Notices } from "./panels/notices.tsx";
 import { PropertiesPanel } from "./panels/properties.tsx";
 import { Toolbar } from "./panels/toolbar.tsx";
-import { Progress } from "./start/progress.tsx";
 import { Start } from "./start/start.tsx";
 import { close, doc, open, trouble } from "./state/document.ts";
 import { route } from "./state/route.ts";
 
 /** The start, a job that is watched, or the editor, as the address says. */
 export function App() {
-  const { document, job } = route.value;
+  const { document } = route.value;
   return (
     <>
-      {document !== undefined ? <Editor key={document} id={document} /> : job !== undefined ? <Progress key={job} id={job} /> : <Start />}
+      {document !== undefined ? <Editor key={document} id={document} /> : <Start />}
       <Notices />
     </>
   );

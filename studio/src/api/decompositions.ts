@@ -22,6 +22,12 @@ export async function decompose(picture: Blob, name: string, settings: Settings,
   return (await ask<Job>("/v1/decompositions", { form, signal })).value;
 }
 
+/** The same of a picture that the service fetches itself, or of a `data:` address. */
+export async function decomposeAddress(address: string, settings: Settings, signal?: AbortSignal): Promise<Job> {
+  const picture = address.startsWith("data:") ? { image_base64: address } : { image_url: address };
+  return (await ask<Job>("/v1/decompositions", { json: { ...settings, ...picture }, signal })).value;
+}
+
 export async function decomposition(id: string, signal?: AbortSignal): Promise<Decomposition> {
   return (await ask<Decomposition>(`/v1/decompositions/${id}`, { signal })).value;
 }

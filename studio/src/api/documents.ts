@@ -1,9 +1,11 @@
 import { ask } from "./http.ts";
 import type { ChangedDocument, Document, Operation, Page, Revision } from "./types.ts";
 
-export async function createDocument(decompositionId: string, name: string | null): Promise<Document> {
+/** With a `key` it is made once, however often it is asked for. */
+export async function createDocument(decompositionId: string, name: string | null, key?: string): Promise<Document> {
   const json = name === null ? { decomposition_id: decompositionId } : { decomposition_id: decompositionId, name };
-  return (await ask<Document>("/v1/documents", { json })).value;
+  const headers: Record<string, string> = key === undefined ? {} : { "Idempotency-Key": key };
+  return (await ask<Document>("/v1/documents", { json, headers })).value;
 }
 
 export async function readDocument(id: string, signal?: AbortSignal): Promise<Document> {
@@ -14,6 +16,11 @@ export async function readDocument(id: string, signal?: AbortSignal): Promise<Do
 export async function documents(url = "/v1/documents?limit=24"): Promise<Page<Document>> {
   const { value } = await ask<{ documents: Document[]; next: string | null }>(url);
   return { items: value.documents, next: value.next };
+}
+
+/** Some of those that are made of a decomposition, newest first. */
+export async function documentsOf(decompositionId: string): Promise<Document[]> {
+  return (await documents(`/v1/documents?limit=5&decomposition_id=${decompositionId}`)).items;
 }
 
 export async function removeDocument(id: string): Promise<void> {

@@ -1,58 +1,162 @@
+/** `#job_…`: how far it is, and what went wrong if it did. */
+
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { createDocument } from "../api/documents.ts";
-import { asProblem, Problem } from "../api/http.ts";
-import { cancel, job as readJob, watch } from "../api/jobs.ts";
+import { hasEnded } from "../api/jobs.ts";
+import { Problem } from "../api/http.ts";
 import type { Job } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
-import { wordsOf } from "../i18n/problem.ts";
-import { tellProblem } from "../state/notices.ts";
-import { replace } from "../state/route.ts";
+import { go } from "../state/route.ts";
+import { Button } from "../ui/index.ts";
+import { begin, knownOf, nameOf } from "./begin.ts";
+import { ProblemCard } from "./problem_card.tsx";
+import { Reveal } from "./reveal.tsx";
+import { stageWords, timeLeft } from "./stages.ts";
+import { cancel, canceling, follow, heardAt, job, lost, made, online, revealed } from "./watching.ts";
 
-/** A job to its end, and the document of what it made. */
 export function Progress({ id }: { id: string }) {
-  const seen = useSignal<Job | null>(null);
-  const trouble = useSignal<Problem | null>(null);
+  const attempt = useSignal(0);
+  useEffect(() => follow(id), [id, attempt.value]);
+  const seen = job.value?.id === id ? job.value : null;
+  useTitle(seen);
+  if (lost.value !== null) {
+    const again = lost.value.code === "not-found" ? null : () => void attempt.value++;
+    return <Ended id={id} problem={lost.value} again={again} />;
+  }
+  if (seen?.status === "failed") return <Ended id={id} problem={problemOf(seen)} again={retryOf(id)} />;
+  if (seen?.status === "canceled") return <Canceled id={id} />;
+  if (made.value !== null) return <Frame id={id} picture={<Reveal of={made.value} onDone={revealed} />} />;
+  return <Frame id={id}>{seen === null ? <Waiting /> : <Running job={seen} />}</Frame>;
+}
+
+/** A picture is on its way to the service, and there is no job yet. */
+export function Sending({ preview, name, onCancel }: { preview: string | null; name: string; onCancel: () => void }) {
+  return (
+    <section class="progress" aria-label={t("start.sending")}>
+      <Picture url={preview} />
+      <div class="progress-words">
+        <h1>{name || t("start.working")}</h1>
+        <p role="status">{t("start.sending")}</p>
+        <div class="bar" role="progressbar" aria-label={t("start.sending")}><span class="bar-unknown" /></div>
+        <Button label={t("start.cancel")} onClick={onCancel} />
+      </div>
+    </section>
+  );
+}
+
+function Frame({ id, picture, children }: { id: string; picture?: ComponentChildren; children?: ComponentChildren }) {
+  return (
+    <section class="progress" aria-label={t("start.working")}>
+      {picture ?? <Picture url={knownOf(id)?.preview ?? null} />}
+      <div class="progress-words">
+        <h1>{nameOf(id) || t("start.working")}</h1>
+        {children ?? <p role="status">{t("start.done")}</p>}
+      </div>
+    </section>
+  );
+}
+
+/** After a reload we do not have it any more. */
+function Picture({ url }: { url: string | null }) {
+  if (url === null) return <div class="progress-picture progress-nothing" aria-hidden="true" />;
+  return <div class="progress-picture"><img src={url} alt="" /></div>;
+}
+
+function Waiting() {
+  return <p role="status">{online.value ? t("start.loading") : t("start.away")}</p>;
+}
+
+function Running({ job }: { job: Job }) {
+  const { fraction, steps, step } = job.progress;
+  const percent = Math.round(fraction * 100);
+  const doing = words(job);
+  const counted = job.status === "running" && steps !== null && steps > 1 && step !== null;
+  return (
+    <>
+      <p role="status">{doing}</p>
+      <div class="bar" role="progressbar" aria-label={t("start.working")} aria-valuemin={0} aria-valuemax={100}
+        {...(job.status === "queued" ? {} : { "aria-valuenow": percent })} aria-valuetext={doing}>
+        {job.status === "queued" ? <span class="bar-unknown" /> : <span class="bar-known" style={{ width: `${percent}%` }} />}
+      </div>
+      <p class="progress-figures">
+        <span>{job.status === "running" ? `${percent} %` : ""}</span>
+        <span>{counted ? t("start.step", { step, steps }) : ""}</span>
+        <span><TimeLeft job={job} /></span>
+      </p>
+      {!hasEnded(job) && (
+        <Button label={t(canceling.value ? "start.canceling" : "start.cancel")} disabled={canceling.value}
+          onClick={() => void cancel()} />
+      )}
+    </>
+  );
+}
+
+function words(job: Job): string {
+  if (!online.value) return t("start.away");
+  if (canceling.value && !hasEnded(job)) return t("start.canceling_words");
+  if (job.status !== "queued") return stageWords(job.progress.stage);
+  const before = (job.queue_position ?? 1) - 1;
+  if (before === 0) return t("start.next");
+  return before === 1 ? t("start.one_before") : t("start.before", { count: before });
+}
+
+/** Goes down by itself between two reports. */
+function TimeLeft({ job }: { job: Job }) {
+  const now = useSignal(performance.now());
   useEffect(() => {
-    const gone = new AbortController();
-    followed(id, (job) => (seen.value = job), gone.signal).catch((error: unknown) => {
-      if (!gone.signal.aborted) trouble.value = asProblem(error);
-    });
-    return () => gone.abort();
-  }, [id]);
-  if (trouble.value !== null) return <Failed problem={trouble.value} />;
-  const job = seen.value;
-  const fraction = job?.progress.fraction ?? 0;
+    const ticking = setInterval(() => (now.value = performance.now()), 1000);
+    return () => clearInterval(ticking);
+  }, []);
+  const { eta_seconds: eta } = job.progress;
+  if (job.status !== "running" || eta === null || !online.value) return null;
+  return <>{timeLeft(eta - Math.max(0, now.value - heardAt.value) / 1000)}</>;
+}
+
+function Ended({ id, problem, again }: { id: string; problem: Problem; again: (() => void) | null }) {
   return (
-    <main class="start">
-      <h1>{t("start.running")}</h1>
-      <progress aria-label={t("start.progress")} max={1} value={fraction} />
-      <p role="status">{job !== null && stateOf(job)}</p>
-      {job !== null && <button type="button" onClick={() => void cancel(job).catch((error: unknown) => tellProblem(asProblem(error)))}>{t("start.cancel")}</button>}
-    </main>
+    <section class="progress" aria-label={t("start.failed")}>
+      <Picture url={knownOf(id)?.preview ?? null} />
+      <ProblemCard problem={problem} title={t("start.failed")}>
+        {again !== null && <Button label={t("start.again")} kind="primary" onClick={again} />}
+        <Button label={t("start.another")} onClick={() => go("")} />
+      </ProblemCard>
+    </section>
   );
 }
 
-/** Shows the document in the end; throws the job's problem where there is none. */
-async function followed(id: string, onChange: (job: Job) => void, signal: AbortSignal): Promise<void> {
-  const first = await readJob(id, signal);
-  onChange(first);
-  const ended = await watch(first, onChange, signal);
-  if (ended.status !== "succeeded") throw new Problem(ended.error ?? { code: ended.status }, 0);
-  const document = await createDocument(String(ended.result?.decomposition_id), null);
-  if (!signal.aborted) replace(document.id);
-}
-
-function stateOf(job: Job): string {
-  if (job.status !== "queued") return `${Math.round(job.progress.fraction * 100)} % ${job.progress.stage ?? ""}`;
-  return job.queue_position === null ? t("start.waiting") : t("start.queued", { position: job.queue_position });
-}
-
-function Failed({ problem }: { problem: Problem }) {
+function Canceled({ id }: { id: string }) {
+  const again = retryOf(id);
   return (
-    <main class="start">
-      <p role="alert">{wordsOf(problem)}</p>
-      <a class="button" href="#">{t("app.toStart")}</a>
-    </main>
+    <section class="progress" aria-label={t("start.canceled")}>
+      <Picture url={knownOf(id)?.preview ?? null} />
+      <div class="progress-words">
+        <h1>{t("start.canceled")}</h1>
+        <p role="status">{t("start.canceled_words")}</p>
+        <div class="progress-buttons">
+          {again !== null && <Button label={t("start.again")} kind="primary" onClick={again} />}
+          <Button label={t("start.another")} onClick={() => go("")} />
+        </div>
+      </div>
+    </section>
   );
+}
+
+/** Only this page has the picture; after a reload it must be chosen anew. */
+function retryOf(id: string): (() => void) | null {
+  const known = knownOf(id);
+  return known === null ? null : () => void begin(known.source);
+}
+
+function problemOf(failed: Job): Problem {
+  return new Problem(failed.error ?? {}, failed.error?.status ?? 500);
+}
+
+/** How far it is stands on the tab too, for who looks at another meanwhile. */
+function useTitle(seen: Job | null) {
+  const percent = seen?.status === "running" ? Math.round(seen.progress.fraction * 100) : null;
+  useEffect(() => {
+    document.title = percent === null ? "Lamina" : `${percent} % · Lamina`;
+    return () => void (document.title = "Lamina");
+  }, [percent]);
 }

@@ -1,34 +1,68 @@
-import { useSignal } from "@preact/signals";
-import { decompose } from "../api/decompositions.ts";
-import { asProblem } from "../api/http.ts";
+/** The first page: a picture comes in; below, what was made before. */
+
+import { useEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
-import { Choices } from "../panels/choices.tsx";
-import { tellProblem } from "../state/notices.ts";
-import { go } from "../state/route.ts";
+import { route } from "../state/route.ts";
+import { Button } from "../ui/index.ts";
+import { abandon, begin, refused, sending } from "./begin.ts";
+import { DropArea } from "./drop_area.tsx";
+import { Gallery } from "./gallery.tsx";
+import { Header } from "./header.tsx";
+import { dragging, listen } from "./intake.ts";
+import { ProblemCard } from "./problem_card.tsx";
+import { Progress, Sending } from "./progress.tsx";
+import { Samples } from "./samples.tsx";
+import { SettingsForm } from "./settings_form.tsx";
 
 export function Start() {
-  const isSending = useSignal(false);
-  const take = async (file: File | undefined) => {
-    if (file === undefined) return;
-    isSending.value = true;
-    try {
-      go((await decompose(file, file.name, {})).id);
-    } catch (error) {
-      tellProblem(asProblem(error));
-      isSending.value = false;
-    }
-  };
+  useEffect(() => listen(
+    (source) => void begin(source),
+    (problem) => (refused.value = { problem, source: null }),
+  ), []);
   return (
-    <main class="start">
-      <h1>Lamina</h1>
-      <p>{t("app.tagline")}</p>
-      <label class={`button primary ${isSending.value ? "busy" : ""}`}>
-        {t(isSending.value ? "start.uploading" : "start.choose")}
-        <input type="file" accept="image/png,image/jpeg,image/webp,image/avif,image/gif" disabled={isSending.value}
-          onChange={(event) => void take(event.currentTarget.files?.[0])} />
-      </label>
-      <p class="hint">{t("start.hint")}</p>
-      <div class="choices"><Choices /></div>
-    </main>
+    <div class="home">
+      <Header />
+      <main><Shown /></main>
+      {dragging.value && <div class="drop-overlay" aria-hidden="true"><p>{t("start.drop_now")}</p></div>}
+    </div>
+  );
+}
+
+function Shown() {
+  const { job } = route.value;
+  if (sending.value !== null) {
+    const { preview, source } = sending.value;
+    return <Sending preview={preview} name={source.name} onCancel={abandon} />;
+  }
+  if (refused.value === null && job !== undefined) return <Progress key={job} id={job} />;
+  return <Home />;
+}
+
+function Home() {
+  return (
+    <>
+      <section class="hero">
+        <h1>{t("start.title")}</h1>
+        <p>{t("start.subtitle")}</p>
+      </section>
+      <Refused />
+      <section class="intake" aria-label={t("start.intake")}>
+        <DropArea />
+        <SettingsForm />
+      </section>
+      <Samples />
+      <Gallery />
+    </>
+  );
+}
+
+function Refused() {
+  if (refused.value === null) return null;
+  const { problem, source } = refused.value;
+  return (
+    <ProblemCard problem={problem}>
+      {source !== null && <Button label={t("start.again")} kind="primary" onClick={() => void begin(source)} />}
+      <Button label={t("app.dismiss")} onClick={() => (refused.value = null)} />
+    </ProblemCard>
   );
 }
