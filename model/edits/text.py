@@ -18,6 +18,8 @@ MAX_LETTERS = 10_000
 MAX_FONT_NAME = 200
 MAX_SIZE = 10_000.0
 MIN_SIZE = 0.5
+LONGEST = 1_000_000
+"""Letters of a line times their size; beyond it lengths are no longer measured right."""
 ALIGNS: tuple[Align, ...] = get_args(Align)
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
 
@@ -75,10 +77,18 @@ class SetText:
         if not (self.value or before.value):
             said = f"{capital(label(state))} has no words of its own; a value is needed."
             raise InvalidEdit(said, f"{self.pointer}/value")
+        words, size = self.value or before.value, new.get("size", before.size)
+        if size is not None and longest_line(words) * size > LONGEST:
+            raise InvalidEdit("The text would be too long a line; make it shorter or smaller.", self.pointer)
         kept = state.colours
         if self.color is not None:
             kept = tuple(step for step in kept if step.mode in ADJUSTMENTS.values())
         return replace(state, source=replace(before, **new, pointer=self.pointer), colours=kept)
+
+
+def longest_line(words: str) -> int:
+    """Letters of the longest of its lines."""
+    return max(len(line) for line in words.split("\n"))
 
 
 def texts(operations: Iterable[Operation]) -> tuple[SetText, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from model.affine import Matrix
 from model.edits.operation import Operation
 from model.edits.state import Text
-from model.edits.text import texts
+from model.edits.text import LONGEST, longest_line, texts
 from model.errors import InvalidEdit
 from model.layers import Layer, Pixels, TextLine
 from model.typeset import NoGlyphs, NoSuchFont, Style, checked, guessed, standing, typeset
@@ -16,8 +16,6 @@ _ANY_FONT = "sans-serif"
 _FINEST = 16_000_000
 """Pixels that a frame is set at, at most, when its layer was made larger."""
 _COARSEST = 1 / 16
-_LONGEST = 1_000_000
-"""Letters of a line times their size; beyond it lengths are no longer measured right."""
 
 
 def check_texts(operations: Iterable[Operation]) -> None:
@@ -67,11 +65,12 @@ def worded_lines(layer: Layer, text: Text, canvas_width: int) -> tuple[TextLine,
 
 def _style(layer: Layer, text: Text, canvas_width: int) -> Style:
     style = guessed(layer, canvas_width, text.font, text.size)
-    if max(len(line) for line in text.value.split("\n")) * style.size > _LONGEST:
-        raise ValueError("The text would be too long a line; make it shorter or smaller.")
+    # what has no size of its own is made smaller until it fits, so that it may as well begin with one that is measured
+    size = min(style.size, LONGEST / longest_line(text.value)) if text.size is None else style.size
     direction = {"ltr": "ltr", "rtl": "rtl"}.get(text.direction or "auto")
     return replace(
         style,
+        size=size,
         color=text.color or style.color,
         align=text.align or style.align,
         direction="ltr" if direction == "ltr" else "rtl" if direction == "rtl" else None,

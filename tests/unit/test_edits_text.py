@@ -206,7 +206,23 @@ def test_what_no_font_here_can_set_is_refused_before_it_is_folded(parameters, po
 
 def test_words_too_large_to_be_drawn_are_refused():
     for many in (5000, 50):
-        scene = _scene(_set(value="M" * many, size=10_000))
         with pytest.raises(InvalidEdit, match="make it shorter or smaller") as caught:
-            picture(scene, _stack())
+            picture(_scene(_set(value="M" * many, size=10_000)), _stack())
         assert caught.value.pointer == "/operations/0"
+
+
+def test_a_line_too_long_for_its_size_is_refused_when_it_is_asked_for_not_when_it_is_drawn():
+    asked = {"op": "text", "layer": "badge", "value": "x" * 10_000, "size": 9000}
+    with pytest.raises(InvalidEdit, match="too long a line"):
+        edited(asked)
+    small = edited({**asked, "size": 90})
+    with pytest.raises(InvalidEdit, match="too long a line"):
+        edited({"op": "text", "layer": "badge", "size": 101}, scene=small)
+
+
+def test_a_long_line_without_a_size_is_made_smaller_whatever_its_layer_was_set_in():
+    large = np.zeros((400, 600, 4), np.uint8)
+    large[20:380, 20:580] = (204, 34, 0, 255)
+    one = Stack(600, 400, (Layer(large, 0, 0, "it", text="I"),))
+    scene = edited({"op": "text", "layer": "it", "value": "x" * 10_000}, scene=scene_of_stack(one))
+    assert picture(scene, one)[:, :, 3].any()
