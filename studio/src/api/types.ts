@@ -61,6 +61,34 @@ export interface Decomposition {
   urls: { source: string; composite: string; [name: string]: string | null };
 }
 
+/** How edits set words; `null` is as they seem to be of the layer's own. */
+export interface WordsStyle {
+  font: string | null;
+  size: number | null;
+  color: string | null;
+  align: "start" | "left" | "center" | "right" | null;
+  direction: "auto" | "ltr" | "rtl" | null;
+}
+
+/** Colours are `#rrggbb`. */
+export type Recolor = { op: "recolor"; strength?: number } & (
+  | { mode: "hue" | "tint"; color: string }
+  | { mode: "replace"; color: string; from: string; tolerance: number }
+  | { mode: "duotone"; colors: readonly [dark: string, light: string] }
+  | { mode: "matrix"; matrix: readonly number[] }
+);
+
+/** One of a layer's `colors`: the operation that asks for it, without its layer. */
+export type ColourStep =
+  | Recolor
+  | { op: "adjust"; brightness?: number; contrast?: number; saturation?: number; hue?: number };
+
+export interface Font {
+  name: string;
+  family: string;
+  style: string;
+}
+
 export interface Layer {
   index: number;
   name: string;
@@ -70,6 +98,9 @@ export interface Layer {
   source_bbox: Box;
   angle: number;
   changed: string[];
+  colors: ColourStep[];
+  blur: number | null;
+  words: WordsStyle | null;
   opacity: number;
   blend: string;
   visible: boolean;

@@ -6,7 +6,7 @@ import { changed, living, operated, within } from "./preview.ts";
 function layer(index: number, rest: Partial<Layer> = {}): Layer {
   return {
     index, name: `layer ${index}`, kind: "object", bbox: [0, 0, 10, 10], matrix: [1, 0, 0, 1, 0, 0],
-    source_bbox: [0, 0, 10, 10], angle: 0, changed: [], opacity: 1, blend: "normal", visible: true, locked: false,
+    source_bbox: [0, 0, 10, 10], angle: 0, changed: [], colors: [], blur: null, words: null, opacity: 1, blend: "normal", visible: true, locked: false,
     deleted: false, parent: null, text: null, asset: null, url: `/${index}.png`, thumbnail_url: null, edited_url: null,
     edited_bbox: null, ...rest,
   };
