@@ -24,6 +24,8 @@ ADJUSTMENTS: Mapping[str, Adjustment] = {
     "hue": "hue-rotate",
 }
 """By the parameter that asks for each, in the order in which they are applied."""
+_STEP = ("mode", "color", "from", "tolerance", "colors", "matrix", "strength")
+"""Parameters of a recoloring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,31 +33,41 @@ class Recolor:
     """Appends a step to the layer's colours; see ``model.edits.recolor`` for what each mode does.
 
     A colour set anew leaves nothing of the one before: at full strength, the step takes the place of those like it that
-    stand right before it. So whoever tries one colour after another sees each as if it were the first.
+    stand right before it. So whoever tries one colour after another sees each as if it were the first. ``reset``
+    forgets all recolorings before, and may come without a step; what was adjusted stays.
     """
 
     op: ClassVar[str] = "recolor"
     layer: Selector
-    step: Recoloring
+    step: Recoloring | None
+    reset: bool = False
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         layer = Selector.read(fields)
+        reset = fields.has("reset") and fields.true("reset")
+        if reset and not any(fields.has(key) for key in _STEP):
+            return cls(layer, None, reset)
         read = RECOLOR_MODES[fields.choice("mode", tuple(RECOLOR_MODES), "hue")]
-        return cls(layer, replace(read(fields), strength=fields.number("strength", 0, 1, 1.0)))
+        return cls(layer, replace(read(fields), strength=fields.number("strength", 0, 1, 1.0)), reset)
 
     def apply(self, scene: Scene) -> Scene:
-        meant = self.layer.leaves(scene)
-        if self.step.strength == 0 or self.step.numbers == IDENTITY:
-            return scene
-        return scene.changed([self._colored(scene.layers[index]) for index in meant])
+        meant = [self._forgotten(scene.layers[index]) for index in self.layer.leaves(scene)]
+        if self.step is None or self.step.strength == 0 or self.step.numbers == IDENTITY:
+            return scene.changed(meant) if self.reset else scene
+        return scene.changed([self._colored(state, self.step) for state in meant])
 
-    def _colored(self, state: LayerState) -> LayerState:
+    def _forgotten(self, state: LayerState) -> LayerState:
+        if not self.reset:
+            return state
+        return replace(state, colours=tuple(one for one in state.colours if one.mode in ADJUSTMENTS.values()))
+
+    def _colored(self, state: LayerState, step: Recoloring) -> LayerState:
         kept = state.colours
-        if self.step.strength == 1 and self.step.mode != "matrix":
-            while kept and _is_like(kept[-1], self.step):
+        if step.strength == 1 and step.mode != "matrix":
+            while kept and _is_like(kept[-1], step):
                 kept = kept[:-1]
-        return _with_steps(state, (*kept, self.step), self.layer)
+        return _with_steps(state, (*kept, step), self.layer)
 
 
 @dataclass(frozen=True, slots=True)

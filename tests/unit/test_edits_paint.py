@@ -322,3 +322,24 @@ def test_what_a_mask_cuts_out_is_blurred_as_it_was_cut():
     blur = {"op": "adjust", "layer": 0, "blur": 3}
     masked = picture(edited(blur, swap, scene=scene_of_stack(one)), one, {"0" * 64: np.full((2, 2, 4), 255, np.uint8)})
     assert np.array_equal(masked, alone(pixels, blur, **where))
+
+
+def test_a_reset_forgets_recolorings_and_leaves_what_was_adjusted():
+    tint = {"op": "recolor", "layer": 0, "mode": "tint", "color": "#e11d48", "strength": 0.5}
+    bright = {"op": "adjust", "layer": 0, "brightness": 1.2}
+    hue = {"op": "recolor", "layer": 0, "color": "#0b7285"}
+    reset = {"op": "recolor", "layer": 0, "reset": True}
+    pixels = noise(6, 5, 4)
+    np.testing.assert_array_equal(alone(pixels, tint, reset), alone(pixels))
+    np.testing.assert_array_equal(alone(pixels, tint, bright, hue, reset), alone(pixels, bright))
+    np.testing.assert_array_equal(alone(pixels, tint, bright, {**hue, "reset": True}), alone(pixels, bright, hue))
+    np.testing.assert_array_equal(alone(pixels, tint, {**hue, "strength": 0, "reset": True}), alone(pixels))
+
+
+@pytest.mark.parametrize("beside", [{}, {"strength": 0.5}, {"mode": "tint"}, {"reset": False}])
+def test_without_a_color_a_reset_must_stand_alone(beside):
+    with pytest.raises(InvalidEdit):
+        alone(
+            noise(6, 5, 4),
+            {"op": "recolor", "layer": 0, **({"reset": True} if beside and "reset" not in beside else {}), **beside},
+        )

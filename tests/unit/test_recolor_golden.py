@@ -1,4 +1,4 @@
-"""The pixels that the studio's preview of colours is compared with (``canvas/recolour_preview.test.ts``) are today's."""
+"""What the studio's preview of colours is compared with (``recolour_preview.test.ts``) is what the server makes."""
 
 import json
 

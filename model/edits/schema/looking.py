@@ -5,6 +5,8 @@ from model.edits.paint import ADJUSTMENTS, MAX_BLUR, MAX_FACTOR, RECOLOR_MODES
 from model.edits.schema.parts import Schema, operation
 from model.edits.swap import DEFAULT_TOLERANCE
 
+_STEP = ("mode", "color", "from", "tolerance", "colors", "matrix", "strength")
+
 
 def looking() -> dict[str, Schema]:
     share: Schema = {"type": "number", "minimum": 0, "maximum": 1}
@@ -49,12 +51,17 @@ def _recolor(share: Schema) -> Schema:
                 "description": "Four rows: of red, green, blue, alpha and 1.",
             },
             "strength": {**share, "default": 1},
+            "reset": {
+                "const": True,
+                "description": "What was recolored before is forgotten first; it may stand alone. Adjustments stay.",
+            },
         },
         (
             {"layer": "badge", "color": "#0b7285"},
             {"layer": 1, "mode": "tint", "color": "gold", "strength": 0.8},
             {"layer": "shirt", "mode": "replace", "from": "#c92a2a", "color": "navy", "tolerance": 0.15},
             {"layer": "photo", "mode": "duotone", "colors": ["#1b1464", "#ffe8cc"]},
+            {"layer": "badge", "reset": True},
             {"layer": "photo", "mode": "matrix", "matrix": [*[0.3, 0.6, 0.1, 0, 0] * 3, 0, 0, 0, 1, 0]},
         ),
     )
@@ -63,6 +70,7 @@ def _recolor(share: Schema) -> Schema:
         _way({"const": "replace"}, ("mode", "color", "from"), ("tolerance",)),
         _way({"const": "duotone"}, ("mode", "colors")),
         _way({"const": "matrix"}, ("mode", "matrix")),
+        {"required": ["reset"], "not": {"anyOf": [{"required": [key]} for key in _STEP]}},
     )
     return {**schema, "oneOf": list(ways)}
 
