@@ -13,6 +13,7 @@ import httpx
 import numpy as np
 import uvicorn
 from PIL import Image
+from starlette.datastructures import State
 
 from app.cli.api import bound, url_of
 from app.main import create_app
@@ -95,9 +96,10 @@ def picture_site(picture: bytes) -> Iterator[str]:
 class Api:
     """A running service. ``http`` is a client of it, ``engine`` its database; ``work`` does one job in this thread."""
 
-    def __init__(self, settings: Settings, url: str, kept: Kept) -> None:
+    def __init__(self, settings: Settings, url: str, state: State) -> None:
         self.settings = settings
-        self.kept = kept
+        self.kept: Kept = state.kept
+        self._state = state
         self.url = url
         self.http = httpx.Client(base_url=url, timeout=PATIENCE_S)
         self.engine = make_engine(str(settings.database_url))
@@ -117,6 +119,7 @@ class Api:
             if path.is_file():
                 path.unlink()
         self.kept.forget(None)
+        self._state.services.decompositions.forget(None)
 
     def work(self, model: str = "cards") -> Job | None:
         return run(self._runtime, model)
@@ -175,7 +178,7 @@ def serving(database_url: str, redis_url: str, data: Path, **changed: Any) -> It
     server = _Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")
     thread.start()
-    api = Api(settings, url_of(listener), app.state.kept)
+    api = Api(settings, url_of(listener), app.state)
     try:
         _until_up(server, thread)
         yield api
