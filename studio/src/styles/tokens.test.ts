@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { contrast } from "../ui/colour.ts";
 
@@ -20,18 +20,16 @@ const SURFACES = ["--bg", "--panel", "--panel-2", "--hover", "--selected"];
 const READ: [string, string[]][] = [
   ["--text", SURFACES],
   ["--muted", SURFACES],
-  ["--accent", ["--panel", "--panel-2", "--hover"]],
-  ["--danger", ["--panel", "--panel-2", "--hover"]],
-  ["--warning", ["--panel", "--panel-2", "--hover"]],
-  ["--ok", ["--panel", "--panel-2", "--hover"]],
+  ["--accent", SURFACES],
+  ["--danger", SURFACES],
+  ["--warning", SURFACES],
+  ["--ok", SURFACES],
   ["--accent-text", ["--accent", "--accent-hover"]],
   ["--danger-text", ["--danger"]],
-  ["--panel", ["--text"]],
 ];
 const SEEN: [string, string[]][] = [
   ["--focus", SURFACES],
-  ["--accent", SURFACES],
-  ["--edge", ["--panel", "--panel-2"]],
+  ["--edge", ["--bg", "--panel", "--panel-2", "--hover"]],
 ];
 
 for (const [name, colours] of Object.entries(themes)) {
@@ -49,4 +47,17 @@ test("light and dark name the same colours, and following the system gives the d
   assert.deepEqual(Object.keys(themes.light), Object.keys(themes.dark));
   assert.deepEqual(coloursOf(':root:not([data-theme="light"])'), themes.dark);
   assert.ok(Object.keys(themes.dark).length >= 20);
+});
+
+test("every variable that a style asks for is in a style, or set by a component", () => {
+  const source = new URL("../", import.meta.url);
+  const read = (ending: string) =>
+    readdirSync(source, { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(ending))
+      .map((name) => readFileSync(new URL(name, source), "utf8"))
+      .join("\n");
+  const styles = read(".css");
+  const there = new Set([...styles.matchAll(/(?:^|[\s{;])(--[\w-]+):/g), ...read(".tsx").matchAll(/["'](--[\w-]+)["']/g)].map((found) => found[1]));
+  const asked = [...styles.matchAll(/var\((--[\w-]+)\)/g)].map((found) => found[1]);
+  assert.deepEqual(asked.filter((name) => !there.has(name)), []);
 });
