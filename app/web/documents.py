@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 from pydantic import AfterValidator, BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from app.flow.documents.change import Replayed, find, listed
+from app.flow.documents.change import Replayed, find, legible
 from app.flow.documents.create import Wanted, create
 from app.flow.documents.rename import rename
 from app.flow.errors import NotFound
@@ -83,11 +83,12 @@ def list_documents(
     services: ServicesOf, tenant: Tenant, limit: Limit = 20, cursor: Cursor = None, decomposition_id: MadeOf = None
 ) -> Response:
     with services.engine.begin() as connection:
-        found = listed(services, connection, tenant, limit=limit + 1, before=cursor, decomposition_id=decomposition_id)
+        found = documents.list_(connection, tenant, limit=limit + 1, before=cursor, decomposition_id=decomposition_id)
+        read = legible(services, connection, found[:limit])
     link, headers = page(
         "/v1/documents", found, limit, {} if decomposition_id is None else {"decomposition_id": decomposition_id}
     )
-    body = DocumentList(documents=[DocumentOut.of(one) for one in found[:limit]], next=link)
+    body = DocumentList(documents=[DocumentOut.of(one) for one in read], next=link)
     return JSONResponse(body.model_dump(mode="json"), headers=headers)
 
 

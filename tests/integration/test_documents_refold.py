@@ -131,3 +131,17 @@ def test_what_cannot_be_folded_anew_is_our_defect_and_stays(api: Api, editor: Ed
     assert (problem.status_code, problem.headers["Content-Type"]) == (500, "application/problem+json")
     assert editor.http.get(f"{editor.url}/revisions/3").status_code == 200
     assert versions(api)[3:] == [0, 0, 0]
+
+
+def test_a_broken_document_does_not_take_a_list_away(api: Api, editor: Editor) -> None:
+    others = [editor.another().id for _ in range(2)]
+    broken = editor.another()
+    broken.edit({"op": "hide", "layer": 1})
+    with api.engine.begin() as connection:
+        change = """UPDATE document_states SET operations = '[{"op": "melt"}]' WHERE n = 2 AND document_id = :id"""
+        connection.execute(text(change), {"id": broken.id})
+    keep_as(api, 0)
+    first = api.http.get("/v1/documents", params={"limit": 2}).json()
+    assert [one["id"] for one in first["documents"]] == others[1:]
+    rest = api.http.get(first["next"]).json()
+    assert [one["id"] for one in rest["documents"]] == [others[0], editor.id]

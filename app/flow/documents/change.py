@@ -1,17 +1,19 @@
 """What all that write to a document have in common: on which terms, and what came of it."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from app.flow.documents.refold import readable
+from app.flow.documents.refold import SceneLost, readable
 from app.flow.errors import NotFound, RevisionConflict
 from app.flow.services import Services
 from app.store import documents
 from app.store.documents import Document
-from app.store.jobs.queries import Before
+
+logger = logging.getLogger(__name__)
 
 Box: TypeAlias = tuple[int, int, int, int]
 
@@ -69,18 +71,16 @@ def find(
     raise NotFound(f"The document has no revision {n}; the newest is {newest.newest}.")
 
 
-def listed(
-    services: Services,
-    connection: Connection,
-    tenant_id: str,
-    *,
-    limit: int,
-    before: Before | None,
-    decomposition_id: str | None,
-) -> list[Document]:
-    """See ``documents.list_``; of the transaction see ``find``."""
-    found = documents.list_(connection, tenant_id, limit=limit, before=before, decomposition_id=decomposition_id)
-    return [readable(services, connection, one) for one in found]
+def legible(services: Services, connection: Connection, found: Iterable[Document]) -> list[Document]:
+    """Those of a list that can be read: one that is broken does not take the others away. Of the transaction see
+    ``find``."""
+    read = []
+    for document in found:
+        try:
+            read.append(readable(services, connection, document))
+        except SceneLost:
+            logger.exception("a document is left out of a list", extra={"document_id": document.id})
+    return read
 
 
 def find_for(services: Services, connection: Connection, change: Change) -> Document:
