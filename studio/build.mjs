@@ -1,5 +1,7 @@
-// Bundles src/ into app/web/static/: one script, one style sheet, both named by what they hold, and the page that
-// names them. build.json says of which sources it was made, so that a test can tell when it was forgotten.
+// Bundles src/ into app/web/static/: one style sheet and a script, all named by what they hold, and the page that names
+// them. What only the start, only the editor or only one language needs are scripts of their own, loaded when they are
+// needed. build.json says of which sources it was made, so that a test can tell when it was forgotten, and what each
+// view loads.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -15,10 +17,12 @@ const bundled = await build({
   bundle: true,
   minify: true,
   format: "esm",
+  splitting: true,
   target: "es2023",
   jsx: "automatic",
   jsxImportSource: "preact",
   entryNames: "[name]-[hash]",
+  chunkNames: "studio-[name]-[hash]",
   outdir: target,
   write: false,
   legalComments: "none",
@@ -30,17 +34,34 @@ const bundled = await build({
 
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
-const names = {};
-for (const file of bundled.outputFiles) {
-  const name = path.basename(file.path);
-  names[path.extname(name).slice(1)] = name;
-  await writeFile(path.join(target, name), file.contents);
-}
+for (const file of bundled.outputFiles) await writeFile(path.join(target, path.basename(file.path)), file.contents);
+const outputs = Object.fromEntries(
+  Object.entries(bundled.metafile.outputs).map(([file, output]) => [path.basename(file), output]),
+);
+const script = scriptOf("src/main.tsx");
+const style = path.basename(outputs[script].cssBundle);
 const page = await readFile(path.join(here, "src", "index.html"), "utf8");
-await writeFile(path.join(target, "index.html"), page.replace("{{css}}", names.css).replace("{{js}}", names.js));
+await writeFile(path.join(target, "index.html"), page.replace("{{css}}", style).replace("{{js}}", script));
 await writeFile(path.join(target, "icon.svg"), await readFile(path.join(here, "src", "icon.svg")));
 await writeFile(path.join(target, "LICENSES.txt"), await licences(bundled.metafile));
-await writeFile(path.join(target, "build.json"), JSON.stringify({ sources: await digest() }, null, 2) + "\n");
+await writeFile(path.join(target, "build.json"), JSON.stringify({ sources: await digest(), views: views() }, null, 2) + "\n");
+
+/** The script that a source became the beginning of. */
+function scriptOf(source) {
+  return Object.keys(outputs).find((name) => outputs[name].entryPoint === source);
+}
+
+/** All files that a view loads, by its name. */
+function views() {
+  const of = (source) => [...new Set([style, ...statically(script), ...statically(scriptOf(source))])].sort();
+  return { start: of("src/start/start.tsx"), editor: of("src/editor.tsx") };
+}
+
+/** A script and all that it cannot do without. */
+function statically(name) {
+  const needed = outputs[name].imports.filter((one) => one.kind === "import-statement");
+  return [name, ...needed.flatMap((one) => statically(path.basename(one.path)))];
+}
 
 /** Of all sources, by name and content: 64 hex digits. */
 async function digest() {

@@ -1,56 +1,47 @@
+import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Canvas } from "./canvas/canvas.tsx";
 import { t } from "./i18n/index.ts";
-import { wordsOf } from "./i18n/problem.ts";
-import { attachKeys } from "./keys.ts";
-import { LayersPanel } from "./panels/layers.tsx";
 import { Notices } from "./panels/notices.tsx";
-import { PropertiesPanel } from "./panels/properties.tsx";
-import { Toolbar } from "./panels/toolbar.tsx";
-import { Start } from "./start/start.tsx";
-import { close, doc, open, trouble } from "./state/document.ts";
 import { route } from "./state/route.ts";
 
-/** The start, a job that is watched, or the editor, as the address says. */
+type Start = typeof import("./start/start.tsx").Start;
+type Editor = typeof import("./editor.tsx").Editor;
+
+const start = signal<Start | null>(null);
+const editor = signal<Editor | null>(null);
+const failed = signal(false);
+
+/** The start, a job that is watched, or the editor, as the address says; each is loaded when it is first needed. */
 export function App() {
   const { document } = route.value;
+  const isEditor = document !== undefined;
+  useEffect(() => {
+    load(isEditor).catch(() => (failed.value = true));
+  }, [isEditor]);
+  const [Start_, Editor_] = [start.value, editor.value];
   return (
     <>
-      {document !== undefined ? <Editor key={document} id={document} /> : <Start />}
+      {isEditor && Editor_ !== null && <Editor_ key={document} id={document} />}
+      {!isEditor && Start_ !== null && <Start_ />}
+      {failed.value && <Failed />}
       <Notices />
     </>
   );
 }
 
-function Editor({ id }: { id: string }) {
-  useEffect(() => {
-    void open(id);
-    const detach = attachKeys();
-    return () => {
-      detach();
-      close();
-    };
-  }, [id]);
-  if (trouble.value !== null) return <Trouble />;
-  return (
-    <div class="editor" aria-busy={doc.value === null}>
-      <Toolbar />
-      <main>
-        <Canvas />
-      </main>
-      <aside class="panels" aria-label={t("app.panels")}>
-        <LayersPanel />
-        <PropertiesPanel />
-      </aside>
-    </div>
-  );
+async function load(isEditor: boolean): Promise<void> {
+  if (isEditor) editor.value ??= (await import("./editor.tsx")).Editor;
+  else start.value ??= (await import("./start/start.tsx")).Start;
 }
 
-function Trouble() {
+/** The server went away, or is a newer one whose files have other names. */
+function Failed() {
   return (
     <main class="start">
-      <p role="alert">{trouble.value !== null && wordsOf(trouble.value)}</p>
-      <a class="button" href="#">{t("app.toStart")}</a>
+      <p role="alert">{t("problems.offline")}</p>
+      <button type="button" class="button" onClick={() => location.reload()}>
+        {t("app.reload")}
+      </button>
     </main>
   );
 }

@@ -1,5 +1,6 @@
 /** `t("layers.hide", { name })`: the words of the page in the language that is chosen. */
 
+import { effect, signal } from "@preact/signals";
 import { language } from "../state/settings.ts";
 import { app } from "./en/app.ts";
 import { canvas } from "./en/canvas.ts";
@@ -8,7 +9,6 @@ import { out } from "./en/out.ts";
 import { problems } from "./en/problems.ts";
 import { properties } from "./en/properties.ts";
 import { start } from "./en/start.ts";
-import * as zh from "./zh/index.ts";
 
 const en = { app, start, canvas, layers, properties, out, problems };
 
@@ -23,7 +23,21 @@ export type Key = {
 
 export type Values = Readonly<Record<string, string | number>>;
 
-const languages: Record<"en" | "zh", { readonly [Area in keyof English]: Words<English[Area]> }> = { en, zh };
+type AllWords = { readonly [Area in keyof English]: Words<English[Area]> };
+
+/** Those of the language that is chosen; English until they are here. */
+const words = signal<AllWords>(en);
+
+const OTHERS = { zh: async (): Promise<AllWords> => import("./zh/index.ts") };
+
+effect(() => void wordsAreHere());
+
+/** Loads the words of the language that is chosen. */
+export async function wordsAreHere(): Promise<void> {
+  const chosen = language.value;
+  const found = chosen === "en" ? en : await OTHERS[chosen]().catch(() => en);
+  if (language.peek() === chosen) words.value = found;
+}
 
 /** Read within a component or an effect, it is read anew when the language changes. */
 export function t(key: Key, values: Values = {}): string {
@@ -38,5 +52,5 @@ export function isKey(key: string): key is Key {
 function lookUp(key: string): string | undefined {
   const dot = key.indexOf(".");
   const area = key.slice(0, dot) as keyof English;
-  return (languages[language.value][area] as Record<string, string> | undefined)?.[key.slice(dot + 1)];
+  return (words.value[area] as Record<string, string> | undefined)?.[key.slice(dot + 1)];
 }

@@ -17,4 +17,5 @@ export const app = {
   notices: "Messages",
   shortcuts: "Keyboard shortcuts",
   close: "Close",
+  reload: "Load the page again",
 };

@@ -20,4 +20,5 @@ export const app: Words<typeof English> = {
   notices: "消息",
   shortcuts: "键盘快捷键",
   close: "关闭",
+  reload: "重新加载页面",
 };
