@@ -4,6 +4,7 @@ import { wordsAreHere } from "./i18n/index.ts";
 import "./styles/base.css";
 import "./styles/editor.css";
 import "./styles/layers.css";
+import "./styles/properties.css";
 import "./styles/start.css";
 
 const root = document.getElementById("app");

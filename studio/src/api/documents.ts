@@ -57,7 +57,12 @@ export async function revisions(document: Document, url?: string): Promise<Page<
   return { items: value.revisions, next: value.next };
 }
 
-/** With the operations that made it. */
-export async function revision(document: Document, n: number): Promise<Revision & { operations?: Operation[] }> {
-  return (await ask<Revision & { operations?: Operation[] }>(`${document.urls.revisions}/${n}`)).value;
+/** All that lead from the unedited layers to a revision. */
+export async function operationsTo(document: Document, n: number): Promise<Operation[]> {
+  return (await ask<{ operations: Operation[] }>(`${document.urls.revisions}/${n}/operations`)).value.operations;
+}
+
+/** No revision: undo does not take it back. */
+export async function rename(document: Document, name: string | null): Promise<Document> {
+  return (await ask<Document>(document.urls.self, { method: "PATCH", json: { name } })).value;
 }

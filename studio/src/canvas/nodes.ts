@@ -7,8 +7,10 @@ import { Image } from "konva/lib/shapes/Image.js";
 import { Transform } from "konva/lib/Util.js";
 import { picture, pin, unpin } from "../api/pictures.ts";
 import type { Document, Layer } from "../api/types.ts";
+import { then } from "../geometry/matrix.ts";
 import { doc, layers, shown } from "../state/document.ts";
-import { byIndex, isIsolated, placing } from "./placing.ts";
+import { bitmapOf } from "../state/preview.ts";
+import { byIndex, isIsolated, placing, since } from "./placing.ts";
 
 export interface Nodes {
   /** That of a layer or a group, by index. */
@@ -23,6 +25,8 @@ interface Held {
   url: string | null;
   /** That of the picture which is drawn; another than `url` while the next one loads. */
   drawn: string | null;
+  /** A gesture lends it a picture. */
+  isLent: boolean;
   loading: Promise<void>;
 }
 
@@ -78,7 +82,7 @@ function arrange(world: Group, held: Map<number, Held>, document: Document, livi
 function made(layer: Layer): Held {
   const name = `layer-${layer.index}`;
   const node = layer.kind === "group" ? new Group({ name }) : new Image({ name, image: undefined });
-  return { node, url: null, drawn: null, loading: Promise.resolve() };
+  return { node, url: null, drawn: null, isLent: false, loading: Promise.resolve() };
 }
 
 function dress(one: Held, layer: Layer, known: Layer): void {
@@ -89,6 +93,8 @@ function dress(one: Held, layer: Layer, known: Layer): void {
     one.node.isolated(isIsolated(layer));
     return;
   }
+  const bitmap = bitmapOf(layer);
+  if (bitmap !== undefined) return lend(one, one.node, bitmap.image, then(bitmap.matrix, since(layer, known)));
   const placed = placing(layer, known);
   if (placed === null) {
     one.node.visible(false);
@@ -96,8 +102,15 @@ function dress(one: Held, layer: Layer, known: Layer): void {
   }
   one.node.setAttr("placed", placed.matrix);
   // The picture before stays where it was until the next one is there: nothing flashes.
-  if (placed.url !== one.url) load(one, one.node, placed.url);
+  if (placed.url !== one.url || one.isLent) load(one, one.node, placed.url);
   else if (placed.url === one.drawn) place(one.node, placed.matrix);
+}
+
+/** A gesture's picture, in the place of the layer's own. */
+function lend(one: Held, node: Image, image: CanvasImageSource, matrix: readonly number[]): void {
+  one.isLent = true;
+  node.image(image as unknown as HTMLImageElement);
+  place(node, matrix);
 }
 
 function place(node: Node, matrix: readonly number[]): void {
@@ -108,11 +121,13 @@ function place(node: Node, matrix: readonly number[]): void {
 function load(one: Held, node: Image, url: string): void {
   pin(url);
   one.url = url;
+  one.isLent = false;
   one.loading = picture(url).then(
     (bitmap) => {
       if (one.url !== url) return unpin(url);
       if (one.drawn !== null) unpin(one.drawn);
       one.drawn = url;
+      if (one.isLent) return;
       node.image(bitmap as unknown as HTMLImageElement);
       place(node, node.getAttr("placed") as number[]);
     },

@@ -19,10 +19,14 @@ export function placing(layer: Layer, known: Layer): Placing | null {
     return { url: `${known.url.replace(/\.png$/, ".webp")}?trim=1`, matrix: layer.matrix };
   }
   if (known.edited_url === null || known.edited_bbox === null) return null;
-  const back = inverse(known.matrix);
-  const since = back === null ? translation(0, 0) : then(back, layer.matrix);
   const [x, y] = known.edited_bbox;
-  return { url: known.edited_url.replace(".png?", ".webp?"), matrix: then(translation(x, y), since) };
+  return { url: known.edited_url.replace(".png?", ".webp?"), matrix: then(translation(x, y), since(layer, known)) };
+}
+
+/** What has been done to a layer's place since the server told it. */
+export function since(layer: Layer, known: Layer): Matrix {
+  const back = inverse(known.matrix);
+  return back === null ? translation(0, 0) : then(back, layer.matrix);
 }
 
 /** A group is drawn by itself, then laid, where its opacity or its mode is for all of it at once. */

@@ -57,3 +57,52 @@ export function adjustOperation(to: Adjusted): Record<string, unknown> {
   const changed = Object.entries(to).filter(([key, value]) => value !== UNADJUSTED[key as keyof Adjusted]);
   return { op: "adjust", reset: true, ...Object.fromEntries(changed) };
 }
+
+/** The recolourings among the steps, in their order. */
+export function recolouringsIn(steps: readonly ColourStep[]): Recolor[] {
+  return steps.filter((step): step is Recolor => step.op === "recolor");
+}
+
+/** The steps with their recolouring of this number made another or, with `null`, taken away; one more at the end. */
+export function withRecolouring(steps: readonly ColourStep[], at: number, to: Recolor | null): ColourStep[] {
+  const place = steps.indexOf(recolouringsIn(steps)[at] as ColourStep);
+  if (place < 0) return to === null ? [...steps] : [...steps, to];
+  return [...steps.slice(0, place), ...(to === null ? [] : [to]), ...steps.slice(place + 1)];
+}
+
+/**
+ * What to ask of the server, layer left out, for one list of steps to become another: the one recolouring at the end
+ * where that is all, or else all of them anew.
+ */
+export function recolourOperations(before: readonly ColourStep[], after: readonly ColourStep[], blur: number | null): Asked[] {
+  if (isSame(before, after)) return [];
+  const last = after.at(-1);
+  if (last?.op === "recolor" && isSame(recolouredBy(before, last), after)) return [asked(last)];
+  const adjusted = (steps: readonly ColourStep[]) => steps.filter((step) => step.op === "adjust");
+  const recoloured = recolouringsIn(after);
+  const adjustmentsFirst = after.slice(0, adjusted(after).length);
+  if (isSame(adjusted(before), adjusted(after)) && isSame(adjusted(after), adjustmentsFirst)) return anew(recoloured);
+  const reset: Asked[] = [{ op: "adjust", reset: true, ...(blur === null ? {} : { blur }) }, { op: "recolor", reset: true }];
+  return [...reset, ...after.map(asked)];
+}
+
+/** An operation without its layer. */
+export type Asked = { op: string; [parameter: string]: unknown };
+
+function anew(recoloured: readonly Recolor[]): Asked[] {
+  const [first, ...others] = recoloured;
+  return first === undefined ? [{ op: "recolor", reset: true }] : [{ ...asked(first), reset: true }, ...others.map(asked)];
+}
+
+function asked(step: ColourStep): Asked {
+  return { ...step };
+}
+
+function isSame(one: readonly ColourStep[], other: readonly ColourStep[]): boolean {
+  return JSON.stringify(one.map(sorted)) === JSON.stringify(other.map(sorted));
+}
+
+function sorted(step: ColourStep): [string, unknown][] {
+  const entries: [string, unknown][] = Object.entries(step);
+  return entries.filter(([key, value]) => key !== "strength" || value !== 1).sort(([a], [b]) => (a < b ? -1 : 1));
+}

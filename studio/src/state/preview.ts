@@ -4,6 +4,12 @@ import type { Document, Layer, Operation } from "../api/types.ts";
 import { boxMapped } from "../geometry/box.ts";
 import { type Matrix, then, translation } from "../geometry/matrix.ts";
 
+/** A picture in the place of a layer's own; `matrix` maps its pixels to the canvas as the server knows the layer. */
+export interface Bitmap {
+  image: CanvasImageSource;
+  matrix: Matrix;
+}
+
 /** Of one layer. `delta` maps the canvas: it comes after the layer's own matrix. */
 export interface Change {
   delta?: Matrix;
@@ -13,6 +19,7 @@ export interface Change {
   locked?: boolean;
   deleted?: boolean;
   name?: string;
+  bitmap?: Bitmap;
 }
 
 /** By layer index; the delta of a group is that of all that is in it. */
@@ -30,6 +37,11 @@ export function living(layers: readonly Layer[]): Layer[] {
 export function within(layers: readonly Layer[], index: number): number[] {
   const inner = layers.filter((layer) => layer.parent === index);
   return [index, ...inner.flatMap((layer) => within(layers, layer.index))];
+}
+
+/** What a gesture draws instead of a layer's picture. */
+export function bitmapOf(layer: Layer): Bitmap | undefined {
+  return (layer as Layer & Change).bitmap;
 }
 
 export function changed(layers: readonly Layer[], changes: Changes): Layer[] {
