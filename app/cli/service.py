@@ -18,19 +18,20 @@ _STOP_WITHIN_S = 60.0
 
 
 @contextmanager
-def running(data_dir: Path, log_dir: Path, environment: Mapping[str, str]) -> Iterator[str]:
+def running(data_dir: Path, log_dir: Path, environment: Mapping[str, str], port: int = 0) -> Iterator[str]:
     """Start the service and give its URL once it is ready; stop it in order at the end.
 
     Args:
         data_dir: where it keeps its data; reused when it is there.
         log_dir: where its processes write.
         environment: ``LAMINA_…`` settings, on top of ours.
+        port: of the API; 0 takes a free one.
 
     Raises:
         click.ClickException: it did not become ready.
     """
     log_dir.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-P", "-m", "app.cli", "up", "--listen", "127.0.0.1", "--port", "0"]
+    command = [sys.executable, "-P", "-m", "app.cli", "up", "--listen", "127.0.0.1", "--port", str(port)]
     command += ["--data", str(data_dir), "--log-dir", str(log_dir), "--leash", str(os.getpid())]
     with (log_dir / "up.log").open("a") as log:
         process = subprocess.Popen(

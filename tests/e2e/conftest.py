@@ -15,9 +15,8 @@ from app.cli.client import Client
 from app.cli.service import running
 from tests.browser import WatchedPage, started_browser, watched_page
 from tests.browser_canvas import BrowserCanvas
+from tests.service_of_its_own import CLOCKS, ServiceOfItsOwn
 from tests.worker_process import DECOMPOSERS, ROOT, Customer, Puppets, StartWorker, Watch, WorkerProcess
-
-CLOCKS = {"LAMINA_LEASE_S": "6", "LAMINA_HEARTBEAT_S": "1", "LAMINA_SWEEP_S": "0.5", "LAMINA_RING_AGAIN_S": "1"}
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +46,20 @@ def service(tmp_path_factory: pytest.TempPathFactory, strings: Puppets) -> Itera
 def client(service: str) -> Iterator[Client]:
     with Client(service) as client:
         yield client
+
+
+@pytest.fixture(scope="module")
+def own_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServiceOfItsOwn]:
+    """What a file of tests has for itself: it begins empty."""
+    with TemporaryDirectory(prefix="lamina") as folder:  # the path of a socket must be short
+        puppets = Puppets(Path(folder) / "strings")
+        service = ServiceOfItsOwn(tmp_path_factory.mktemp("own"), puppets)
+        try:
+            service.start()
+            yield service
+        finally:
+            service.stop()
+            puppets.close()
 
 
 ProcessOf = Callable[[str], psutil.Process]

@@ -53,10 +53,10 @@ export function needsPrompt(): boolean {
 
 /** Without what the model does not heed: it would only be another id for the same layers. */
 export function parameters(): Settings {
-  const { model: chosen, prompt, resolution, seed, ...others } = settings.value;
-  const known = chosen !== undefined && models.value.includes(chosen) && chosen !== models.value[0];
-  if (model() === "classic") return { ...others, ...(known ? { model: chosen } : {}) };
-  const heeded = { prompt: prompt?.trim() || undefined, resolution, seed, model: known ? chosen : undefined };
+  const { model: _, prompt, resolution, seed, ...others } = settings.value;
+  const chosen = model() === models.value[0] ? undefined : (model() ?? undefined); // the default need not be named
+  if (model() === "classic") return { ...others, ...(chosen === undefined ? {} : { model: chosen }) };
+  const heeded = { prompt: prompt?.trim() || undefined, resolution, seed, model: chosen };
   const given = Object.entries(heeded).filter(([, value]) => value !== undefined);
   return { ...others, ...Object.fromEntries(given) };
 }

@@ -27,7 +27,7 @@ export function Reveal({ of, onDone }: { of: Decomposition; onDone: () => void }
   return (
     <div class="progress-picture">
       <div class={`reveal ui-checkerboard ${ready ? "reveal-go" : ""}`} ref={stack} role="img"
-        aria-label={t("start.layers_found", { count: of.layer_count })}
+        aria-label={of.layer_count === 1 ? t("start.layer_found") : t("start.layers_found", { count: of.layer_count })}
         style={{ aspectRatio: `${width} / ${height}`, "--ratio": width / height }}>
         {of.layers.map((layer) => (
           <img key={layer.index} src={`${layer.url}?w=512`} alt="" onLoad={came} onError={came}

@@ -1,6 +1,6 @@
 /** The first page: a picture comes in; below, what was made before. */
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { route } from "../state/route.ts";
 import { Button } from "../ui/index.ts";
@@ -15,7 +15,8 @@ import { Samples } from "./samples.tsx";
 import { SettingsForm } from "./settings_form.tsx";
 
 export function Start() {
-  useEffect(() => listen(
+  // As soon as the page is seen, it takes what is dropped on it.
+  useLayoutEffect(() => listen(
     (source) => void begin(source),
     (problem) => (refused.value = { problem, source: null }),
   ), []);

@@ -61,6 +61,7 @@ export const start = {
   left_seconds: "about {seconds} s left",
   left_minutes: "about {minutes} min left",
   done: "Opening the layers…",
+  layer_found: "One layer",
   layers_found: "{count} layers, coming in one after the other",
   stage_setup: "Getting the model ready",
   stage_text: "Reading the text",

@@ -64,6 +64,7 @@ export const start: Words<typeof English> = {
   left_seconds: "大约还需 {seconds} 秒",
   left_minutes: "大约还需 {minutes} 分钟",
   done: "正在打开图层…",
+  layer_found: "共一个图层",
   layers_found: "共 {count} 个图层，正在逐层出现",
   stage_setup: "正在准备模型",
   stage_text: "正在识别文字",
