@@ -2,6 +2,7 @@
 
 import { redo, undo } from "./state/edit.ts";
 import type { Key } from "./i18n/index.ts";
+import { LAYER_SHORTCUTS } from "./panels/layer_shortcuts.ts";
 import { fit, zoom, zoomTo } from "./state/view.ts";
 
 export interface Shortcut {
@@ -18,6 +19,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["Ctrl+1"], label: "canvas.actual", run: () => zoomTo(1) },
   { keys: ["Ctrl++", "Ctrl+="], label: "canvas.zoomIn", run: () => zoomTo(zoom.value * 1.25) },
   { keys: ["Ctrl+-"], label: "canvas.zoomOut", run: () => zoomTo(zoom.value / 1.25) },
+  ...LAYER_SHORTCUTS,
 ];
 
 const actions = new Map(SHORTCUTS.flatMap((shortcut) => shortcut.keys.map((key) => [key.toLowerCase(), shortcut.run])));

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import httpx
 import psutil
 import pytest
 from playwright.sync_api import Browser
@@ -16,6 +17,7 @@ from app.cli.service import running
 from tests.browser import WatchedPage, started_browser, watched_page
 from tests.browser_canvas import BrowserCanvas
 from tests.service_of_its_own import CLOCKS, ServiceOfItsOwn
+from tests.studio_layers import Studio, opened
 from tests.worker_process import DECOMPOSERS, ROOT, Customer, Puppets, StartWorker, Watch, WorkerProcess
 
 
@@ -129,3 +131,15 @@ def page(browser: Browser) -> Iterator[WatchedPage]:
 def canvas(browser: Browser) -> Iterator[BrowserCanvas]:
     with watched_page(browser) as watched:
         yield BrowserCanvas(watched.page)
+
+
+@pytest.fixture
+def http(service: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=service, trust_env=False, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture
+def studio(page: WatchedPage, http: httpx.Client) -> Studio:
+    """A poster of four layers with short names."""
+    return opened(page.page, http)

@@ -45,7 +45,7 @@ def _poster_pixels() -> str:
 
 def test_a_picture_comes_apart_and_a_layer_is_hidden_and_shown_again(editor: Page, service: str) -> None:
     layers = _document(editor, service)["layers"]
-    rows = editor.get_by_role("region", name="Layers").get_by_role("listitem")
+    rows = editor.get_by_role("region", name="Layers").get_by_role("treeitem")
     expect(rows).to_have_count(len(layers))
     assert rows.all_text_contents() == [layer["name"] for layer in reversed(layers)]
     top = layers[-1]["name"]

@@ -33,7 +33,7 @@ test("properties go by index, by name and by lists", () => {
   const { layers } = operated(DOCUMENT, [
     { op: "hide", layer: [0, "layer 4"] },
     { op: "opacity", layer: 0, to: 0.5 },
-    { op: "rename", layer: 0, to: "ground" },
+    { op: "rename", layer: 0, name: "ground" },
   ]);
   assert.deepEqual(layers.map((each) => each.visible), [false, true, true, true, false]);
   assert.deepEqual([layers[0]?.opacity, layers[0]?.name], [0.5, "ground"]);
@@ -45,6 +45,23 @@ test("a layer goes above a whole group, or below it", () => {
   assert.deepEqual(order({ layer: 4, below: 3 }), [0, 4, 1, 2, 3]);
   assert.deepEqual(order({ layer: 3, below: 0 }), [1, 2, 3, 0, 4]);
   assert.deepEqual(order({ layer: 0, above: 0 }), [0, 1, 2, 3, 4]);
+});
+
+test("next to a layer of a group it comes into that group, and out of it again", () => {
+  const after = (operation: object) => operated(DOCUMENT, [{ op: "reorder", ...operation }]).layers;
+  const within = after({ layer: [0, 4], above: 1 });
+  assert.deepEqual(within.map((each) => each.index), [1, 0, 4, 2, 3]);
+  assert.deepEqual(within.map((each) => each.parent), [3, 3, 3, 3, null]);
+  const out = after({ layer: 1, above: 3 });
+  assert.deepEqual(out.map((each) => [each.index, each.parent]), [[0, null], [2, 3], [3, null], [1, null], [4, null]]);
+  assert.deepEqual(after({ layer: 3, above: 1 }), LAYERS);
+});
+
+test("the ends are those of the group that a layer is in", () => {
+  const order = (operation: object) => operated(DOCUMENT, [{ op: "reorder", ...operation }]).layers.map((each) => each.index);
+  assert.deepEqual(order({ layer: 1, to: "top" }), [0, 2, 1, 3, 4]);
+  assert.deepEqual(order({ layer: 4, to: "bottom" }), [4, 0, 1, 2, 3]);
+  assert.deepEqual(order({ layer: [1, 4], to: "top" }), [0, 1, 2, 3, 4]);
 });
 
 test("what cannot be foreseen changes nothing", () => {

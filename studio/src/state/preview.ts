@@ -57,7 +57,7 @@ export function changed(layers: readonly Layer[], changes: Changes): Layer[] {
 }
 
 /** After operations; those that it cannot foresee, such as `recolor`, change nothing. */
-export function operated(document: Document, operations: readonly Operation[]): Document {
+export function operated<Of extends Pick<Document, "layers">>(document: Of, operations: readonly Operation[]): Of {
   return { ...document, layers: operations.reduce(step, document.layers) };
 }
 
@@ -81,7 +81,7 @@ function changeOf(operation: Operation): Change | null {
     case "blend":
       return typeof operation["mode"] === "string" ? { blend: operation["mode"] } : null;
     case "rename":
-      return typeof operation["to"] === "string" ? { name: operation["to"] } : null;
+      return typeof operation["name"] === "string" ? { name: operation["name"] } : null;
     case "show":
     case "hide":
       return { visible: operation.op === "show" };
@@ -102,18 +102,38 @@ function moved(by: unknown): Change | null {
   return typeof x === "number" && typeof y === "number" ? { delta: translation(x, y) } : null;
 }
 
-/** Next to another layer of the same group, with all that is in it; other ways wait for the server. */
+/** Next to another layer, into the group that it is in, or to an end of their own; with all that is in them. */
 function reordered(layers: Layer[], named: readonly number[], operation: Operation): Layer[] {
-  const [other] = indices(layers, (operation["above"] ?? operation["below"]) as Operation["layer"]);
-  const home = layers.find((layer) => layer.index === other)?.parent;
-  const isHere = (index: number) => layers.find((layer) => layer.index === index)?.parent === home;
-  if (other === undefined || named.includes(other) || !named.every(isHere)) return layers;
+  const at = (operation["above"] ?? operation["below"]) as Operation["layer"];
+  if (at === undefined) return atEnd(layers, named, operation);
+  const [other] = indices(layers, at);
+  const home = layers.find((layer) => layer.index === other);
   const taken = new Set(named.flatMap((index) => within(layers, index)));
+  if (home === undefined || taken.has(home.index)) return layers;
   const rest = layers.filter((layer) => !taken.has(layer.index));
-  const neighbours = new Set(within(layers, other));
+  const neighbours = new Set(within(layers, home.index));
   const places = rest.flatMap((layer, place) => (neighbours.has(layer.index) ? [place] : []));
-  const at = operation["above"] === undefined ? Math.min(...places) : Math.max(...places) + 1;
-  return [...rest.slice(0, at), ...layers.filter((layer) => taken.has(layer.index)), ...rest.slice(at)];
+  const place = operation["above"] === undefined ? Math.min(...places) : Math.max(...places) + 1;
+  return [...rest.slice(0, place), ...moving(layers, named, home.parent), ...rest.slice(place)];
+}
+
+/** `top` or `bottom` of the one group that all of them are in; other ways wait for the server. */
+function atEnd(layers: Layer[], named: readonly number[], operation: Operation): Layer[] {
+  const homes = new Set(layers.filter((layer) => named.includes(layer.index)).map((layer) => layer.parent));
+  if (homes.size !== 1 || (operation["to"] !== "top" && operation["to"] !== "bottom")) return layers;
+  const [home] = homes as Set<number | null>;
+  const others = layers.filter((layer) => layer.parent === home && !named.includes(layer.index));
+  const other = operation["to"] === "top" ? others.at(-1) : others[0];
+  if (other === undefined) return layers;
+  return reordered(layers, named, { op: "reorder", [operation["to"] === "top" ? "above" : "below"]: other.index });
+}
+
+/** Each with all that is in it, in their order, into a group. */
+function moving(layers: readonly Layer[], named: readonly number[], parent: number | null): Layer[] {
+  return named.flatMap((index) => {
+    const inside = new Set(within(layers, index));
+    return layers.filter((layer) => inside.has(layer.index)).map((layer) => (layer.index === index ? { ...layer, parent } : layer));
+  });
 }
 
 function indices(layers: readonly Layer[], named: Operation["layer"]): number[] {

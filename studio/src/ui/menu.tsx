@@ -13,6 +13,8 @@ export interface MenuItem {
   disabled?: boolean | undefined;
   /** Given, the item is one of several to choose from, and this is whether it is the one. */
   checked?: boolean | undefined;
+  /** Whether a line parts it from the items above. */
+  apart?: boolean | undefined;
 }
 
 export interface MenuProps {
@@ -54,21 +56,22 @@ export function Menu({ label, icon, items, disabled }: MenuProps) {
       >
         {icon ? <Icon name={icon} /> : <><span>{label}</span><Icon name="chevron_down" /></>}
       </button>
-      {open.value && <Popup {...{ id, label, items, button, close }} begin={open.value} />}
+      {open.value && <MenuPopup {...{ id, label, items, button, close }} begin={open.value} />}
     </>
   );
 }
 
-interface PopupProps {
+export interface MenuPopupProps {
   id: string;
   label: string;
   items: readonly MenuItem[];
   begin: "first" | "last";
-  button: RefObject<HTMLButtonElement | null>;
+  button: RefObject<HTMLElement | null>;
   close: (refocus: boolean) => void;
 }
 
-function Popup({ id, label, items, begin, button, close }: PopupProps) {
+/** The open menu by itself, for a place without a button; `button` is what it stands beside. */
+export function MenuPopup({ id, label, items, begin, button, close }: MenuPopupProps) {
   const list = useRef<HTMLDivElement>(null);
   const entries = () => [...list.current!.querySelectorAll<HTMLButtonElement>("button")];
 
@@ -107,6 +110,7 @@ function Popup({ id, label, items, begin, button, close }: PopupProps) {
           role={item.checked === undefined ? "menuitem" : "menuitemradio"}
           aria-checked={item.checked}
           aria-disabled={item.disabled || undefined}
+          class={item.apart ? "ui-menu-apart" : undefined}
           tabIndex={-1}
           onPointerMove={(event) => event.currentTarget.focus({ preventScroll: true })}
           onClick={() => { if (!item.disabled) { close(true); item.onClick(); } }}
