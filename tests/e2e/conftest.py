@@ -9,14 +9,16 @@ from tempfile import TemporaryDirectory
 import httpx
 import psutil
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
 
 from app.cli.client import Client
 from app.cli.service import running
 from tests.browser import WatchedPage, started_browser, watched_page
 from tests.browser_canvas import BrowserCanvas
+from tests.lettered_poster import poster_png
 from tests.service_of_its_own import CLOCKS, ServiceOfItsOwn
+from tests.studio_document import CARD, Desk
 from tests.studio_layers import Studio, opened
 from tests.worker_process import DECOMPOSERS, ROOT, Customer, Puppets, StartWorker, Watch, WorkerProcess
 
@@ -143,3 +145,27 @@ def http(service: str) -> Iterator[httpx.Client]:
 def studio(page: WatchedPage, http: httpx.Client) -> Studio:
     """A poster of four layers with short names."""
     return opened(page.page, http)
+
+
+@pytest.fixture(scope="module")
+def lettered_decomposition(service: str) -> str:
+    """The lettered poster taken apart."""
+    with httpx.Client(base_url=service, trust_env=False, timeout=120) as http:
+        asked = {"files": {"image": poster_png()}, "data": {"model": "classic", "max_layers": "16"}}
+        job = http.post("/v1/decompositions", headers={"Prefer": "wait=60"}, **asked).json()  # type: ignore[arg-type]
+        while job["status"] not in {"succeeded", "failed"}:
+            job = http.get(f"/v1/jobs/{job['id']}", params={"wait": 30}).json()
+        found: str = job["result"]["decomposition_id"]
+    return found
+
+
+@pytest.fixture
+def desk(page: WatchedPage, http: httpx.Client, lettered_decomposition: str) -> Desk:
+    """A document of its own, open in the studio, at revision 2: its red layer has the name ``CARD``."""
+    made = http.post("/v1/documents", json={"decomposition_id": lettered_decomposition, "name": "Open air"}).json()
+    red = next(layer for layer in made["layers"] if layer["bbox"][2:] == [401, 111])
+    edit = {"operations": [{"op": "rename", "layer": red["index"], "name": CARD}]}
+    http.post(f"/v1/documents/{made['id']}/operations", json=edit).raise_for_status()
+    page.page.goto(f"{http.base_url}/#{made['id']}")
+    expect(page.page.get_by_text("Exact", exact=True)).to_be_visible(timeout=60_000)
+    return Desk(page.page, http, made["id"])

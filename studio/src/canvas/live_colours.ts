@@ -44,12 +44,16 @@ export function tryOut(looks: readonly Look[]): void {
   if (frame === 0) frame = requestAnimationFrame(() => void draw());
 }
 
-/** Show nothing more; returns what is to stay until the server has answered, if it could be drawn. */
-export function settle(looks: readonly Look[]): Changes | null {
+/** Show nothing more; returns what is to be until the server has answered, with the pictures if they are drawn. */
+export function settle(looks: readonly Look[]): Changes {
   const isDrawn = drawnFor.length > 0 && JSON.stringify(drawnFor.map(asText)) === JSON.stringify(looks.map(asText));
-  const last = isDrawn ? gesture.value : null;
+  const last: Changes = isDrawn ? gesture.value : new Map();
   giveUp();
-  return last;
+  return new Map(
+    looks.map(({ layer, steps, blur }) => {
+      return [layer.index, { ...last.get(layer.index), colors: [...steps], blur: blur === 0 ? null : blur }];
+    }),
+  );
 }
 
 /** It came to nothing. */

@@ -23,13 +23,23 @@ export function AlignButtons({ asked, disabled }: { asked: Arranging; disabled: 
       {SIDES.map((side) => (
         <IconButton key={side} icon={`align_${side}`} label={t(`properties.align_${side}`)} disabled={disabled} onClick={() => run(side)} />
       ))}
-      {several && <IconButton icon="image" label={t("properties.align_to_canvas")} pressed={toCanvas.value} disabled={disabled} onClick={() => (toCanvas.value = !toCanvas.value)} />}
+      {several && <Several {...{ asked, disabled }} />}
+    </div>
+  );
+}
+
+/** Of several: what they are aligned to, and, from three on, the room between them. */
+function Several({ asked, disabled }: { asked: Arranging; disabled: boolean }) {
+  const spread = (axis: "horizontal" | "vertical") => commit(distributed(asked, axis));
+  return (
+    <span class="align-more">
+      <IconButton icon="image" label={t("properties.align_to_canvas")} pressed={toCanvas.value} disabled={disabled} onClick={() => (toCanvas.value = !toCanvas.value)} />
       {asked.meant.length > 2 && (
         <>
-          <IconButton icon="spread_across" label={t("properties.spread_across")} disabled={disabled} onClick={() => commit(distributed(asked, "horizontal"))} />
-          <IconButton icon="spread_down" label={t("properties.spread_down")} disabled={disabled} onClick={() => commit(distributed(asked, "vertical"))} />
+          <IconButton icon="spread_across" label={t("properties.spread_across")} disabled={disabled} onClick={() => spread("horizontal")} />
+          <IconButton icon="spread_down" label={t("properties.spread_down")} disabled={disabled} onClick={() => spread("vertical")} />
         </>
       )}
-    </div>
+    </span>
   );
 }

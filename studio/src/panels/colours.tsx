@@ -47,7 +47,7 @@ export function Colours() {
       {steps.length > 0 && <Steps steps={steps} place={place} disabled={disabled} onPick={(to) => { giveUp(); draft.value = null; at.value = to; }} />}
       <Select label={t("properties.mode")} value={step.mode} disabled={disabled} options={modesFor(step)} onChange={choose} />
       <Fields {...{ step, found, disabled }} onInput={show} onCommit={commit} />
-      {step.mode !== "matrix" && <Swatches found={found} disabled={disabled} label={t(step.mode === "replace" ? "properties.replace_which" : "properties.in_layer")}
+      {step.mode !== "matrix" && <Swatches found={found} disabled={disabled} label={t("properties.in_layer")}
         onPick={(colour) => (step.mode === "replace" ? (draft.value = { ...step, from: colour }) : commit(withColour(step, colour)))} />}
       <Slider label={t("properties.strength")} value={percent(step.strength ?? 1)} min={0} max={100} step={1} unit="%" rest={100} disabled={disabled || (there === undefined && draft.value === null)}
         onInput={(value) => show({ ...step, strength: value / 100 })} onCommit={(value) => commit({ ...step, strength: value / 100 })} />

@@ -72,7 +72,9 @@ function fontsFor(now: string | null): [string, string][] {
   return [...first, ...[...listed, ...known].map((name) => [name, name] as [string, string])];
 }
 
-/** What the height of the lines comes to. */
-function guessedSize(layer: Layer): number {
-  return layer.bbox[3] / Math.max(1, (layer.text ?? "").split("\n").length);
+/** From the box and how many letters are in it, taken to be half as wide as high; which line ends where nobody told. */
+function guessedSize({ bbox: [, , width, height], text }: Layer): number {
+  const words = text ?? "";
+  const lines = Math.round(Math.sqrt((height * words.length) / (2 * Math.max(1, width))));
+  return height / Math.max(1, words.split("\n").length, lines);
 }

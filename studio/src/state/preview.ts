@@ -1,6 +1,6 @@
 /** What an edit will make of a document, as far as that is known before the server has said so. Pure. */
 
-import type { Document, Layer, Operation } from "../api/types.ts";
+import type { ColourStep, Document, Layer, Operation } from "../api/types.ts";
 import { boxMapped } from "../geometry/box.ts";
 import { type Matrix, then, translation } from "../geometry/matrix.ts";
 
@@ -19,6 +19,8 @@ export interface Change {
   locked?: boolean;
   deleted?: boolean;
   name?: string;
+  colors?: ColourStep[];
+  blur?: number | null;
   bitmap?: Bitmap;
 }
 

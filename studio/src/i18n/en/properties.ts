@@ -45,7 +45,6 @@ export const properties = {
   shadows: "Shadows",
   highlights: "Highlights",
   in_layer: "In this layer",
-  replace_which: "Replace",
   add_colour: "One more recolouring",
   remove_colour: "Remove recolouring",
   adjust: "Adjust",

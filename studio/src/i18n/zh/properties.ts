@@ -48,7 +48,6 @@ export const properties: Words<typeof English> = {
   shadows: "暗部",
   highlights: "亮部",
   in_layer: "图层颜色",
-  replace_which: "替换",
   add_colour: "再添加一次着色",
   remove_colour: "移除着色",
   adjust: "调整",
