@@ -80,11 +80,15 @@ def test_until_the_exact_picture_is_there_the_preview_is_within_two_steps(editor
     expect(editor.get_by_text("Preview", exact=True)).to_be_visible()
 
 
-def test_the_wheel_zooms_and_fit_brings_all_of_it_back(editor: Page) -> None:
+def test_the_wheel_pans_and_with_ctrl_it_zooms_and_fit_brings_all_of_it_back(editor: Page) -> None:
     box = editor.locator(".stage").bounding_box()
     assert box is not None
     editor.mouse.move(box["x"] + 10, box["y"] + 10)
     editor.mouse.wheel(0, -1000)
+    expect(editor.locator(".zoom")).to_have_text("100 %")
+    editor.keyboard.down("Control")
+    editor.mouse.wheel(0, -1000)
+    editor.keyboard.up("Control")
     expect(editor.locator(".zoom")).not_to_have_text("100 %")
     editor.keyboard.press("Control+0")
     expect(editor.locator(".zoom")).to_have_text("100 %")

@@ -158,10 +158,6 @@ def test_settings_are_sent_and_kept(home: Page, own_service: ServiceOfItsOwn) ->
     home.get_by_text("Settings").click()
     expect(home.get_by_label("Layers")).to_have_value("3")
     expect(home.get_by_label("Keep leftovers in a layer of their own")).not_to_be_checked()
-    home.get_by_role("button", name="Back to the defaults").click()
-    expect(home.get_by_label("Layers")).to_have_value("auto")
-    home.reload()
-    expect(home.get_by_label("Keep leftovers in a layer of their own")).to_be_checked()
 
 
 def cards(home: Page, title: str) -> Locator:

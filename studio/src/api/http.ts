@@ -58,21 +58,9 @@ export async function send(url: string, asked: Asked = {}): Promise<Response> {
   return response;
 }
 
-/** What proxies mean that answer in the service's place, and know nothing of problem objects. */
-const PROXIES: Readonly<Record<number, string>> = {
-  401: "unauthorized",
-  408: "request-timeout",
-  413: "image-too-large",
-  429: "quota-exceeded",
-  502: "offline",
-  503: "service-unavailable",
-  504: "offline",
-};
-
 async function problemOf(response: Response): Promise<Problem> {
   const wait = Number(response.headers.get("Retry-After"));
-  const otherwise: Partial<ProblemJson> = { code: PROXIES[response.status] ?? "internal-error" };
-  const json = (await response.json().catch(() => otherwise)) as Partial<ProblemJson>;
+  const json = (await response.json().catch(() => ({}))) as Partial<ProblemJson>;
   return new Problem(json, response.status, Number.isFinite(wait) && wait > 0 ? wait : null);
 }
 

@@ -1,37 +1,31 @@
 /** What lies under the document: its checkerboard. */
 
-import { effect } from "@preact/signals";
-import { Layer } from "konva/lib/Layer.js";
-import { Rect } from "konva/lib/shapes/Rect.js";
-import { shown } from "../state/document.ts";
-import { pan, scale } from "../state/view.ts";
+import type { Box } from "../api/types.ts";
+import type { Pen } from "./surface.ts";
 
 const SQUARE = 8;
 const [PALE, GREY] = ["#ffffff", "#cccccc"];
 
-/** Squares of the same size at any zoom. */
-export function attachBoard(layer: Layer): () => void {
-  const board = new Rect({ listening: false, fillPatternImage: squares(), shadowColor: "#000", shadowBlur: 12, shadowOpacity: 0.3 });
-  layer.add(board);
-  const stop = effect(() => {
-    const document = shown.value;
-    const [x, y] = pan.value;
-    board.setAttrs({
-      visible: document !== null,
-      x,
-      y,
-      width: (document?.width ?? 0) * scale.value,
-      height: (document?.height ?? 0) * scale.value,
-    });
-  });
-  return () => {
-    stop();
-    board.destroy();
-  };
+let squares: HTMLCanvasElement | null = null;
+
+/** Squares of the same size at any zoom, under the document's box on the screen's pixels. */
+export function paintBoard(pen: Pen, [x, y, width, height]: Box, density: number): void {
+  squares ??= drawn();
+  pen.save();
+  pen.shadowColor = "rgb(0 0 0 / 0.3)";
+  pen.shadowBlur = 12 * density;
+  pen.fillStyle = PALE;
+  pen.fillRect(x, y, width, height);
+  pen.restore();
+  const pattern = pen.createPattern(squares, "repeat");
+  if (pattern === null) return;
+  pattern.setTransform(new DOMMatrix([density, 0, 0, density, x, y]));
+  pen.imageSmoothingEnabled = false;
+  pen.fillStyle = pattern;
+  pen.fillRect(x, y, width, height);
 }
 
-/** Konva draws any canvas; its types name only the element it is asked for most. */
-function squares(): HTMLImageElement {
+function drawn(): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = 2 * SQUARE;
   const pen = canvas.getContext("2d");
@@ -42,5 +36,5 @@ function squares(): HTMLImageElement {
     pen.fillRect(SQUARE, 0, SQUARE, SQUARE);
     pen.fillRect(0, SQUARE, SQUARE, SQUARE);
   }
-  return canvas as unknown as HTMLImageElement;
+  return canvas;
 }

@@ -1,8 +1,6 @@
 /** The server's picture over the preview, whenever nothing is under way. */
 
-import { effect, signal } from "@preact/signals";
-import type { Group } from "konva/lib/Group.js";
-import { Image } from "konva/lib/shapes/Image.js";
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { send } from "../api/http.ts";
 import type { Document } from "../api/types.ts";
 import { doc, gesture, pending } from "../state/document.ts";
@@ -12,13 +10,20 @@ import { isExact } from "../state/view.ts";
 /** Larger ones are left to the preview. */
 const MOST_PIXELS = 64_000_000;
 
-/** `world` is shown instead of `preview`; both map the document's pixels to the stage. */
-export function attachExact(world: Group, preview: Group): () => void {
+export interface Exact {
+  /** The server's picture, where it is to be seen instead of the preview. */
+  seen: ReadonlySignal<HTMLCanvasElement | null>;
+  stop(): void;
+}
+
+export function attachExact(): Exact {
   const surface = document.createElement("canvas");
-  const node = new Image({ image: surface as unknown as HTMLImageElement, listening: false });
-  world.add(node);
   /** What is on the surface: `doc_…@3`. */
   const painted = signal("");
+  const seen = computed(() => {
+    const isIdle = pending.value.length === 0 && gesture.value.size === 0;
+    return isIdle && doc.value !== null && painted.value === named(doc.value) ? surface : null;
+  });
   let loading: AbortController | null = null;
 
   const stopLoading = effect(() => {
@@ -28,29 +33,24 @@ export function attachExact(world: Group, preview: Group): () => void {
     const mine = (loading = new AbortController());
     paint(surface, document, painted.peek(), mine.signal).then(
       () => {
-        if (mine.signal.aborted) return;
-        node.size({ width: document.width, height: document.height });
-        painted.value = named(document);
-        node.getLayer()?.batchDraw();
+        if (!mine.signal.aborted) painted.value = named(document);
       },
       () => undefined, // the preview stays, and the badge says so
     );
   });
-
-  const stopShowing = effect(() => {
-    const isIdle = pending.value.length === 0 && gesture.value.size === 0;
-    const isSeen = isIdle && doc.value !== null && painted.value === named(doc.value);
-    world.visible(isSeen);
-    preview.visible(!isSeen);
-    isExact.value = isSeen;
+  const stopTelling = effect(() => {
+    isExact.value = seen.value !== null;
   });
 
-  return () => {
-    loading?.abort();
-    stopLoading();
-    stopShowing();
-    node.destroy();
-    isExact.value = false;
+  return {
+    seen,
+    stop: () => {
+      loading?.abort();
+      stopLoading();
+      stopTelling();
+      [surface.width, surface.height] = [0, 0];
+      isExact.value = false;
+    },
   };
 }
 

@@ -1,136 +1,109 @@
-/** The browser's preview: one image a layer and one group a group, kept in step with `shown`. */
+/** The browser's preview: a sprite for each layer and group, in step with `shown` and with the pictures that have come. */
 
-import { effect } from "@preact/signals";
-import { Group } from "konva/lib/Group.js";
-import type { Node } from "konva/lib/Node.js";
-import { Image } from "konva/lib/shapes/Image.js";
-import { Transform } from "konva/lib/Util.js";
+import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { picture, pin, unpin } from "../api/pictures.ts";
-import type { Document, Layer } from "../api/types.ts";
-import { then } from "../geometry/matrix.ts";
-import { doc, layers, shown } from "../state/document.ts";
+import type { Layer } from "../api/types.ts";
+import { type Matrix, then } from "../geometry/matrix.ts";
+import { doc, layers } from "../state/document.ts";
 import { bitmapOf } from "../state/preview.ts";
 import { byIndex, isIsolated, placing, since } from "./placing.ts";
+import type { Picture, Sprite } from "./sprites.ts";
 
 export interface Nodes {
-  /** That of a layer or a group, by index. */
-  of(index: number): Image | Group | undefined;
+  /** Bottom to top, each within its group. */
+  tree: ReadonlySignal<readonly Sprite[]>;
+  of(index: number): Sprite | undefined;
   /** Resolves when the picture of each layer is there. */
   loaded(): Promise<void>;
   stop(): void;
 }
 
+/** The picture of a layer. */
 interface Held {
-  node: Image | Group;
-  url: string | null;
-  /** That of the picture which is drawn; another than `url` while the next one loads. */
-  drawn: string | null;
-  /** A gesture lends it a picture. */
-  isLent: boolean;
+  url: string;
   loading: Promise<void>;
+  /** What is painted: that of `url` or, while that loads, the one before, where it was. */
+  drawn: { url: string; image: ImageBitmap; matrix: Matrix } | null;
 }
 
-/** `world` maps the document's pixels to the stage. */
-export function attachNodes(world: Group): Nodes {
+type Load = (index: number, url: string) => Held;
+
+export function attachNodes(): Nodes {
   const held = new Map<number, Held>();
+  const tree = signal<readonly Sprite[]>([]);
+  const arrived = signal(0);
+  let all = new Map<number, Sprite>();
   const stop = effect(() => {
-    if (shown.value !== null) arrange(world, held, shown.value, layers.value, byIndex(doc.value));
-    else clear(held);
+    void arrived.value;
+    const known = byIndex(doc.value);
+    const load: Load = (index, url) => loaded(held, index, url, () => arrived.value++);
+    all = new Map(layers.value.map((layer) => [layer.index, spriteOf(layer, known.get(layer.index) ?? layer, load)]));
+    for (const index of [...held.keys()]) if (!all.has(index)) drop(held, index);
+    tree.value = nested(layers.value, all);
   });
   return {
-    of: (index) => held.get(index)?.node,
+    tree,
+    of: (index) => all.get(index),
     loaded: async () => void (await Promise.all([...held.values()].map((one) => one.loading))),
     stop: () => {
       stop();
-      clear(held);
+      for (const index of [...held.keys()]) drop(held, index);
     },
   };
 }
 
-function clear(held: Map<number, Held>): void {
-  for (const index of [...held.keys()]) drop(held, index);
-}
-
-function drop(held: Map<number, Held>, index: number): void {
-  const one = held.get(index);
-  if (one === undefined) return;
-  if (one.drawn !== null) unpin(one.drawn);
-  [one.url, one.drawn] = [null, null]; // what is still loading is not to be drawn
-  one.node.remove();
-  one.node.destroy();
-  held.delete(index);
-}
-
-function arrange(world: Group, held: Map<number, Held>, document: Document, living: Layer[], known: Map<number, Layer>): void {
-  world.clip({ x: 0, y: 0, width: document.width, height: document.height });
-  const there = new Set(living.map((layer) => layer.index));
-  // Children before their groups: a group that goes takes nothing along.
-  for (const layer of living) if (!held.has(layer.index)) held.set(layer.index, made(layer));
-  const places = new Map<Group, number>();
+function nested(living: readonly Layer[], all: ReadonlyMap<number, Sprite>): Sprite[] {
+  const roots: Sprite[] = [];
   for (const layer of living) {
-    const one = held.get(layer.index) as Held;
-    const home = layer.parent === null ? world : (held.get(layer.parent)?.node as Group | undefined) ?? world;
-    if (one.node.getParent() !== home) one.node.moveTo(home);
-    const place = places.get(home) ?? 0;
-    if (one.node.zIndex() !== place) one.node.zIndex(place);
-    places.set(home, place + 1);
-    dress(one, layer, known.get(layer.index) ?? layer);
+    const home = layer.parent === null ? roots : all.get(layer.parent)?.children ?? roots;
+    home.push(all.get(layer.index) as Sprite);
   }
-  for (const index of [...held.keys()]) if (!there.has(index)) drop(held, index);
+  return roots;
 }
 
-function made(layer: Layer): Held {
-  const name = `layer-${layer.index}`;
-  const node = layer.kind === "group" ? new Group({ name }) : new Image({ name, image: undefined });
-  return { node, url: null, drawn: null, isLent: false, loading: Promise.resolve() };
-}
-
-function dress(one: Held, layer: Layer, known: Layer): void {
+function spriteOf(layer: Layer, known: Layer, load: Load): Sprite {
+  const { index, opacity, visible } = layer;
   const blend = layer.blend === "normal" ? "source-over" : (layer.blend as GlobalCompositeOperation);
-  const node: Node = one.node;
-  node.setAttrs({ visible: layer.visible, opacity: layer.opacity, globalCompositeOperation: blend });
-  if (one.node instanceof Group) {
-    one.node.isolated(isIsolated(layer));
-    return;
-  }
-  const bitmap = bitmapOf(layer);
-  if (bitmap !== undefined) return lend(one, one.node, bitmap.image, then(bitmap.matrix, since(layer, known)));
+  const isGroup = layer.kind === "group";
+  const { image, matrix } = isGroup ? NOTHING : pictureOf(layer, known, load);
+  return { index, opacity, visible, blend, image, matrix, isIsolated: isGroup && isIsolated(layer), children: [] };
+}
+
+const NOTHING: { image: Picture | null; matrix: Matrix } = { image: null, matrix: [1, 0, 0, 1, 0, 0] };
+
+function pictureOf(layer: Layer, known: Layer, load: Load): typeof NOTHING {
+  const lent = bitmapOf(layer); // a gesture's picture, in the place of the layer's own
+  if (lent !== undefined) return { image: lent.image as Picture, matrix: then(lent.matrix, since(layer, known)) };
   const placed = placing(layer, known);
-  if (placed === null) {
-    one.node.visible(false);
-    return;
-  }
-  one.node.setAttr("placed", placed.matrix);
+  if (placed === null) return NOTHING;
+  const one = load(layer.index, placed.url);
+  if (one.drawn === null) return NOTHING;
   // The picture before stays where it was until the next one is there: nothing flashes.
-  if (placed.url !== one.url || one.isLent) load(one, one.node, placed.url);
-  else if (placed.url === one.drawn) place(one.node, placed.matrix);
-}
-
-/** A gesture's picture, in the place of the layer's own. */
-function lend(one: Held, node: Image, image: CanvasImageSource, matrix: readonly number[]): void {
-  one.isLent = true;
-  node.image(image as unknown as HTMLImageElement);
-  place(node, matrix);
-}
-
-function place(node: Node, matrix: readonly number[]): void {
-  node.setAttrs(new Transform([...matrix]).decompose());
+  if (one.drawn.url === placed.url) one.drawn.matrix = placed.matrix;
+  return one.drawn;
 }
 
 /** What is drawn stays pinned until the next one is there: a picture that is not pinned may be closed at any time. */
-function load(one: Held, node: Image, url: string): void {
+function loaded(held: Map<number, Held>, index: number, url: string, done: () => void): Held {
+  const before = held.get(index);
+  if (before?.url === url) return before;
   pin(url);
-  one.url = url;
-  one.isLent = false;
+  const one: Held = { url, drawn: before?.drawn ?? null, loading: Promise.resolve() };
+  held.set(index, one);
   one.loading = picture(url).then(
-    (bitmap) => {
-      if (one.url !== url) return unpin(url);
-      if (one.drawn !== null) unpin(one.drawn);
-      one.drawn = url;
-      if (one.isLent) return;
-      node.image(bitmap as unknown as HTMLImageElement);
-      place(node, node.getAttr("placed") as number[]);
+    (image) => {
+      if (held.get(index) !== one) return unpin(url);
+      if (one.drawn !== null) unpin(one.drawn.url);
+      one.drawn = { url, image, matrix: [1, 0, 0, 1, 0, 0] };
+      done();
     },
     () => unpin(url), // what was drawn stays; the exact picture comes by itself
   );
+  return one;
+}
+
+function drop(held: Map<number, Held>, index: number): void {
+  const drawn = held.get(index)?.drawn;
+  if (drawn != null) unpin(drawn.url);
+  held.delete(index);
 }

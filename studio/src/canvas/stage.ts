@@ -1,72 +1,114 @@
-/** The Konva stage, its layers from below to above, and its life. What works on it is attached here, a line each. */
+/** The canvases of the stage, from below to above, and their life. What works on them is attached here, a line each. */
 
 import { effect } from "@preact/signals";
-import { Konva } from "konva/lib/Global.js";
-import { Group } from "konva/lib/Group.js";
-import { Layer } from "konva/lib/Layer.js";
-import { Stage } from "konva/lib/Stage.js";
-import { density, pan, resized, scale, zoom } from "../state/view.ts";
-import { attachBoard } from "./board.ts";
-import { attachExact } from "./exact.ts";
+import type { Box } from "../api/types.ts";
+import { mapped } from "../geometry/matrix.ts";
+import { shown } from "../state/document.ts";
+import { density, resized, stageSize, toStage, zoom } from "../state/view.ts";
+import { paintBoard } from "./board.ts";
+import { attachExact, type Exact } from "./exact.ts";
+import { type Frozen, viewOf } from "./frozen.ts";
 import { attachNodes, type Nodes } from "./nodes.ts";
+import { followOverlay, paintOverlay } from "./overlay.ts";
 import { attachPanZoom } from "./pan_zoom.ts";
+import { attachPointer } from "./pointer.ts";
+import { forgetBuffers, paintSprites } from "./sprites.ts";
+import { type Pen, Surface } from "./surface.ts";
 
 /** What is attached gets this, and gives back how to take it away. */
 export interface Scene {
-  stage: Stage;
   container: HTMLElement;
-  /** In the document's pixels: one node a layer. */
-  preview: Group;
-  /** In the document's pixels: the server's picture. */
-  exact: Group;
   nodes: Nodes;
-  /** On top, in the stage's pixels: handles, guides, frames. */
-  overlay: Layer;
+  exact: Exact;
+  /** What a gesture has the preview painted with; written by frozen.ts. */
+  frozen: Frozen | null;
+  /** Paint the picture in the next frame. */
+  repaint(): void;
 }
 
 export function attachStage(container: HTMLDivElement): () => void {
-  Konva.pixelRatio = density.value;
-  const stage = new Stage({ container, width: 1, height: 1 });
-  const under = new Layer({ listening: false });
-  const picture = new Layer();
-  const overlay = new Layer();
-  const [preview, exact] = [new Group(), new Group({ listening: false })];
-  picture.add(preview, exact);
-  stage.add(under, picture, overlay);
-  const nodes = attachNodes(preview);
-  const scene: Scene = { stage, container, preview, exact, nodes, overlay };
+  const under = new Surface(container, (pen) => {
+    const box = documentBox();
+    if (box !== null) paintBoard(pen, box, density.peek());
+  });
+  const picture = new Surface(container, (pen) => paintPicture(pen, scene));
+  const over = new Surface(container, (pen) => {
+    pen.scale(density.peek(), density.peek());
+    paintOverlay(pen);
+  });
+  const scene: Scene = {
+    container, nodes: attachNodes(), exact: attachExact(), frozen: null, repaint: () => picture.request(),
+  };
+  const surfaces = [under, picture, over];
   const detach = [
-    attachBoard(under),
-    attachExact(exact, preview),
+    painted(scene, under, picture, over),
     attachPanZoom(container),
-    follow(scene, picture),
-    measure(scene),
-    nodes.stop,
+    attachPointer(scene),
+    measure(container, surfaces),
+    () => scene.frozen?.thaw(),
+    scene.exact.stop,
+    scene.nodes.stop,
+    forgetBuffers,
+    ...surfaces.map((surface) => () => surface.stop()),
   ];
   return () => {
     for (const one of detach) one();
-    stage.destroy();
   };
 }
 
-function follow({ preview, exact }: Scene, picture: Layer): () => void {
-  return effect(() => {
-    const [x, y] = pan.value;
-    const place = { x, y, scaleX: scale.value, scaleY: scale.value };
-    preview.setAttrs(place);
-    exact.setAttrs(place);
-    // Pixels stay pixels where there is a screen's for each, or more.
-    picture.imageSmoothingEnabled(zoom.value < 1);
-  });
+/** Whatever changes what is seen has it painted anew. */
+function painted({ nodes, exact }: Scene, under: Surface, picture: Surface, over: Surface): () => void {
+  const effects = [
+    effect(() => {
+      void [shown.value?.width, shown.value?.height, toStage.value];
+      under.request();
+    }),
+    effect(() => {
+      void [nodes.tree.value, exact.seen.value, toStage.value];
+      picture.request();
+    }),
+    effect(() => {
+      followOverlay();
+      over.request();
+    }),
+  ];
+  return () => {
+    for (const stop of effects) stop();
+  };
 }
 
-function measure({ stage, container }: Scene): () => void {
+function paintPicture(pen: Pen, { nodes, exact, frozen }: Scene): void {
+  const box = documentBox();
+  if (box === null) return;
+  const view = viewOf();
+  // Pixels stay pixels where there is a screen's for each, or more.
+  pen.imageSmoothingEnabled = zoom.peek() < 1;
+  pen.beginPath();
+  pen.rect(...box);
+  pen.clip();
+  const seen = exact.seen.peek();
+  if (seen !== null) {
+    pen.setTransform(...view);
+    pen.drawImage(seen, 0, 0);
+  } else if (frozen !== null) frozen.paint(pen);
+  else paintSprites(pen, nodes.tree.peek(), view);
+}
+
+/** On the screen's pixels. */
+function documentBox(): Box | null {
+  const document = shown.peek();
+  if (document === null) return null;
+  const view = viewOf();
+  const [x, y] = mapped([0, 0], view);
+  return [x, y, document.width * view[0], document.height * view[3]];
+}
+
+function measure(container: HTMLElement, surfaces: readonly Surface[]): () => void {
   const seen = new ResizeObserver(() => {
     const [width, height] = [container.clientWidth, container.clientHeight];
     if (width === 0 || height === 0) return;
     resized(width, height);
-    for (const layer of stage.getLayers()) layer.getCanvas().setPixelRatio(density.value);
-    stage.size({ width, height });
+    for (const surface of surfaces) surface.resize(...stageSize.value, density.value);
   });
   seen.observe(container);
   return () => seen.disconnect();

@@ -4,13 +4,14 @@ import { effect, signal } from "@preact/signals";
 import { language } from "../state/settings.ts";
 import { app } from "./en/app.ts";
 import { canvas } from "./en/canvas.ts";
+import { keys } from "./en/keys.ts";
 import { layers } from "./en/layers.ts";
 import { out } from "./en/out.ts";
 import { problems } from "./en/problems.ts";
 import { properties } from "./en/properties.ts";
 import { start } from "./en/start.ts";
 
-const en = { app, start, canvas, layers, properties, out, problems };
+const en = { app, start, canvas, keys, layers, properties, out, problems };
 
 type English = typeof en;
 

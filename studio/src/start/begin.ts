@@ -2,7 +2,8 @@
 
 import { signal } from "@preact/signals";
 import { decompose, decomposeAddress } from "../api/decompositions.ts";
-import { asProblem, type Problem } from "../api/http.ts";
+import { asProblem, Problem } from "../api/http.ts";
+import { healthy } from "../api/service.ts";
 import type { Job } from "../api/types.ts";
 import { go } from "../state/route.ts";
 import { parameters } from "./asked.ts";
@@ -39,7 +40,7 @@ export async function begin(source: Source): Promise<void> {
   } catch (error) {
     if (mine.signal.aborted) return;
     release(sent);
-    refused.value = { problem: asProblem(error), source };
+    refused.value = { problem: await explained(asProblem(error), source), source };
   } finally {
     if (underWay === mine) {
       underWay = null;
@@ -74,6 +75,13 @@ export function nameOf(jobId: string): string | null {
 function posted(source: Source, signal: AbortSignal): Promise<Job> {
   if (source.kind === "address") return decomposeAddress(source.address, parameters(), signal);
   return decompose(source.picture, source.name || "picture", parameters(), signal);
+}
+
+/** A body that is too large is cut off, and then a browser knows only that the line broke. */
+async function explained(problem: Problem, source: Source): Promise<Problem> {
+  const mayBeSize = problem.code === "offline" && source.kind === "file" && source.picture.size > 2 ** 20;
+  if (!mayBeSize || !(await healthy())) return problem;
+  return new Problem({ code: "image-too-large" }, 413);
 }
 
 function previewOf(source: Source): string | null {

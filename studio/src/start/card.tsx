@@ -19,7 +19,7 @@ interface Of {
 export function Card({ title, more, picture, when, href, onOpen, busy, onRemove }: Of) {
   const inside = (
     <>
-      <span class="card-picture"><img class="ui-checkerboard" src={picture} alt="" loading="lazy" draggable={false} /></span>
+      <span class="card-picture ui-checkerboard"><img src={picture} alt="" loading="lazy" draggable={false} /></span>
       <span class="card-title">{title}</span>
       <span class="card-more">
         {more} · <time dateTime={when} title={new Date(when).toLocaleString(locale())}>{ago(when)}</time>

@@ -3,7 +3,6 @@
 import { signal } from "@preact/signals";
 import { Problem } from "../api/http.ts";
 import { t } from "../i18n/index.ts";
-import { addressIn, bareName } from "./address.ts";
 
 export type Source =
   | { kind: "file"; picture: Blob; name: string }
@@ -23,13 +22,16 @@ export function ofFiles(files: readonly File[]): Source {
   if (picture.type !== "" && !TYPES.includes(picture.type)) {
     throw odd(t("start.wrong_type", { name: picture.name, type: picture.type }));
   }
-  return { kind: "file", picture, name: bareName(picture.name) };
+  return { kind: "file", picture, name: bare(picture.name) };
 }
 
 /** An address that a person gave; `null` where it is none. */
 export function ofAddress(text: string): Source | null {
-  const found = addressIn(text);
-  return found === null ? null : { kind: "address", ...found };
+  const address = text.trim().split(/\s/, 1)[0] ?? "";
+  if (/^data:image\/[\w.+-]+;base64,/i.test(address)) return { kind: "address", address, name: "" };
+  if (!/^https?:\/\/[^/]/i.test(address) || !URL.canParse(address)) return null;
+  const last = new URL(address).pathname.split("/").findLast((part) => part !== "") ?? "";
+  return { kind: "address", address, name: bare(decoded(last)) };
 }
 
 /** Of what was dropped or pasted. */
@@ -97,4 +99,17 @@ function isField(target: EventTarget | null): boolean {
 
 function odd(detail: string): Problem {
   return new Problem({ code: "unsupported-image", detail }, 0);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** A file's name without its ending, as a document may have it. */
+function bare(name: string): string {
+  return name.replace(/\.\w{1,5}$/, "").slice(0, 200);
 }

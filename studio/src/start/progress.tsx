@@ -18,8 +18,6 @@ import { cancel, canceling, follow, heardAt, job, lost, made, online, revealed }
 export function Progress({ id }: { id: string }) {
   const attempt = useSignal(0);
   useEffect(() => follow(id), [id, attempt.value]);
-  // By the time that there are layers, the editor is here.
-  useEffect(() => void import("../editor.tsx").catch(() => {}), []);
   const seen = job.value?.id === id ? job.value : null;
   useTitle(seen);
   if (lost.value !== null) {

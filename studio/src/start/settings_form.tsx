@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { isKey, t } from "../i18n/index.ts";
-import { Button, Checkbox, Disclosure, NumberField, Select } from "../ui/index.ts";
+import { Checkbox, Disclosure, NumberField, Select } from "../ui/index.ts";
 import { isDiffusion, loadModels, model, models, needsPrompt, set, settings } from "./asked.ts";
 
 const MOST_LAYERS = 16;
@@ -13,7 +13,7 @@ export function SettingsForm() {
   useEffect(() => void loadModels(), []);
   const { value } = settings;
   return (
-    <Disclosure label={Object.keys(value).length > 0 ? t("start.settings_changed") : t("start.settings")} open={needsPrompt()}>
+    <Disclosure label={t("start.settings")} open={needsPrompt()}>
       <div class="settings">
         <Row hint={modelHint()}>
           <Select label={t("start.model")} value={model() ?? ""} options={modelOptions()}
@@ -40,9 +40,6 @@ export function SettingsForm() {
           </Row>
         )}
       </div>
-      {Object.keys(value).length > 0 && (
-        <p class="settings-reset"><Button label={t("start.reset")} onClick={() => (settings.value = {})} /></p>
-      )}
     </Disclosure>
   );
 }

@@ -57,15 +57,12 @@ function Home() {
   );
 }
 
-/** The same picture would be refused again, whatever the settings. */
-const HOPELESS = new Set([413, 415]);
-
 function Refused() {
   if (refused.value === null) return null;
   const { problem, source } = refused.value;
   return (
     <ProblemCard problem={problem}>
-      {source !== null && !HOPELESS.has(problem.status) && <Button label={t("start.again")} kind="primary" onClick={() => void begin(source)} />}
+      {source !== null && <Button label={t("start.again")} kind="primary" onClick={() => void begin(source)} />}
       <Button label={t("app.dismiss")} onClick={() => (refused.value = null)} />
     </ProblemCard>
   );

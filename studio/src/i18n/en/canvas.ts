@@ -9,4 +9,5 @@ export const canvas = {
   zoom: "Zoom: {percent} %",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
+  locked: "This layer is locked. Unlock it to change it.",
 };

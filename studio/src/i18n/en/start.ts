@@ -20,8 +20,6 @@ export const start = {
   sample_card: "Product card",
   sample_slide: "Chart slide",
   settings: "Settings",
-  settings_changed: "Settings, changed",
-  reset: "Back to the defaults",
   model: "Model",
   model_hint: "A model that was added to this server.",
   default_model: "The server's default",

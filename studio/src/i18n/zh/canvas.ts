@@ -12,4 +12,5 @@ export const canvas: Words<typeof English> = {
   zoom: "缩放：{percent} %",
   zoomIn: "放大",
   zoomOut: "缩小",
+  locked: "图层已锁定，请先解锁再修改。",
 };

@@ -23,8 +23,6 @@ export const start: Words<typeof English> = {
   sample_card: "商品卡片",
   sample_slide: "图表幻灯片",
   settings: "设置",
-  settings_changed: "设置（已修改）",
-  reset: "恢复默认",
   model: "模型",
   model_hint: "此服务器自行添加的模型。",
   default_model: "服务器默认",

@@ -1,0 +1,183 @@
+"""The studio's canvas as a tool: what is under the pointer is selected, moved, scaled and turned."""
+
+import httpx
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from app.cli.client import Client
+from tests.browser import WatchedPage
+from tests.lettered_poster import poster_png
+from tests.studio_canvas import StudioCanvas
+
+GROUND, PANEL, HEADLINE, NOTE = 0, 1, 2, 3
+NAMES = {PANEL: "red panel", HEADLINE: "OPEN AIR", NOTE: "Friday evening"}
+ON_PANEL, BESIDE = (100, 150), (460, 20)
+FREE = "Control"
+"""Held so that nothing snaps."""
+
+
+@pytest.fixture
+def canvas(page: WatchedPage, service: str, client: Client) -> StudioCanvas:
+    """A poster's document of its own, open in the studio at 100 %."""
+    job = client.submit(poster_png(), {"model": "classic"})
+    *_, done = client.follow(job)
+    assert done["result"] is not None
+    made_of = {"decomposition_id": done["result"]["decomposition_id"]}
+    document = httpx.post(f"{service}/v1/documents", json=made_of, trust_env=False).json()
+    page.page.goto(f"{service}/#{document['id']}")
+    canvas = StudioCanvas(page.page, service)
+    expect(page.page.locator(".zoom")).to_have_text("100 %")
+    canvas.settled()
+    assert [layer["name"] for layer in document["layers"]][1:] == list(NAMES.values())
+    return canvas
+
+
+def test_a_click_takes_the_topmost_pixel_and_one_beside_it_takes_none(canvas: StudioCanvas) -> None:
+    canvas.click(*ON_PANEL)
+    assert canvas.selected() == ["red panel"]
+    x, y, _, height = canvas.box(HEADLINE)
+    canvas.click(x + 4, y + height // 2)  # on the O
+    assert canvas.selected() == ["OPEN AIR"]
+    canvas.click(x + 22, y + height // 2)  # in the O, where the headline has no pixels
+    assert canvas.selected() == ["background"]
+    canvas.click(-20, -20)
+    assert canvas.selected() == []
+
+
+def test_shift_and_ctrl_clicks_add_and_take_away_and_alt_goes_below(canvas: StudioCanvas) -> None:
+    x, y, _, height = canvas.box(HEADLINE)
+    canvas.click(*ON_PANEL)
+    canvas.click(x + 4, y + height // 2, "Shift")
+    assert canvas.selected() == ["OPEN AIR", "red panel"]
+    canvas.click(*ON_PANEL, "Control")
+    assert canvas.selected() == ["OPEN AIR"]
+    canvas.click(*ON_PANEL)
+    canvas.click(*ON_PANEL, "Alt")
+    assert canvas.selected() == ["background"]
+    canvas.click(*ON_PANEL, "Alt")
+    assert canvas.selected() == ["red panel"]
+
+
+def test_a_drag_moves_by_whole_pixels_as_one_revision_and_undo_takes_it_back(canvas: StudioCanvas) -> None:
+    before = canvas.document
+    canvas.drag(ON_PANEL, (113, 169), FREE)
+    assert canvas.box(PANEL) == (53, 139, 401, 111)
+    assert canvas.document["revision"] == before["revision"] + 1
+    assert canvas.selected() == ["red panel"]
+    np.testing.assert_array_equal(canvas.seen(), canvas.rendered())
+    canvas.page.keyboard.press("Control+z")
+    canvas.settled()
+    assert canvas.document["layers"][PANEL]["matrix"] == before["layers"][PANEL]["matrix"]
+
+
+def test_with_shift_a_drag_keeps_to_one_axis(canvas: StudioCanvas) -> None:
+    canvas.drag(ON_PANEL, (107, 181), "Shift", FREE)
+    assert canvas.box(PANEL) == (40, 151, 401, 111)
+
+
+def test_a_drag_catches_on_the_canvas_and_on_other_layers(canvas: StudioCanvas) -> None:
+    canvas.drag(ON_PANEL, (64, 150), "Shift")
+    assert canvas.box(PANEL)[:2] == (0, 120)  # 4 pixels of the canvas's edge away
+    x, *_ = canvas.box(NOTE)
+    canvas.press((100, 150), (100 + x + 3, 155))
+    canvas.page.mouse.up()
+    canvas.settled()
+    assert canvas.box(PANEL)[:2] == (x, 125)  # its middle on the canvas's
+
+
+def test_escape_leaves_everything_as_it_was(canvas: StudioCanvas) -> None:
+    before = canvas.document
+    canvas.press(ON_PANEL, (200, 250))
+    expect(canvas.page.locator(".badge")).to_have_text("Preview")
+    canvas.page.keyboard.press("Escape")
+    canvas.page.mouse.up()
+    canvas.settled()
+    assert canvas.document["revision"] == before["revision"]
+    canvas.click(*ON_PANEL)
+    x, y, width, height = canvas.box(PANEL)
+    canvas.press((x + width, y + height), (200, 200))
+    canvas.page.keyboard.press("Escape")
+    canvas.page.mouse.up()
+    canvas.settled()
+    assert canvas.document["revision"] == before["revision"]
+
+
+def test_several_layers_are_dragged_together(canvas: StudioCanvas) -> None:
+    x, y, _, height = canvas.box(HEADLINE)
+    canvas.click(*ON_PANEL)
+    canvas.click(x + 4, y + height // 2, "Shift")
+    canvas.drag(ON_PANEL, (110, 155), FREE)
+    assert canvas.box(PANEL)[:2] == (50, 125)
+    assert canvas.box(HEADLINE)[:2] == (x + 10, y + 5)
+
+
+def test_with_alt_a_copy_is_dragged_and_selected(canvas: StudioCanvas) -> None:
+    canvas.drag(ON_PANEL, (110, 200), "Alt", FREE)
+    document = canvas.document
+    assert canvas.box(PANEL)[:2] == (40, 120)
+    assert [tuple(layer["bbox"][:2]) for layer in document["layers"] if layer["index"] == 4] == [(50, 170)]
+    assert canvas.selected() == ["red panel copy"]
+
+
+def test_a_marquee_from_the_ground_selects_what_it_touches(canvas: StudioCanvas) -> None:
+    canvas.drag((10, 20), (60, 180))
+    assert canvas.selected() == ["OPEN AIR", "red panel"]
+    assert canvas.document["revision"] == 1
+    canvas.click(460, 340)
+    canvas.drag((-30, 340), (60, 262))
+    assert canvas.selected() == ["Friday evening"]
+
+
+def test_a_corner_scales_about_the_other_one_and_the_canvas_shows_what_the_server_makes(canvas: StudioCanvas) -> None:
+    canvas.click(*ON_PANEL)
+    canvas.drag((441, 231), (401, 251), FREE)
+    assert canvas.box(PANEL) == (40, 120, 361, 131)
+    np.testing.assert_array_equal(canvas.seen(), canvas.rendered())
+    canvas.page.keyboard.press("Control+z")
+    canvas.settled()
+    assert canvas.box(PANEL) == (40, 120, 401, 111)
+
+
+def test_with_shift_the_shape_is_kept_and_with_alt_the_middle_stays(canvas: StudioCanvas) -> None:
+    canvas.click(*ON_PANEL)
+    canvas.drag((441, 231), (400, 160), "Shift", FREE)
+    x, y, width, height = canvas.box(PANEL)
+    assert (x, y) == (40, 120)
+    assert width / height == pytest.approx(401 / 111, rel=0.02)
+    canvas.page.keyboard.press("Control+z")
+    canvas.settled()
+    canvas.drag((441, 175.5), (431, 175.5), "Alt", FREE)
+    assert canvas.box(PANEL) == (50, 120, 381, 111)
+
+
+def test_a_handle_pulled_over_the_other_side_flips(canvas: StudioCanvas) -> None:
+    x, y, width, height = canvas.box(NOTE)
+    canvas.click(x + 3, y + 3)
+    assert canvas.selected() == ["Friday evening"]
+    canvas.drag((x, y + height / 2), (x + 2 * width - 50, y + height / 2), FREE)
+    layer = canvas.layer(NOTE)
+    assert layer["matrix"][0] < 0
+    assert layer["bbox"] == [x + width, y, width - 50, height]
+
+
+def test_the_knob_turns_about_the_middle_and_shift_goes_by_fifteen_degrees(canvas: StudioCanvas) -> None:
+    canvas.click(*ON_PANEL)
+    canvas.drag((240.5, 120 - 24), (330, 130), "Shift")
+    assert canvas.layer(PANEL)["angle"] == pytest.approx(60)
+    x, y, width, height = canvas.box(PANEL)
+    assert (x + width / 2, y + height / 2) == pytest.approx((240.5, 175.5), abs=1)
+    np.testing.assert_array_equal(canvas.seen(), canvas.rendered())
+
+
+def test_what_is_turned_is_scaled_along_its_own_sides(canvas: StudioCanvas) -> None:
+    canvas.click(*ON_PANEL)
+    canvas.drag((240.5, 120 - 24), (330, 130), "Shift")  # 60°
+    before = canvas.layer(PANEL)["matrix"]
+    cosine, sine = 0.5, 3**0.5 / 2
+    side = (240.5 - 55.5 * sine, 175.5 + 55.5 * cosine)  # the middle of what was its lower side
+    canvas.drag(side, (side[0] + 20 * sine, side[1] - 20 * cosine), FREE)
+    after = canvas.layer(PANEL)["matrix"]
+    assert after[:2] == pytest.approx(before[:2], abs=0.01)
+    assert np.hypot(*after[2:4]) == pytest.approx(91 / 111, abs=0.02)
+    assert canvas.layer(PANEL)["angle"] == pytest.approx(60)
