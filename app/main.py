@@ -30,6 +30,7 @@ from app.web import (
     document_pictures,
     documents,
     errors,
+    exports,
     fonts,
     freeze,
     health,
@@ -57,7 +58,7 @@ REMEMBERED = 1_000
 """Manifests, of a few kilobytes each."""
 ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
-    document_layers, freeze,
+    document_layers, exports, freeze,
     assets, fonts, health, metrics, reference, studio,
 )  # fmt: skip
 

@@ -7,6 +7,7 @@
     │   ├── LayerNotFound         names no layer; the near names are listed
     │   ├── AmbiguousLayer        names several layers; they are listed
     │   └── LayerLocked           changes a locked layer
+    ├── NotExportable             more than a file format can hold
     ├── DecompositionFailed       the model ran and gave nothing usable
     │   └── NotExact              the stack does not recompose to its picture: a defect of ours, never stored
     ├── ModelUnavailable          no such model here, or its weights or hardware are missing
@@ -54,6 +55,10 @@ class AmbiguousLayer(InvalidEdit):
 
 class LayerLocked(InvalidEdit):
     pass
+
+
+class NotExportable(LaminaError):
+    code = "invalid-request"
 
 
 class DecompositionFailed(LaminaError):

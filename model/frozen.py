@@ -58,13 +58,18 @@ def _layers(scene: Scene, told: Sequence[Mapping[str, Any]], sources: Sources) -
         shown = trimmed(Layer(faded(pixels, state.opacity) if state.opacity < 1 else pixels, x, y))
         if shown is not None:
             set_ = lines_set(state, scene.width, sources)
-            yield Frozen(_named(shown, what, state, told, set_), state.blend)
+            yield Frozen(named(shown, what, state, told, set_), state.blend)
 
 
-def _named(
+def named(
     shown: Layer, what: Drawn, state: LayerState, told: Sequence[Mapping[str, Any]], set_: Sequence[TextLine]
 ) -> Layer:
-    """What was known of the stored layer, as far as it is still so; of words that were ``set_``, where they stand."""
+    """What was known of the stored layer, as far as it is still so; of words that were ``set_``, where they stand.
+
+    Args:
+        shown: the pixels of ``what``, of which ``state`` is the layer's or the group's own.
+        told: what the manifest says of the stored layers, by index.
+    """
     if isinstance(state.source, Text):
         stand = _moved(set_, state, state.settled)
         return replace(shown, name=state.name, kind="text", text=state.source.value, lines=stand)

@@ -59,7 +59,7 @@ def entry(stack: Stack, index: int) -> dict[str, object]:
         "name": layer.name,
         "kind": layer.kind,
         "text": layer.text,
-        "lines": [_told(line) for line in layer.lines],
+        "lines": said_of_lines(layer.lines),
         "bbox": list(layer.bbox),
         "area_ratio": round(covered / (stack.width * stack.height), 6),
         "depth": layer.depth,
@@ -81,6 +81,11 @@ def layer_of(said: Mapping[str, Any], pixels: Pixels) -> Layer:
 def lines_of(said: Iterable[Mapping[str, Any]]) -> tuple[TextLine, ...]:
     """The lines of a layer, from its ``entry``."""
     return tuple(line_of(line) for line in said)
+
+
+def said_of_lines(lines: Iterable[TextLine]) -> list[dict[str, object]]:
+    """What a manifest says of lines; ``lines_of`` reads it."""
+    return [_told(line) for line in lines]
 
 
 def _told(line: TextLine) -> dict[str, object]:

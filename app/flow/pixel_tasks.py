@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.flow import json_body
+from app.flow.export_tasks import export_scene
 from app.flow.freeze_tasks import freeze_scene
 from app.flow.refold_tasks import refold_states
 from app.flow.remembered import Remembered
@@ -44,6 +45,7 @@ from model.typeset import GENERIC, known
 __all__ = [
     "composite",
     "edit_scene",
+    "export_scene",
     "fonts",
     "freeze_scene",
     "identify",

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.flow import render as flow
-from app.flow.render_plan import Plan
 from app.flow.request_body import RequestBody
 from app.flow.scratch import scratch_file
 from app.flow.services import Services
@@ -45,11 +45,20 @@ def _answer(request: Request, services: Services, tenant: str, decomposition_id:
     return send_made(request, planned, headers, lambda: flow.picture(services, tenant, found, body, planned))
 
 
+class Planned(Protocol):
+    """What is to be made: ``key`` names its bytes."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def media_type(self) -> str: ...
+
+
 def send_made(
-    request: Request, planned: Plan, headers: Mapping[str, str], picture: Callable[[], tuple[Path, bool]]
+    request: Request, planned: Planned, headers: Mapping[str, str], picture: Callable[[], tuple[Path, bool]]
 ) -> Response:
-    """A picture that is made at most once, and not at all where the client has it; ``picture`` gives the file, and
-    whether it was there."""
+    """A picture or another file that is made at most once, and not at all where the client has it; ``picture`` gives
+    it, and whether it was there."""
     sent = {"ETag": quoted(planned.key), **SANDBOX, **headers}
     if is_known(request, sent["ETag"]):
         return not_modified({**sent, "Cache-Status": HIT})

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.flow.problem import MEANINGS
+from model.export.table import FORMATS
 from tests.api_in_thread import Api
 
 DOCUMENT = "/v1/documents/{document_id}"
@@ -50,6 +51,11 @@ CONTRACT = {
     **{
         ("GET", f"{DOCUMENT}/layers/{{index}}.{extension}"): {"200", "206", "304", "404", "416", "422"}
         for extension in ("png", "webp")
+    },
+    **{
+        ("GET", f"{whose}/export.{extension}"): {"200", "206", "304", "404", "415", "416", "422"}
+        for whose in ("/v1/decompositions/{decomposition_id}", DOCUMENT)
+        for extension in FORMATS
     },
     ("GET", "/v1/jobs"): {"200", "422"},
     ("GET", "/v1/jobs/{job_id}"): {"200", "304", "404", "422"},

@@ -1,0 +1,50 @@
+"""What the pixel processes do for exports; see ``pixel_tasks.py``."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from app.flow.scene_tasks import Files, drawing
+from model.edits.scene_json import scene_from_json
+from model.errors import NotExportable
+from model.export.outline import outline_of
+from model.export.stack import Exported, loader
+from model.export.table import FORMATS
+from model.image import Limits
+
+
+def export_scene(
+    scene: dict[str, Any],
+    format: str,
+    told: list[dict[str, Any]],
+    source: str | None,
+    stack: str,
+    layer_paths: dict[str, str],
+    asset_paths: dict[str, str],
+    lines: dict[str, Any],
+    limits: dict[str, int],
+    target: str,
+) -> None:
+    """Write a kept scene to ``target`` as a file of another program.
+
+    Args:
+        format: a name of ``model.export.table``.
+        told: the manifest's layers, by index.
+        source: the file of the picture that all of it was made of.
+        stack, layer_paths, asset_paths, lines, limits: as for ``render_scene``; the paths are of hidden layers too.
+
+    Raises:
+        InvalidEdit: words cannot be set here.
+        NotExportable: the file would be larger than the format allows.
+    """
+    edited = scene_from_json(scene)
+    easel, sources = drawing(edited, Files(stack, layer_paths, asset_paths, lines), Limits(**limits))
+    picture = easel.pixels(edited, stack, sources)
+    exported = Exported(
+        outline_of(edited, told), loader(edited, told, sources), picture, None if source is None else Path(source)
+    )
+    try:
+        with Path(target).open("wb") as file:
+            import_module(FORMATS[format].module).write(exported, file)
+    except OverflowError as error:
+        raise NotExportable(str(error)) from error

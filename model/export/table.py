@@ -1,0 +1,131 @@
+"""The formats by name: where each is written, what it is called in HTTP, and what it can hold.
+
+Nothing here loads a picture. A new format is a module with ``write(stack, file)`` and a line in ``FORMATS``; what it
+cannot hold is told from its line, and the contract suite then runs on it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from model.blend import MODES
+from model.edits.drawn import Box
+from model.errors import NotExportable
+from model.export.outline import Item, Outline, walked
+
+_NAMED = 3
+"""Layers that a sentence names; it goes into a header."""
+_NAME = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What a file of this format can hold.
+
+    Attributes:
+        title: what people call it.
+        module: of ``write``.
+        max_side: the longest side of a canvas, in pixels.
+        max_name: the longest name, in UTF-16 code units; ``None`` for any.
+        words: whether words stay words beside the pixels.
+        beyond: whether it keeps what lies beyond the canvas.
+        groups, hidden: whether it has groups, and layers that are not shown.
+        opacity: whether a layer has one of its own; it is in the layer's alpha otherwise.
+        opacity_steps: how many opacities it knows; ``None`` for any.
+        missing: blend modes that it does not know: such layers are laid as ``normal``.
+        other: blend modes that the programs which read it compute by another formula, and who does.
+    """
+
+    title: str
+    module: str
+    media_type: str
+    max_side: int | None = None
+    max_name: int | None = None
+    words: bool = False
+    beyond: bool = True
+    groups: bool = True
+    hidden: bool = True
+    opacity: bool = True
+    opacity_steps: int | None = None
+    missing: frozenset[str] = frozenset()
+    other: Mapping[str, str] = field(default_factory=dict)
+
+
+FORMATS: Mapping[str, Format] = {
+    "zip": Format("ZIP", "model.export.zip_layers", "application/zip", words=True),
+}
+"""By the suffix of its files."""
+
+
+def check(outline: Outline, format_: Format) -> None:
+    """Raises ``NotExportable`` where the canvas is too large for the format."""
+    if format_.max_side is not None and max(outline.width, outline.height) > format_.max_side:
+        raise NotExportable(
+            f"{format_.title} holds sides of at most {format_.max_side:,} pixels; "
+            f"the canvas is {outline.width:,} × {outline.height:,}."
+        )
+
+
+def warnings(outline: Outline, format_: Format) -> list[str]:
+    """What the format cannot hold of this, a sentence each; none where it holds all."""
+    return [
+        f"{format_.title if about is None else about} {sentence.format(_names(items))}"
+        for about, items, sentence in _losses(outline, format_)
+        if items
+    ]
+
+
+def _losses(outline: Outline, told: Format) -> Iterator[tuple[str | None, list[Item], str]]:
+    """Who is to blame, ``None`` for the format itself; what suffers; and how."""
+    items = [item for item, _ in walked(outline.items)]
+    layers = [item for item in items if not item.is_group]
+    if not told.words:
+        yield None, [item for item in layers if item.text], "keeps words as pixels: {} cannot be typed over."
+    if not told.groups:
+        yield None, [item for item in items if item.is_group], "has no groups: what is in {} stands by itself."
+        isolated = [item for item in items if item.is_isolated]
+        yield None, isolated, "has no groups: the opacity and blend mode of {} are lost."
+    if not told.hidden:
+        yield None, [item for item in items if not item.visible], "has no hidden layers: {} can be seen there."
+    if not told.opacity:
+        yield (
+            None,
+            [item for item in layers if item.opacity < 1],
+            "has no opacity of layers: that of {} is in its alpha.",
+        )
+    rounded = [item for item in items if not _is_step(item.opacity, told.opacity_steps)]
+    yield None, rounded, f"knows {told.opacity_steps} steps of opacity: that of {{}} is rounded."
+    for mode in MODES:
+        using = [item for item in items if item.blend == mode]
+        if mode in told.missing:
+            yield None, using, f"has no blend mode {mode}: {{}} is laid as normal."
+        elif mode in told.other:
+            yield told.other[mode], using, f"computes {mode} by another formula: {{}} may look different there."
+    if not told.beyond:
+        beyond = [item for item in layers if item.box and not _inside(item.box, outline)]
+        yield None, beyond, "ends at the edge of the canvas: what of {} lies beyond it is cut off."
+    if told.max_name is not None:
+        long = [item for item in items if _units(item.name) > told.max_name]
+        yield None, long, f"holds names of {told.max_name} characters: that of {{}} is cut short."
+
+
+def _names(items: Sequence[Item]) -> str:
+    """The first of them; a header has no room for all."""
+    named = ", ".join(f"“{_short(item.name)}”" for item in items[:_NAMED])
+    return named + (f" and {len(items) - _NAMED} more" if len(items) > _NAMED else "")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else name[: _NAME - 1] + "…"
+
+
+def _is_step(opacity: float, steps: int | None) -> bool:
+    return steps is None or abs(opacity * (steps - 1) - round(opacity * (steps - 1))) < 1e-6
+
+
+def _units(name: str) -> int:
+    return len(name.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _inside(box: Box, outline: Outline) -> bool:
+    x, y, width, height = box
+    return x >= 0 and y >= 0 and x + width <= outline.width and y + height <= outline.height

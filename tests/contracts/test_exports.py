@@ -1,0 +1,187 @@
+"""What every export promises: another reader finds all that the format can hold, and the very picture."""
+
+import io
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+
+import numpy as np
+import pytest
+from export_readers import READERS, Opened, Read
+from export_stacks import HEIGHT, STACKS, WIDTH, Maker, beyond, blended, grouped, noise, plain, put
+
+from model.compositing import faded, over
+from model.errors import NotExportable
+from model.export.outline import Item, walked
+from model.export.stack import Exported
+from model.export.table import FORMATS, Format, check, warnings
+from model.layers import Pixels
+
+
+def written(stack: Exported, format_: str) -> bytes:
+    out = io.BytesIO()
+    import_module(FORMATS[format_].module).write(stack, out)
+    return out.getvalue()
+
+
+def opened(stack: Exported, format_: str) -> Opened:
+    return READERS[format_](written(stack, format_))
+
+
+def walked_items(items: Iterable[Read]) -> list[Read]:
+    return [inner for item in items for inner in (*walked_items(item.members or ()), item)]
+
+
+@pytest.fixture(params=sorted(FORMATS))
+def format_(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=sorted(STACKS))
+def stack(request: pytest.FixtureRequest) -> Exported:
+    return STACKS[request.param]()
+
+
+def expected(stack: Exported, items: Sequence[Item], told: Format) -> list[tuple[object, ...]]:
+    """What a reader should find, as far as the format can hold it."""
+    found: list[tuple[object, ...]] = []
+    for item in items:
+        inside = expected(stack, item.members or (), told)
+        if item.is_group and not told.groups:
+            found += inside
+            continue
+        opacity, pixels, place = item.opacity, None, None
+        layer = None if item.is_group else stack.load(item)
+        if layer is not None:
+            pixels, place = layer.pixels, (layer.x, layer.y)
+            if not told.opacity:
+                pixels = faded(pixels, opacity)
+            if not told.beyond:
+                whole = np.zeros_like(stack.picture)
+                put(whole, pixels, *place)
+                pixels, place = whole, (0, 0)
+        opacity = opacity if told.opacity else 1.0
+        if told.opacity_steps is not None:
+            opacity = round(opacity * (told.opacity_steps - 1)) / (told.opacity_steps - 1)
+        blend = "normal" if item.blend in told.missing else item.blend
+        visible = item.visible or not told.hidden
+        found.append((item.name, opacity, blend, visible, _bytes(pixels), place, inside if item.is_group else None))
+    return found
+
+
+def seen(items: Sequence[Read]) -> list[tuple[object, ...]]:
+    return [
+        (
+            item.name,
+            item.opacity,
+            item.blend,
+            item.visible,
+            _bytes(item.pixels),
+            None if item.pixels is None else (item.x, item.y),
+            None if item.members is None else seen(item.members),
+        )
+        for item in items
+    ]
+
+
+def _bytes(pixels: Pixels | None) -> tuple[object, ...] | None:
+    return None if pixels is None else (pixels.shape, pixels.tobytes())
+
+
+def as_named(name: str, format_: str) -> str:
+    """What a name is in a file of this format."""
+    most = FORMATS[format_].max_name
+    if format_ in ("ora", "svg"):  # XML knows no control characters
+        name = "".join("\ufffd" if ord(letter) < 32 and letter not in "\n\t" else letter for letter in name)
+    return name if most is None else name.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
+
+
+def renamed(found: list[tuple[object, ...]], format_: str) -> list[tuple[object, ...]]:
+    return [
+        (as_named(str(name), format_), *rest, None if inside is None else renamed(inside, format_))  # type: ignore[arg-type]
+        for name, *rest, inside in found
+    ]
+
+
+def test_another_reader_finds_all_layers_and_groups_as_they_are(stack: Exported, format_: str) -> None:
+    told = FORMATS[format_]
+    found = opened(stack, format_)
+    assert (found.width, found.height) == (stack.outline.width, stack.outline.height)
+    assert seen(found.items) == renamed(expected(stack, stack.outline.items, told), format_)
+
+
+def test_who_reads_no_layers_sees_the_very_picture(stack: Exported, format_: str) -> None:
+    if format_ != "svg":  # which has no picture of its own; a browser draws it
+        assert np.array_equal(opened(stack, format_).picture, stack.picture)
+
+
+def test_the_layers_that_a_reader_finds_are_the_picture(format_: str) -> None:
+    make = Maker()
+    stack = make.stack(
+        make.layer("Ground", noise(1, WIDTH, HEIGHT, opaque=True)),
+        make.layer("Half", noise(2, 12, 9), 5, 6, opacity=51 / 255),
+        make.layer("Over the edge", noise(3, 12, 9), -5, 16),
+    )
+    canvas = np.zeros_like(stack.picture)
+    for item in opened(stack, format_).items:
+        assert item.pixels is not None
+        whole = np.zeros_like(canvas)
+        put(whole, item.pixels, item.x, item.y)
+        over(canvas, whole, np.s_[:, :], item.opacity, item.blend)
+    assert np.array_equal(canvas, stack.picture)
+
+
+def test_the_same_stack_is_the_same_bytes(format_: str) -> None:
+    assert written(grouped(), format_) == written(grouped(), format_)
+
+
+def test_what_is_lost_is_told_and_nothing_else(format_: str) -> None:
+    told = FORMATS[format_]
+
+    def said(stack: Exported) -> str:
+        return " ".join(warnings(stack.outline, told))
+
+    words = said(plain())
+    assert ("words" in words) == (not told.words)
+    assert ("“Hidden”" in words) == (not told.hidden)
+    assert ("“Glass”" in words) == (not told.opacity or told.opacity_steps is not None)
+    assert ("“Ground”" in words) is False
+    modes = said(blended())
+    for mode in ("normal", "multiply", "exclusion", "soft-light", "luminosity"):
+        assert (f" {mode}" in modes) == (mode in told.missing or mode in told.other), mode
+    away = said(beyond())
+    assert ("“Away”" in away) == ("“Top left”" in away) == (not told.beyond)
+    groups = said(grouped())
+    assert ("“Outer”" in groups) == (not told.groups)
+
+
+def test_a_canvas_too_large_for_the_format_is_refused_before_anything_is_made(format_: str) -> None:
+    told = FORMATS[format_]
+    if told.max_side is not None:
+        check(Maker(told.max_side, 1).stack().outline, told)
+        with pytest.raises(NotExportable, match=rf"at most {told.max_side:,} pixels"):
+            check(Maker(told.max_side + 1, 1).stack().outline, told)
+
+
+def test_layers_are_loaded_one_at_a_time(format_: str) -> None:
+    """So that memory holds one of them and the picture, however many there are."""
+    import gc
+    import weakref
+
+    make = Maker(64, 64)
+    stack = make.stack(*(make.layer(str(at), noise(at, 64, 64)) for at in range(6)))
+    alive: list[weakref.ref[Pixels]] = []
+    most = 0
+
+    def load(item: Item):  # type: ignore[no-untyped-def]
+        nonlocal most
+        gc.collect()
+        most = max(most, sum(one() is not None for one in alive))
+        layer = stack.load(item)
+        assert layer is not None
+        copy = type(layer)(layer.pixels.copy(), layer.x, layer.y, layer.name)
+        alive.append(weakref.ref(copy.pixels))
+        return copy
+
+    written(Exported(stack.outline, load, stack.picture), format_)
+    assert len(alive) == len(list(walked(stack.outline.items)))
+    assert most <= 1

@@ -1,0 +1,183 @@
+"""Exports over HTTP: of decompositions and documents, in every format; their headers, and what is told of losses."""
+
+import json
+import re
+from typing import Any
+from urllib.parse import unquote
+
+import hostile_images
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from model.compositing import over
+from model.export.table import FORMATS
+from tests.api_in_thread import Api, cards_pixels, pixels_of
+from tests.documents_made import Editor
+from tests.export_readers import READERS, Opened, Read
+from tests.export_stacks import put
+
+HIT, MISS = "lamina; hit", "lamina; fwd=miss"
+
+
+@pytest.fixture
+def editor(api: Api) -> Editor:
+    return Editor.of(api, api.made())
+
+
+@pytest.fixture(params=sorted(FORMATS))
+def format_(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def got(http: httpx.Client, url: str, **headers: str) -> httpx.Response:
+    answer = http.get(url, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer
+
+
+def names(items: tuple[Read, ...]) -> list[Any]:
+    return [item.name if item.members is None else [item.name, *names(item.members)] for item in items]
+
+
+def recomposed(found: Opened) -> np.ndarray[Any, Any]:
+    canvas = np.zeros((found.height, found.width, 4), np.uint8)
+    for item in found.items:
+        if item.visible and item.pixels is not None:
+            whole = np.zeros_like(canvas)
+            put(whole, item.pixels, item.x, item.y)
+            over(canvas, whole, np.s_[:, :], item.opacity, item.blend)
+    return canvas
+
+
+def file_name(answer: httpx.Response) -> str:
+    """As a browser reads it: the extended one where there is one (RFC 6266, section 4.3)."""
+    said = answer.headers["Content-Disposition"]
+    found = re.fullmatch(r'attachment; filename="([\x20-\x7e]+)"(?:; filename\*=UTF-8\'\'([\w%.~-]+))?', said, re.ASCII)
+    assert found is not None, said
+    return unquote(found[2]) if found[2] else found[1]
+
+
+def test_a_decomposition_is_exported_whole(api: Api, format_: str) -> None:
+    id_ = api.made()
+    answer = got(api.http, f"/v1/decompositions/{id_}/export.{format_}")
+    assert answer.headers["Content-Type"] == FORMATS[format_].media_type
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert file_name(answer) == f"{id_}.{format_}"
+    assert json.loads(answer.headers["X-Export-Warnings"]) == []
+    found = READERS[format_](answer.content)
+    assert names(found.items) == ["Ground", "Red card", "Blue card"]
+    assert np.array_equal(recomposed(found), cards_pixels())
+
+
+def test_an_export_is_made_once_and_not_sent_twice(api: Api, format_: str) -> None:
+    url = f"/v1/decompositions/{api.made()}/export.{format_}"
+    head = api.http.head(url)
+    first = got(api.http, url)
+    assert (head.status_code, head.content, first.headers["Cache-Status"]) == (200, b"", HIT)
+    for name in ("ETag", "Content-Length", "Content-Disposition", "X-Export-Warnings", "Content-Type"):
+        assert head.headers[name] == first.headers[name]
+    known = api.http.get(url, headers={"If-None-Match": first.headers["ETag"]})
+    assert (known.status_code, known.content) == (304, b"")
+    assert known.headers["X-Export-Warnings"] == first.headers["X-Export-Warnings"]
+    part = api.http.get(url, headers={"Range": "bytes=2-5"})
+    assert (part.status_code, part.content) == (206, first.content[2:6])
+
+
+def test_a_document_is_exported_as_edits_left_it(editor: Editor, format_: str) -> None:
+    told = FORMATS[format_]
+    half = 51 / 255
+    for operation in (
+        {"op": "move", "layer": 1, "by": {"x": -15}},
+        {"op": "rotate", "layer": 2, "by": 33.3},
+        {"op": "adjust", "layer": 2, "blur": 7},
+        {"op": "opacity", "layer": 2, "to": half},
+        {"op": "duplicate", "layer": 1, "name": "Копия 🚀"},
+        {"op": "delete", "layer": 1},
+        {"op": "duplicate", "layer": 2, "name": "Unseen"},
+        {"op": "hide", "layer": "Unseen"},
+    ):
+        answer = editor.edit(operation)
+        assert answer.status_code == 200, answer.text
+    answer = got(editor.http, f"{editor.url}/export.{format_}")
+    found = READERS[format_](answer.content)
+    assert names(found.items) == ["Ground", "Копия 🚀", "Blue card", "Unseen"]
+    if told.hidden:
+        assert np.array_equal(recomposed(found), pixels_of(editor.picture().content))
+    if told.beyond:
+        copy = found.items[1]
+        assert copy.pixels is not None
+        assert (copy.x, copy.pixels.shape[1]) == (-9, 20)
+    assert bool(json.loads(answer.headers["X-Export-Warnings"])) == (not told.beyond or not told.hidden)
+
+
+def test_groups_stay_groups_where_there_are_any(editor: Editor, format_: str) -> None:
+    editor.edit({"op": "group", "layer": [1, 2], "name": "Cards"}, {"op": "opacity", "layer": "Cards", "to": 0.2})
+    answer = got(editor.http, f"{editor.url}/export.{format_}")
+    cards = ["Red card", "Blue card"]
+    shown = names(READERS[format_](answer.content).items)
+    assert shown == ["Ground", *([["Cards", *cards]] if FORMATS[format_].groups else cards)]
+    losses = json.loads(answer.headers["X-Export-Warnings"])
+    assert any("“Cards”" in sentence for sentence in losses) == (not FORMATS[format_].groups)
+
+
+def test_a_revision_never_changes_and_the_newest_says_which_it_is(editor: Editor, format_: str) -> None:
+    first = got(editor.http, f"{editor.url}/export.{format_}?revision=1")
+    assert first.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    editor.edit({"op": "rename", "layer": 1, "name": "Ruby"})
+    newest = got(editor.http, f"{editor.url}/export.{format_}")
+    assert newest.headers["Cache-Control"] == "private, no-cache"
+    assert newest.headers["Content-Location"] == f"{editor.url}/export.{format_}?revision=2"
+    assert newest.headers["ETag"] != first.headers["ETag"]
+    assert names(READERS[format_](newest.content).items)[1] == "Ruby"
+    again = got(editor.http, f"{editor.url}/export.{format_}?revision=1")
+    assert (again.headers["ETag"], again.content) == (first.headers["ETag"], first.content)
+    editor.step("undo")
+    undone = got(editor.http, f"{editor.url}/export.{format_}")
+    assert (undone.headers["ETag"], undone.headers["Cache-Status"]) == (first.headers["ETag"], HIT)
+
+
+@pytest.mark.parametrize(
+    ("title", "called"),
+    [
+        ("Summer poster", "Summer poster"),
+        ("Плакат “лето” 🚀", "Плакат “лето” 🚀"),
+        ("../a/b\\c:d*e?f\"g<h>i|j", "a-b-c-d-e-f-g-h-i-j"),
+        ("100 % sure; filename=x", "100 % sure; filename=x"),
+        ("turned \u202egnp.exe", "turned -gnp.exe"),
+        ("...", "layers"),
+    ],
+)  # fmt: skip
+def test_the_file_has_the_documents_name(editor: Editor, title: str, called: str) -> None:
+    editor.http.patch(editor.url, json={"name": title}).raise_for_status()
+    answer = got(editor.http, f"{editor.url}/export.zip")
+    assert file_name(answer) == f"{called}.zip"
+
+
+def test_a_document_without_a_name_gives_its_id(editor: Editor) -> None:
+    assert file_name(got(editor.http, f"{editor.url}/export.zip")) == f"{editor.id}.zip"
+
+
+def test_what_is_not_there_is_a_problem(editor: Editor, format_: str) -> None:
+    for url, status in (
+        (f"/v1/decompositions/none/export.{format_}", 404),
+        (f"/v1/documents/none/export.{format_}", 404),
+        (f"{editor.url}/export.{format_}?revision=7", 404),
+        (f"{editor.url}/export.{format_}?revision=0", 422),
+        (f"{editor.url}/export.cdr", 404),
+    ):
+        answer = editor.http.get(url)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json"), url
+
+
+def test_a_picture_that_an_edit_brought_is_in_it_although_it_is_hidden(editor: Editor) -> None:
+    picture = hostile_images.saved(Image.new("RGBA", (9, 7), (0, 200, 80, 150)), "PNG")
+    asset = editor.http.post("/v1/assets", files={"image": picture}).json()["sha256"]
+    editor.edit({"op": "add", "asset": asset, "name": "Badge", "box": {"x": 3, "y": 4, "width": 9, "height": 7}})
+    editor.edit({"op": "hide", "layer": "Badge"})
+    found = READERS["zip"](got(editor.http, f"{editor.url}/export.zip").content)
+    badge = found.items[3]
+    assert badge.pixels is not None
+    assert (badge.name, badge.visible, badge.x, badge.y) == ("Badge", False, 3, 4)
+    assert np.array_equal(badge.pixels, np.full((7, 9, 4), (0, 200, 80, 150), np.uint8))
