@@ -6,6 +6,12 @@ from playwright.sync_api import Browser, expect
 
 from tests.studio_layers import BOTTOM_UP, Studio, of, opened, order
 
+AT_ITS_END = """() => {
+  const list = document.querySelector(".layer-tree");
+  return list.scrollTop > 0 && list.scrollTop + list.clientHeight >= list.scrollHeight - 1;
+}"""
+"""Whether the list is scrolled as far down as it goes."""
+
 
 def test_the_list_is_front_first_and_says_what_each_layer_is(studio: Studio) -> None:
     assert studio.names() == BOTTOM_UP[::-1]
@@ -112,6 +118,25 @@ def test_layers_are_dragged_into_a_group_and_out_of_it(studio: Studio) -> None:
     expect(studio.page.locator(".layers-taken.nowhere")).to_be_visible()
     studio.page.mouse.up()
     assert studio.revision == before
+
+
+def test_the_list_scrolls_while_something_is_held_at_its_end(studio: Studio) -> None:
+    studio.edit(*({"op": "duplicate", "layer": 0} for _ in range(12)))
+    studio.page.reload()
+    expect(studio.rows).to_have_count(16)
+    tree = studio.page.get_by_role("tree", name="Layers")
+    box, start = tree.bounding_box(), studio.rows.first.bounding_box()
+    assert box is not None
+    assert start is not None
+
+    def to_the_bottom() -> None:
+        studio.page.mouse.move(start["x"] + 150, start["y"] + 20)
+        studio.page.mouse.down()
+        studio.page.mouse.move(box["x"] + 150, box["y"] + box["height"] - 4, steps=4)
+        studio.page.wait_for_function(AT_ITS_END)
+        studio.page.mouse.up()
+
+    assert "note" in [name for name, _ in order(studio.after(to_the_bottom))][:2]
 
 
 def test_the_keyboard_goes_through_the_tree(studio: Studio) -> None:

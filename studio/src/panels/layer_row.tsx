@@ -60,7 +60,7 @@ export function Thumbnail({ layer: { edited_url: url } }: { layer: Layer }) {
 /** Alt makes it the only one that shows. A press of the pointer may go on over other eyes. */
 function Eye({ layer: { index, name, visible } }: { layer: Layer }) {
   return (
-    <button type="button" class="layer-eye" tabIndex={-1} aria-pressed={visible} title={t("layers.eye_hint")}
+    <button type="button" class={`layer-eye ${visible ? "" : "off"}`} tabIndex={-1} title={t("layers.eye_hint")}
       aria-label={t(visible ? "layers.hide" : "layers.show", { name })}
       onPointerDown={(event) => event.button === 0 && beginEyes(event, index, visible)}
       onClick={(event) => {
@@ -75,7 +75,7 @@ function Eye({ layer: { index, name, visible } }: { layer: Layer }) {
 
 function Lock({ layer: { index, name, locked } }: { layer: Layer }) {
   return (
-    <button type="button" class="layer-lock" tabIndex={-1} aria-pressed={locked} aria-label={t(locked ? "layers.unlock" : "layers.lock", { name })}
+    <button type="button" class={`layer-lock ${locked ? "" : "off"}`} tabIndex={-1} aria-label={t(locked ? "layers.unlock" : "layers.lock", { name })}
       title={t(locked ? "layers.unlock_them" : "layers.lock_them")} onClick={() => void apply([{ op: locked ? "unlock" : "lock", layer: index }])}>
       <Icon name={locked ? "lock" : "unlock"} />
     </button>
