@@ -141,6 +141,28 @@ def test_a_file_that_is_too_large_says_so(home: Page, page: WatchedPage) -> None
     page.complaints.clear()  # the browser's own line: 413, or a line that was cut
 
 
+def job_ids(service: ServiceOfItsOwn) -> list[str]:
+    jobs = service.get("/v1/jobs")["jobs"]
+    assert isinstance(jobs, list)
+    return [job["id"] for job in jobs]
+
+
+def test_sending_is_given_up_by_cancel_and_by_going_elsewhere(home: Page, own_service: ServiceOfItsOwn) -> None:
+    before = job_ids(own_service)
+    home.route("**/v1/decompositions", lambda route: None, times=2)  # the line hangs
+    browse(home, "slow.png", "image/png", png(121))
+    expect(home.get_by_role("progressbar", name="Sending the picture…")).to_be_visible()
+    home.get_by_role("button", name="Cancel").click()
+    expect(home.get_by_text("Choose a picture")).to_be_visible()
+
+    browse(home, "slow.png", "image/png", png(121))
+    expect(home.get_by_role("progressbar", name="Sending the picture…")).to_be_visible()
+    home.get_by_role("link", name="Start page").click()
+    expect(home.get_by_text("Choose a picture")).to_be_visible()
+    expect(home.get_by_role("alert").filter(has_text="The server")).to_have_count(0)
+    assert job_ids(own_service) == before
+
+
 def test_settings_are_sent_and_kept(home: Page, own_service: ServiceOfItsOwn) -> None:
     home.get_by_text("Settings").click()
     home.get_by_label("Layers").select_option("3")

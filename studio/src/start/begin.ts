@@ -26,6 +26,12 @@ const MOST_REMEMBERED = 8;
 const remembered = new Map<string, Sent>();
 let underWay: AbortController | null = null;
 
+// Whoever goes elsewhere is not to be fetched back, nor told of it again.
+addEventListener("hashchange", () => {
+  refused.value = null;
+  abandon();
+});
+
 export async function begin(source: Source): Promise<void> {
   abandon();
   const mine = new AbortController();

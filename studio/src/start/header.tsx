@@ -3,12 +3,13 @@
 import { t } from "../i18n/index.ts";
 import { go } from "../state/route.ts";
 import { Choices } from "../panels/choices.tsx";
-import { refused } from "./begin.ts";
+import { abandon, refused } from "./begin.ts";
 
 export function Header() {
   const home = (event: Event) => {
     event.preventDefault();
     refused.value = null;
+    abandon();
     go("");
   };
   return (

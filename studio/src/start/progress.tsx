@@ -31,15 +31,16 @@ export function Progress({ id }: { id: string }) {
 }
 
 /** A picture is on its way to the service, and there is no job yet. */
-export function Sending({ preview, name, onCancel }: { preview: string | null; name: string; onCancel: () => void }) {
+export function Sending(props: { preview: string | null; name: string; isFetched: boolean; onCancel: () => void }) {
+  const doing = t(props.isFetched ? "start.fetching" : "start.sending");
   return (
-    <section class="progress" aria-label={t("start.sending")}>
-      <Picture url={preview} />
+    <section class="progress" aria-label={doing}>
+      <Picture url={props.preview} />
       <div class="progress-words">
-        <h1>{name || t("start.working")}</h1>
-        <p role="status">{t("start.sending")}</p>
-        <div class="bar" role="progressbar" aria-label={t("start.sending")}><span class="bar-unknown" /></div>
-        <Button label={t("start.cancel")} onClick={onCancel} />
+        <h1>{props.name || t("start.working")}</h1>
+        <p role="status">{doing}</p>
+        <div class="bar" role="progressbar" aria-label={doing}><span class="bar-unknown" /></div>
+        <Button label={t("start.cancel")} onClick={props.onCancel} />
       </div>
     </section>
   );

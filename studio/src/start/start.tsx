@@ -33,7 +33,7 @@ function Shown() {
   const { job } = route.value;
   if (sending.value !== null) {
     const { preview, source } = sending.value;
-    return <Sending preview={preview} name={source.name} onCancel={abandon} />;
+    return <Sending preview={preview} name={source.name} isFetched={source.kind === "address"} onCancel={abandon} />;
   }
   if (refused.value === null && job !== undefined) return <Progress key={job} id={job} />;
   return <Home />;

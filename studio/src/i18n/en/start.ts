@@ -41,6 +41,7 @@ export const start = {
   seed: "Seed",
   seed_hint: "Another number gives other layers of the same picture.",
   sending: "Sending the picture…",
+  fetching: "Fetching the picture…",
   working: "Taking the picture apart",
   cancel: "Cancel",
   canceling: "Canceling…",

@@ -44,6 +44,7 @@ export const start: Words<typeof English> = {
   seed: "随机种子",
   seed_hint: "换一个数字，同一张图片会得到不同的图层。",
   sending: "正在上传图片…",
+  fetching: "正在获取图片…",
   working: "正在拆分图片",
   cancel: "取消",
   canceling: "正在取消…",
