@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 from PIL import Image
@@ -68,7 +69,49 @@ def _members_of(parent: int | None, told: list[dict[str, Any]], archive: zipfile
     )
 
 
+def read_ora(file: bytes) -> Opened:
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        assert archive.testzip() is None
+        assert (archive.infolist()[0].filename, archive.read("mimetype")) == ("mimetype", b"image/openraster")
+        image = ElementTree.fromstring(archive.read("stack.xml"))
+        (root,) = image
+        picture = rgba(archive.read("mergedimage.png"))
+        return Opened(int(image.attrib["w"]), int(image.attrib["h"]), picture, _ora_stack(root, archive))
+
+
+def _ora_stack(stack: ElementTree.Element, archive: zipfile.ZipFile) -> tuple[Read, ...]:
+    """A layer in whose picture there is nothing has none."""
+    found = []
+    for element in reversed(stack):
+        said = element.attrib
+        layer = rgba(archive.read(said["src"])) if element.tag == "layer" else None
+        shown = layer is not None and bool(layer[:, :, 3].any())
+        found.append(
+            Read(
+                said["name"],
+                float(said["opacity"]),
+                _ORA_MODES.get(said["composite-op"], "normal"),
+                said["visibility"] == "visible",
+                layer if shown else None,
+                int(said.get("x", 0)),
+                int(said.get("y", 0)),
+                _ora_stack(element, archive) if element.tag == "stack" else None,
+            )
+        )
+    return tuple(found)
+
+
+_ORA_MODES = {
+    f"svg:{mode}": mode
+    for mode in (
+        "multiply", "screen", "overlay", "darken", "lighten", "color-dodge", "color-burn", "hard-light", "soft-light",
+        "difference", "color", "luminosity", "hue", "saturation",
+    )
+}  # fmt: skip
+"""As the specification lists them, of those that we know."""
+
 READERS: Mapping[str, Callable[[bytes], Opened]] = {
     "zip": read_zip,
+    "ora": read_ora,
 }
 """By the suffix of the file."""

@@ -52,6 +52,7 @@ class Format:
 
 FORMATS: Mapping[str, Format] = {
     "zip": Format("ZIP", "model.export.zip_layers", "application/zip", words=True),
+    "ora": Format("OpenRaster", "model.export.ora", "image/openraster", missing=frozenset({"exclusion"})),
 }
 """By the suffix of its files."""
 

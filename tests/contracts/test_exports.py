@@ -147,7 +147,7 @@ def test_what_is_lost_is_told_and_nothing_else(format_: str) -> None:
     assert ("“Ground”" in words) is False
     modes = said(blended())
     for mode in ("normal", "multiply", "exclusion", "soft-light", "luminosity"):
-        assert (f" {mode}" in modes) == (mode in told.missing or mode in told.other), mode
+        assert (f"“{mode}”" in modes) == (mode in told.missing or mode in told.other), mode
     away = said(beyond())
     assert ("“Away”" in away) == ("“Top left”" in away) == (not told.beyond)
     groups = said(grouped())
@@ -164,7 +164,6 @@ def test_a_canvas_too_large_for_the_format_is_refused_before_anything_is_made(fo
 
 def test_layers_are_loaded_one_at_a_time(format_: str) -> None:
     """So that memory holds one of them and the picture, however many there are."""
-    import gc
     import weakref
 
     make = Maker(64, 64)
@@ -174,7 +173,6 @@ def test_layers_are_loaded_one_at_a_time(format_: str) -> None:
 
     def load(item: Item):  # type: ignore[no-untyped-def]
         nonlocal most
-        gc.collect()
         most = max(most, sum(one() is not None for one in alive))
         layer = stack.load(item)
         assert layer is not None
