@@ -5,6 +5,7 @@ import { changeable, cycle, enter, escape, fade, selectAll } from "./canvas/acti
 import { tool } from "./canvas/feedback.ts";
 import { endNudge, nudge } from "./canvas/nudge.ts";
 import type { Key } from "./i18n/index.ts";
+import { openExport } from "./out/export.tsx";
 import { LAYER_SHORTCUTS } from "./panels/layer_shortcuts.ts";
 import { selection } from "./state/document.ts";
 import { redo, undo } from "./state/edit.ts";
@@ -57,6 +58,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["+", "=", "Ctrl++", "Ctrl+="], label: "canvas.zoomIn", run: () => zoomTo(zoom.value * 1.25) },
   { keys: ["-", "Ctrl+-"], label: "canvas.zoomOut", run: () => zoomTo(zoom.value / 1.25) },
   { keys: ["?"], label: "app.shortcuts", run: () => (isHelpOpen.value = true) },
+  { keys: ["Ctrl+S"], label: "out.export", run: openExport },
 ];
 
 const actions = new Map(SHORTCUTS.flatMap((shortcut) => shortcut.keys.map((key) => [key.toLowerCase(), shortcut])));

@@ -58,7 +58,7 @@ def test_the_picture_is_downloaded_as_it_is_asked_for(desk: Desk, format_: str, 
 
 def test_a_single_layer_is_downloaded_trimmed_or_on_the_canvas(desk: Desk) -> None:
     desk.select(CARD)
-    desk.page.get_by_role("button", name="Export").click()
+    desk.page.keyboard.press("Control+s")
     dialog = desk.page.get_by_role("dialog")
     dialog.get_by_role("tab", name="Selected layer").click()
     sizes = []

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.lettered_poster import poster_png
 from tests.studio_document import CARD, WORDS, Desk
 
 DRAGGED = """(field, value) => {
@@ -41,6 +42,54 @@ def test_a_layer_is_placed_by_numbers(desk: Desk) -> None:
     x, _, width, _ = desk.layer(CARD)["bbox"]
     assert x + width == document["width"]
     np.testing.assert_allclose(desk.seen(), desk.rendered(), atol=1)
+
+
+def test_several_layers_are_placed_as_one(desk: Desk) -> None:
+    boxes = np.array([desk.layer(name)["bbox"] for name in (CARD, WORDS)])
+    around = [*boxes[:, :2].min(0), *(boxes[:, :2] + boxes[:, 2:]).max(0)]
+    desk.select(CARD)
+    desk.page.get_by_role("region", name="Layers").get_by_text(WORDS, exact=True).click(modifiers=["Control"])
+    expect(desk.properties.get_by_text("2 layers")).to_be_visible()
+    expect(desk.number("W")).to_have_value(str(around[2] - around[0]))
+    desk.write("W", str((around[2] - around[0]) / 2))
+    desk.settled(3)
+    smaller = np.array([desk.layer(name)["bbox"] for name in (CARD, WORDS)])
+    corner = np.array([*around[:2], 0, 0])
+    assert np.abs(smaller - (corner + (boxes - corner) / 2)).max() <= 1
+    desk.properties.get_by_role("button", name="Turn 90° to the right").click()
+    desk.settled(4)
+    turned = np.array([desk.layer(name)["bbox"] for name in (CARD, WORDS)])
+    assert np.abs(turned[:, 2:] - smaller[:, 3:1:-1]).max() <= 1
+    desk.page.keyboard.press("Control+z")
+    desk.page.keyboard.press("Control+z")
+    desk.settled(6)
+    assert [desk.layer(name)["bbox"] for name in (CARD, WORDS)] == boxes.tolist()
+
+
+def test_what_is_locked_cannot_be_changed(desk: Desk) -> None:
+    edit = {"operations": [{"op": "lock", "layer": CARD}]}
+    desk.http.post(f"{desk.url}/operations", json=edit).raise_for_status()
+    desk.page.reload()
+    desk.select(CARD)
+    expect(desk.properties.get_by_text("Locked", exact=True)).to_be_visible()
+    for label in ("X", "W", "Strength"):
+        expect(desk.number(label)).to_be_disabled()
+    expect(desk.properties.get_by_role("button", name="Align left")).to_be_disabled()
+
+
+def test_a_blur_is_seen_while_the_slider_is_dragged(desk: Desk) -> None:
+    desk.page.keyboard.press("Control+1")
+    desk.select(CARD)
+    desk.open("Adjust")
+    slider = desk.properties.get_by_role("slider", name="Blur")
+    slider.evaluate(DRAGGED, "6")
+    expect(desk.page.get_by_text("Preview", exact=True)).to_be_visible()
+    tried = desk.seen()
+    slider.evaluate(LET_GO)
+    desk.settled(3)
+    made = desk.rendered()
+    assert np.abs(made - np.array(Image.open(io.BytesIO(poster_png())).convert("RGBA"), np.int16)).max() > 40
+    assert np.abs(tried - made).max() <= 8  # the browser's blur is three boxes
 
 
 def test_a_colour_is_seen_before_it_is_made_and_the_two_agree(desk: Desk) -> None:

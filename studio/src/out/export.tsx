@@ -24,7 +24,7 @@ export function DownloadLink() {
   if (document === null) return null;
   return (
     <>
-      <Button kind="primary" icon="download" label={t("out.export")} hint={t("out.export_hint")} onClick={openExport} />
+      <Button kind="primary" icon="download" label={t("out.export")} hint={`${t("out.export_hint")} (Ctrl+S)`} onClick={openExport} />
       {isOpen.value && <ExportDialog document={document} />}
     </>
   );
