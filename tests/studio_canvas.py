@@ -1,6 +1,6 @@
 """The studio's canvas, pulled about by tests: points of the document instead of the page's."""
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -16,6 +16,13 @@ _SEEN = """([x, y, width, height]) => {
   const canvas = [...document.querySelectorAll(".stage canvas")][1];
   const data = canvas.getContext("2d").getImageData(x, y, width, height).data;
   return btoa(Array.from(data, (value) => String.fromCharCode(value)).join(""));
+}"""
+
+_IS_SEEN = """([box, expected, most]) => {
+  const canvas = [...document.querySelectorAll(".stage canvas")][1];
+  const seen = canvas.getContext("2d").getImageData(...box).data;
+  const wanted = Uint8Array.from(atob(expected), (letter) => letter.charCodeAt(0));
+  return seen.every((value, at) => Math.abs(value - wanted[at]) <= most);
 }"""
 
 
@@ -104,6 +111,14 @@ class StudioCanvas:
         data = self.page.evaluate(_SEEN, place)
         flat = np.frombuffer(b64decode(data), np.uint8)
         return flat.reshape(document["height"], document["width"], 4)
+
+    def wait_for(self, wanted: Pixels, most: int = 0) -> None:
+        """Until the canvas shows these pixels, with at most so many steps of 255 between."""
+        stage = self.page.locator(".stage").bounding_box()
+        assert stage is not None
+        left, top = self.corner()
+        box = [left - stage["x"], top - stage["y"], wanted.shape[1], wanted.shape[0]]
+        self.page.wait_for_function(_IS_SEEN, arg=[box, b64encode(wanted.tobytes()).decode(), most])
 
     def rendered(self) -> Pixels:
         """The server's picture of the document."""

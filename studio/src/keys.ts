@@ -1,8 +1,8 @@
 /** Every shortcut of the editor: one table, which `?` shows. */
 
-import { signal } from "@preact/signals";
 import { changeable, cycle, enter, escape, fade, selectAll } from "./canvas/actions.ts";
 import { tool } from "./canvas/feedback.ts";
+import { isHelpOpen } from "./canvas/help.ts";
 import { endNudge, nudge } from "./canvas/nudge.ts";
 import type { Key } from "./i18n/index.ts";
 import { openExport } from "./out/export.tsx";
@@ -20,9 +20,6 @@ export interface Shortcut {
   /** What else the key does where it has the focus: there it is not ours. */
   notIn?: "controls" | "buttons";
 }
-
-/** Whether the table is seen. */
-export const isHelpOpen = signal(false);
 
 /** They have arrows, Tab or Enter of their own. */
 const CONTROLS = "input, select, [role=slider], [role=menu], [role=menuitem], [role=tab], [role=radio], [role=listbox], "

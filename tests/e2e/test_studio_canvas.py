@@ -181,3 +181,145 @@ def test_what_is_turned_is_scaled_along_its_own_sides(canvas: StudioCanvas) -> N
     assert after[:2] == pytest.approx(before[:2], abs=0.01)
     assert np.hypot(*after[2:4]) == pytest.approx(91 / 111, abs=0.02)
     assert canvas.layer(PANEL)["angle"] == pytest.approx(60)
+
+
+def test_arrows_move_by_one_and_with_shift_by_ten_and_keys_held_are_one_revision(canvas: StudioCanvas) -> None:
+    keyboard = canvas.page.keyboard
+    canvas.click(*ON_PANEL)
+    keyboard.press("ArrowRight")
+    keyboard.press("Shift+ArrowUp")
+    canvas.settled()
+    assert canvas.box(PANEL)[:2] == (41, 110)
+    before = canvas.document["revision"]
+    for _ in range(5):  # as a key does that is held
+        keyboard.down("ArrowDown")
+    keyboard.up("ArrowDown")
+    canvas.settled()
+    assert canvas.box(PANEL)[:2] == (41, 115)
+    assert canvas.document["revision"] == before + 1
+    keyboard.press("Control+z")
+    canvas.settled()
+    assert canvas.box(PANEL)[:2] == (41, 110)
+
+
+def test_keys_select_fade_copy_order_and_delete(canvas: StudioCanvas) -> None:
+    keyboard = canvas.page.keyboard
+    canvas.click(*ON_PANEL)
+    keyboard.press("5")
+    canvas.settled()
+    assert canvas.layer(PANEL)["opacity"] == 0.5
+    keyboard.press("Control+Shift+BracketRight")
+    canvas.settled()
+    assert canvas.document["layers"][-1]["index"] == PANEL
+    keyboard.press("Control+d")
+    canvas.settled()
+    assert canvas.selected() == ["red panel copy"]
+    keyboard.press("Delete")
+    canvas.settled()
+    assert canvas.layer(4)["deleted"]
+    keyboard.press("Control+a")
+    assert len(canvas.selected()) == 4
+    keyboard.press("Escape")
+    assert canvas.selected() == []
+
+
+def test_layers_are_gone_through_from_the_canvas_and_the_keyboard_is_never_caught(canvas: StudioCanvas) -> None:
+    stage = canvas.page.get_by_role("region", name="Canvas")
+    stage.focus()
+    canvas.page.keyboard.press("Enter")
+    assert canvas.selected() == ["Friday evening"]
+    canvas.page.keyboard.press("Tab")
+    assert canvas.selected() == ["OPEN AIR"]
+    canvas.page.keyboard.press("Shift+Tab")
+    assert canvas.selected() == ["Friday evening"]
+    canvas.page.keyboard.press("Escape")
+    canvas.page.keyboard.press("Tab")
+    expect(stage).not_to_be_focused()
+
+
+def test_a_group_is_moved_as_one_and_entered_by_a_double_click(canvas: StudioCanvas) -> None:
+    x, y, _, height = canvas.box(HEADLINE)
+    letter = (x + 4, y + height // 2)
+    canvas.click(*ON_PANEL)
+    canvas.click(*letter, "Shift")
+    canvas.page.keyboard.press("Control+g")
+    canvas.settled()
+    assert canvas.selected() == ["Group 1"]
+    canvas.drag(ON_PANEL, (110, 155), FREE)
+    assert canvas.box(PANEL)[:2] == (50, 125)
+    assert canvas.box(HEADLINE)[:2] == (x + 10, y + 5)
+    canvas.page.mouse.dblclick(*canvas.point(110, 155))
+    assert canvas.selected() == ["red panel"]
+    canvas.click(letter[0] + 10, letter[1] + 5)  # its neighbour, at once
+    assert canvas.selected() == ["OPEN AIR"]
+    canvas.page.keyboard.press("Escape")
+    assert canvas.selected() == ["Group 1"]
+
+
+def test_what_is_locked_is_not_taken(canvas: StudioCanvas) -> None:
+    canvas.page.get_by_role("button", name="Lock red panel", exact=True).click()
+    canvas.settled()
+    canvas.click(*ON_PANEL)
+    assert canvas.selected() == ["background"]
+
+
+def test_before_and_after_stand_on_either_side_of_a_line_that_keys_move(canvas: StudioCanvas) -> None:
+    original = canvas.rendered()
+    canvas.drag(ON_PANEL, (100, 190), "Shift", FREE)
+    edited = canvas.rendered()
+    canvas.page.get_by_role("button", name="Compare with the original").click()
+    line = canvas.page.get_by_role("slider", name="Line between")
+    expect(line).to_be_focused()
+    for _ in range(2):
+        canvas.page.keyboard.press("PageUp")
+    canvas.page.keyboard.press("ArrowLeft")
+    expect(line).to_have_attribute("aria-valuenow", "69")
+    at = round(0.69 * original.shape[1])
+    both = np.concatenate([original[:, :at], edited[:, at:]], axis=1)
+    canvas.wait_for(both)
+    canvas.page.mouse.move(*canvas.point(at, 300))
+    canvas.page.mouse.down()
+    canvas.page.mouse.move(*canvas.point(120, 300))
+    canvas.page.mouse.up()
+    expect(line).to_have_attribute("aria-valuenow", "25")
+    canvas.wait_for(np.concatenate([original[:, :120], edited[:, 120:]], axis=1))
+    canvas.page.keyboard.press("Escape")
+    canvas.wait_for(edited)
+
+
+def test_the_original_is_seen_for_as_long_as_its_key_is_held(canvas: StudioCanvas) -> None:
+    original = canvas.rendered()
+    canvas.drag(ON_PANEL, (100, 190), "Shift", FREE)
+    edited = canvas.rendered()
+    canvas.page.keyboard.down("\\")
+    canvas.wait_for(original)
+    canvas.page.keyboard.up("\\")
+    canvas.wait_for(edited)
+
+
+def test_a_question_mark_shows_the_keys_and_they_reach_nothing_meanwhile(canvas: StudioCanvas) -> None:
+    canvas.click(*ON_PANEL)
+    canvas.page.keyboard.press("?")
+    dialog = canvas.page.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(dialog).to_contain_text("Ctrl+Shift+Z")
+    canvas.page.keyboard.press("Delete")
+    canvas.page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    assert canvas.document["revision"] == 1
+    assert canvas.selected() == ["red panel"]
+
+
+def test_two_fingers_zoom_what_is_between_them_and_select_nothing(canvas: StudioCanvas) -> None:
+    session = canvas.page.context.new_cdp_session(canvas.page)
+    x, y = canvas.point(240, 180)
+
+    def touch(kind: str, apart: float) -> None:
+        points = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [] if kind == "touchEnd" else points})
+
+    touch("touchStart", 40)
+    for apart in (50, 60, 70, 80):
+        touch("touchMove", apart)
+    touch("touchEnd", 0)
+    expect(canvas.page.locator(".zoom")).to_have_text("200 %")
+    assert canvas.selected() == []

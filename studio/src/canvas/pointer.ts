@@ -123,8 +123,8 @@ function pressed(scene: Scene, event: PointerEvent, at: Point): Press {
   const before = selection.value;
   const [top] = under;
   const meant = top === undefined ? null : meantBy(layers.value, top, before);
-  // At once, so that a drag takes it along; a click decides again when it ends.
-  if (meant !== null && !before.has(meant) && !keys.alt && !isGround(top as number)) {
+  // At once, so that a drag takes it along; a click decides again when it ends. A finger may become one of two.
+  if (!isFinger && meant !== null && !before.has(meant) && !keys.alt && !isGround(top as number)) {
     if (keys.shift || keys.ctrl) select([...before, meant]);
     else if (!isOnSelected(at, under)) select([meant]);
   }

@@ -4,8 +4,9 @@ import { effect } from "@preact/signals";
 import type { Box } from "../api/types.ts";
 import { mapped } from "../geometry/matrix.ts";
 import { shown } from "../state/document.ts";
-import { density, resized, stageSize, toStage, zoom } from "../state/view.ts";
+import { compare, density, resized, stageSize, toStage, zoom } from "../state/view.ts";
 import { paintBoard } from "./board.ts";
+import { original, split } from "./compare.tsx";
 import { attachExact, type Exact } from "./exact.ts";
 import { type Frozen, viewOf } from "./frozen.ts";
 import { attachNodes, type Nodes } from "./nodes.ts";
@@ -64,7 +65,7 @@ function painted({ nodes, exact }: Scene, under: Surface, picture: Surface, over
       under.request();
     }),
     effect(() => {
-      void [nodes.tree.value, exact.seen.value, toStage.value];
+      void [nodes.tree.value, exact.seen.value, toStage.value, compare.value, original.value, split.value];
       picture.request();
     }),
     effect(() => {
@@ -92,6 +93,20 @@ function paintPicture(pen: Pen, { nodes, exact, frozen }: Scene): void {
     pen.drawImage(seen, 0, 0);
   } else if (frozen !== null) frozen.paint(pen);
   else paintSprites(pen, nodes.tree.peek(), view);
+  paintOriginal(pen, box);
+}
+
+/** Left of the line, or all of it. */
+function paintOriginal(pen: Pen, [x, y, width, height]: Box): void {
+  const [before, image] = [compare.peek(), original.peek()];
+  if (before === "off" || image === null) return;
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.beginPath();
+  pen.rect(x, y, Math.round(width * (before === "split" ? split.peek() : 1)), height);
+  pen.clip();
+  pen.clearRect(x, y, width, height);
+  pen.setTransform(...viewOf());
+  pen.drawImage(image, 0, 0);
 }
 
 /** On the screen's pixels. */

@@ -10,4 +10,8 @@ export const canvas = {
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   locked: "This layer is locked. Unlock it to change it.",
+  compare: "Compare with the original",
+  split: "Line between the original and the picture",
+  split_value: "{percent} % original",
+  view: "View",
 };

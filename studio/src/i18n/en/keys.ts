@@ -14,7 +14,6 @@ export const keys = {
   handTool: "Hand tool",
   original: "Hold to see the original",
   space: "Hold to pan",
-  wheel: "Pan",
   wheelZoom: "Zoom at the pointer",
   pointer: "With the pointer",
   pick: "Select; with Shift or Ctrl more of them",

@@ -13,4 +13,8 @@ export const canvas: Words<typeof English> = {
   zoomIn: "放大",
   zoomOut: "缩小",
   locked: "图层已锁定，请先解锁再修改。",
+  compare: "与原图对比",
+  split: "原图与当前图的分界线",
+  split_value: "{percent} % 原图",
+  view: "视图",
 };

@@ -17,7 +17,6 @@ export const keys: Words<typeof English> = {
   handTool: "抓手工具",
   original: "按住查看原图",
   space: "按住平移",
-  wheel: "平移",
   wheelZoom: "在指针处缩放",
   pointer: "使用指针",
   pick: "选择；按 Shift 或 Ctrl 多选",
