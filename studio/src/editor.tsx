@@ -1,43 +1,57 @@
 import { useEffect } from "preact/hooks";
 import { Canvas } from "./canvas/canvas.tsx";
+import { isHelpOpen } from "./canvas/help.ts";
 import { t } from "./i18n/index.ts";
 import { wordsOf } from "./i18n/problem.ts";
 import { attachKeys } from "./keys.ts";
-import { LayersPanel } from "./panels/layers.tsx";
-import { PropertiesPanel } from "./panels/properties.tsx";
+import { later } from "./panels/later.tsx";
+import { attachTelling } from "./panels/past.ts";
+import { Side } from "./panels/side.tsx";
 import { Toolbar } from "./panels/toolbar.tsx";
+import { ViewControls } from "./panels/view_controls.tsx";
 import { close, doc, open, trouble } from "./state/document.ts";
+import { isTabbed } from "./state/layout.ts";
+import { tellOffline } from "./state/notices.ts";
+
+const Help = later(async () => (await import("./canvas/help.tsx")).Help, () => {
+  isHelpOpen.value = false;
+  tellOffline();
+});
 
 /** A document: its canvas, its layers and what can be done with them. */
 export function Editor({ id }: { id: string }) {
   useEffect(() => {
     void open(id);
-    const detach = attachKeys();
+    const detach = [attachKeys(), attachTelling()];
     return () => {
-      detach();
+      for (const one of detach) one();
       close();
     };
   }, [id]);
+  const name = doc.value === null ? null : doc.value.name ?? t("app.untitled");
+  useEffect(() => {
+    document.title = name === null ? "Lamina" : `${name} · Lamina`;
+    return () => void (document.title = "Lamina");
+  }, [name]);
   if (trouble.value !== null) return <Trouble />;
   return (
-    <div class="editor" aria-busy={doc.value === null}>
+    <div class={`editor ${isTabbed.value ? "tabbed" : ""}`} aria-busy={doc.value === null}>
       <Toolbar />
-      <main>
+      <main id="main" tabIndex={-1}>
         <Canvas />
+        {isTabbed.value && <ViewControls />}
       </main>
-      <aside class="panels" aria-label={t("app.panels")}>
-        <LayersPanel />
-        <PropertiesPanel />
-      </aside>
+      <Side />
+      {isHelpOpen.value && <Help />}
     </div>
   );
 }
 
 function Trouble() {
   return (
-    <main class="start">
+    <main id="main" class="start" tabIndex={-1}>
       <p role="alert">{trouble.value !== null && wordsOf(trouble.value)}</p>
-      <a class="button" href="#">{t("app.toStart")}</a>
+      <a class="ui-button ui-primary" href="#">{t("app.toStart")}</a>
     </main>
   );
 }

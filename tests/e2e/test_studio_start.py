@@ -241,7 +241,8 @@ def test_more_is_shown_when_asked_for(home: Page, own_service: ServiceOfItsOwn) 
 def test_a_phone_has_all_of_it_in_its_width_in_chinese_too(browser: Browser, own_service: ServiceOfItsOwn) -> None:
     with watched_page(browser, width=360, height=740) as watched:
         watched.page.goto(own_service.url)
-        watched.page.get_by_label("Language").select_option("zh")
+        watched.page.get_by_role("button", name="Menu").click()
+        watched.page.get_by_role("menuitemradio", name="简体中文").click()
         expect(watched.page.get_by_role("heading", level=1)).to_have_text("把任意图片变成可编辑的图层")
         watched.page.get_by_text("设置").click()
         assert watched.page.evaluate("document.querySelector('.home').scrollWidth") <= 360

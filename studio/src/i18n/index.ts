@@ -10,8 +10,9 @@ import { out } from "./en/out.ts";
 import { problems } from "./en/problems.ts";
 import { properties } from "./en/properties.ts";
 import { start } from "./en/start.ts";
+import { told } from "./en/told.ts";
 
-const en = { app, start, canvas, keys, layers, properties, out, problems };
+const en = { app, start, canvas, keys, layers, properties, out, problems, told };
 
 type English = typeof en;
 

@@ -2,15 +2,15 @@ import { signal, useSignal } from "@preact/signals";
 import { asProblem } from "../api/http.ts";
 import type { Document, Layer } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
-import { doc, selected } from "../state/document.ts";
+import { selected } from "../state/document.ts";
 import { tellProblem } from "../state/notices.ts";
 import { Button, Checkbox, ColorField, Dialog, NumberField, Select, Slider, TabPanel, Tabs } from "../ui/index.ts";
+import { isExportOpen } from "./export_button.tsx";
 import { fileName, type Format, FORMATS, layerUrl, pictureUrl, save } from "./download.ts";
 import { Share } from "./share.tsx";
 
 const MOST_WIDTH = 16_384;
 
-const isOpen = signal(false);
 const format = signal("png");
 const width = signal<number | null>(null);
 const quality = signal<number | null>(null);
@@ -18,30 +18,15 @@ const background = signal("transparent");
 const colour = signal("#ffffff");
 const trimmed = signal(true);
 
-/** Of the toolbar: opens what can be taken away. */
-export function DownloadLink() {
-  const document = doc.value;
-  if (document === null) return null;
-  return (
-    <>
-      <Button kind="primary" icon="download" label={t("out.export")} hint={`${t("out.export_hint")} (Ctrl+S)`} onClick={openExport} />
-      {isOpen.value && <ExportDialog document={document} />}
-    </>
-  );
-}
-
-export function openExport(): void {
-  isOpen.value = true;
-}
-
-function ExportDialog({ document }: { document: Document }) {
+/** What can be taken away: the picture, one layer, the edits as code. */
+export function ExportDialog({ document }: { document: Document }) {
   const tab = useSignal("picture");
   const layer = selected.value.length === 1 ? selected.value[0] : undefined;
   const tabs: [string, string][] = [
     ["picture", t("out.picture")], ...(layer === undefined ? [] : [["layer", t("out.layer")] as [string, string]]), ["share", t("out.share")],
   ];
   return (
-    <Dialog title={t("out.export")} onClose={() => (isOpen.value = false)}>
+    <Dialog title={t("out.export")} onClose={() => (isExportOpen.value = false)}>
       <div class="export">
         <Tabs label={t("out.export")} tabs={tabs} current={tab.value} onChange={(to) => (tab.value = to)} />
         <TabPanel id="picture" current={tab.value}><Picture document={document} /></TabPanel>

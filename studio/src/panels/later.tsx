@@ -1,17 +1,19 @@
 import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
-import { Problem } from "../api/http.ts";
-import { tellProblem } from "../state/notices.ts";
+import { tellOffline } from "../state/notices.ts";
 
-/** A component whose script is fetched when it is first to be drawn, so that what is seen first does not wait for it. */
-export function later(load: () => Promise<ComponentType>): ComponentType {
-  const loaded = signal<ComponentType | null>(null);
-  return function Later() {
+/**
+ * A component whose script is loaded when it is first drawn; until then there is nothing of it. `failed` is called if
+ * the script does not come; the next time it is drawn anew it is tried again.
+ */
+export function later<Props extends object>(load: () => Promise<ComponentType<Props>>, failed = tellOffline): ComponentType<Props> {
+  const found = signal<ComponentType<Props> | null>(null);
+  return (props: Props) => {
+    const Found = found.value;
     useEffect(() => {
-      if (loaded.value === null) load().then((found) => (loaded.value = found), () => tellProblem(new Problem({ code: "offline" }, 0)));
+      if (found.peek() === null) load().then((it) => (found.value = it), failed);
     }, []);
-    const Found = loaded.value;
-    return Found === null ? null : <Found />;
+    return Found === null ? null : <Found {...props} />;
   };
 }

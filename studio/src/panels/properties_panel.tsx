@@ -19,10 +19,15 @@ export function PropertiesPanel() {
   return (
     <section class="properties" aria-label={t("properties.title")}>
       <Tabs label={t("properties.tabs")} tabs={tabs} current={tab.value} onChange={(to) => (tab.value = to)} />
-      <TabPanel id="properties" current={tab.value}>{selected.value.length === 0 ? <OfDocument /> : <OfSelection />}</TabPanel>
+      <TabPanel id="properties" current={tab.value}><Properties /></TabPanel>
       <TabPanel id="history" current={tab.value}><History /></TabPanel>
     </section>
   );
+}
+
+/** Without the frame, and without the history. */
+export function Properties() {
+  return selected.value.length === 0 ? <OfDocument /> : <OfSelection />;
 }
 
 function OfDocument() {

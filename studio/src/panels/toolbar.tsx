@@ -1,25 +1,51 @@
 import { t } from "../i18n/index.ts";
-import { DownloadLink } from "../out/export.tsx";
+import { ExportButton } from "../out/export_button.tsx";
 import { doc } from "../state/document.ts";
-import { busy, redo, undo } from "../state/edit.ts";
-import { HomeIcon, RedoIcon, UndoIcon } from "./icons.tsx";
-import { Choices } from "./choices.tsx";
+import { busy, history, redo, undo } from "../state/edit.ts";
+import { arePanelsShown, isTabbed, togglePanels } from "../state/layout.ts";
+import { stepsOf } from "../state/timeline.ts";
+import { IconButton } from "../ui/index.ts";
+import { AppMenu } from "./app_menu.tsx";
+import { DocumentName } from "./document_name.tsx";
+import { Mark } from "./mark.tsx";
+import { past } from "./past.ts";
+import { ViewControls } from "./view_controls.tsx";
 
 export function Toolbar() {
-  const document = doc.value;
+  const few = isTabbed.value;
   return (
-    <div class="toolbar" role="toolbar" aria-label={t("app.toolbar")}>
-      <a class="button" href="#" title={t("app.home")} aria-label={t("app.home")}><HomeIcon /></a>
-      <h1>{document?.name ?? (document === null ? t("app.opening") : "Lamina")}</h1>
-      <button type="button" title={`${t("app.undo")} (Ctrl+Z)`} aria-label={t("app.undo")} disabled={!document?.can_undo} onClick={undo}>
-        <UndoIcon />
-      </button>
-      <button type="button" title={`${t("app.redo")} (Ctrl+Shift+Z)`} aria-label={t("app.redo")} disabled={!document?.can_redo} onClick={redo}>
-        <RedoIcon />
-      </button>
-      <span class="saving" role="status">{busy.value && t("app.saving")}</span>
-      <Choices />
-      <DownloadLink />
+    <header class="toolbar" aria-label={t("app.toolbar")}>
+      <a class="toolbar-home" href="#" title={t("app.home")} aria-label={t("app.home")}><Mark /></a>
+      <DocumentName />
+      {!few && <Saved />}
+      <span class="toolbar-gap" />
+      <Steps />
+      {!few && <ViewControls />}
+      {!few && (
+        <IconButton icon="panel" pressed={arePanelsShown.value} onClick={togglePanels}
+          label={t(arePanelsShown.value ? "app.hide_panels" : "app.show_panels")} hint="Ctrl+\" />
+      )}
+      <AppMenu />
+      <ExportButton />
+    </header>
+  );
+}
+
+/** Undo and redo, and in their tooltips what they would do. */
+function Steps() {
+  const document = doc.value;
+  const [newest] = history.value;
+  const steps = newest !== undefined && newest.n === document?.revision ? stepsOf(history.value) : { undo: null, redo: null };
+  const words = (step: string | null) => (step === null ? "" : `${past(step)} · `);
+  return (
+    <div class="toolbar-group" role="group" aria-label={t("app.history_steps")}>
+      <IconButton icon="undo" label={t("app.undo")} hint={`${words(steps.undo)}Ctrl+Z`} disabled={!document?.can_undo} onClick={() => void undo()} />
+      <IconButton icon="redo" label={t("app.redo")} hint={`${words(steps.redo)}Ctrl+Shift+Z`} disabled={!document?.can_redo} onClick={() => void redo()} />
     </div>
   );
+}
+
+function Saved() {
+  if (doc.value === null) return null;
+  return <span class="saved">{t(busy.value ? "app.saving" : "app.saved")}</span>;
 }

@@ -2,7 +2,7 @@
 
 import { t } from "../i18n/index.ts";
 import { go } from "../state/route.ts";
-import { Choices } from "../panels/choices.tsx";
+import { AppMenu } from "../panels/app_menu.tsx";
 import { abandon, refused } from "./begin.ts";
 
 export function Header() {
@@ -19,7 +19,7 @@ export function Header() {
       </a>
       <nav>
         <a href="/docs">{t("start.reference")}</a>
-        <Choices />
+        <AppMenu hasShortcuts={false} />
       </nav>
     </header>
   );

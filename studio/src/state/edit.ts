@@ -49,6 +49,11 @@ export function restore(n: number): Promise<boolean> {
   return send((document) => api.restore(document, n));
 }
 
+/** The document's own name; `null` for none. */
+export function rename(name: string | null): Promise<boolean> {
+  return send(async (document) => ({ ...(await api.renameDocument(document, name)), dirty: null }));
+}
+
 /** Read the history anew. */
 export async function refreshHistory(): Promise<void> {
   const document = doc.value;
@@ -89,7 +94,9 @@ async function written(id: string | undefined, write: Write, settled: () => void
 }
 
 function take(before: Document, after: ChangedDocument): void {
-  lastChange.value = { id: after.id, from: before.revision, to: after.revision, box: after.dirty };
+  if (after.revision !== before.revision) {
+    lastChange.value = { id: after.id, from: before.revision, to: after.revision, box: after.dirty };
+  }
   doc.value = after;
   const there = new Set(after.layers.filter((layer) => !layer.deleted).map((layer) => layer.index));
   const kept = [...selection.value].filter((index) => there.has(index));

@@ -29,13 +29,38 @@ export function tellProblem(problem: Problem): void {
   show("error", wordsOf(problem), null);
 }
 
+/** A script of the page did not come. */
+export function tellOffline(): void {
+  tell("error", "problems.offline");
+}
+
 export function dismiss(id: number): void {
+  clearTimeout(leaving.get(id));
+  leaving.delete(id);
   notices.value = notices.value.filter((notice) => notice.id !== id);
+}
+
+/** While somebody reads them, they stay. */
+export function hold(): void {
+  for (const timer of leaving.values()) clearTimeout(timer);
+  leaving.clear();
+}
+
+export function letGo(): void {
+  for (const { id, kind } of notices.peek()) if (!leaving.has(id)) leave(id, kind);
+}
+
+const leaving = new Map<number, ReturnType<typeof setTimeout>>();
+
+function leave(id: number, kind: Kind): void {
+  leaving.set(id, setTimeout(() => dismiss(id), LASTS_MS[kind]));
 }
 
 function show(kind: Kind, text: string, action: Notice["action"]): void {
   const id = ++last;
   // The same once: a server that is away is told of by each request.
-  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id, kind, text, action }].slice(-3);
-  setTimeout(() => dismiss(id), LASTS_MS[kind]);
+  const others = notices.peek().filter((notice) => notice.text !== text);
+  for (const notice of notices.peek()) if (notice.text === text) dismiss(notice.id);
+  notices.value = [...others, { id, kind, text, action }].slice(-3);
+  leave(id, kind);
 }

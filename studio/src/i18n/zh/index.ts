@@ -6,3 +6,4 @@ export { layers } from "./layers.ts";
 export { properties } from "./properties.ts";
 export { out } from "./out.ts";
 export { problems } from "./problems.ts";
+export { told } from "./told.ts";
