@@ -110,8 +110,40 @@ _ORA_MODES = {
 }  # fmt: skip
 """As the specification lists them, of those that we know."""
 
+
+def read_psd(file: bytes) -> Opened:
+    """The layers by psd-tools, the merged picture by Pillow."""
+    from psd_tools import PSDImage
+
+    document = PSDImage.open(io.BytesIO(file))
+    return Opened(document.width, document.height, rgba(file), _psd_layers(document))
+
+
+def _psd_layers(group: Any) -> tuple[Read, ...]:
+    found = []
+    for layer in group:
+        shown = None if layer.is_group() else layer.topil(apply_icc=False)
+        mode = layer.blend_mode.name.lower().replace("_", "-")
+        pixels = None if shown is None else np.array(shown)
+        assert pixels is None or pixels.shape[2] == 4
+        found.append(
+            Read(
+                layer.name,
+                layer.opacity / 255,
+                "normal" if mode == "pass-through" else mode,
+                layer.visible,
+                pixels,
+                layer.left,
+                layer.top,
+                _psd_layers(layer) if layer.is_group() else None,
+            )
+        )
+    return tuple(found)
+
+
 READERS: Mapping[str, Callable[[bytes], Opened]] = {
     "zip": read_zip,
     "ora": read_ora,
+    "psd": read_psd,
 }
 """By the suffix of the file."""

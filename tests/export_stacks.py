@@ -100,7 +100,7 @@ def plain() -> Exported:
         make.layer("Ground", noise(1, WIDTH, HEIGHT, opaque=True)),
         make.layer("Card", noise(2, 11, 9), 3, 4),
         make.layer("Headline", noise(3, 20, 7), 10, 15, text="Summer\nsale"),
-        make.layer("Glass", noise(4, 14, 12), 20, 2, opacity=0.4),
+        make.layer("Glass", noise(4, 14, 12), 20, 2, opacity=0.45),
         make.layer("Hidden", noise(5, 30, 6), 2, 20, visible=False),
     )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from app.flow.scene_tasks import Files, drawing
 from model.edits.scene_json import scene_from_json
-from model.errors import NotExportable
 from model.export.outline import outline_of
 from model.export.stack import Exported, loader
 from model.export.table import FORMATS
@@ -43,8 +42,5 @@ def export_scene(
     exported = Exported(
         outline_of(edited, told), loader(edited, told, sources), picture, None if source is None else Path(source)
     )
-    try:
-        with Path(target).open("wb") as file:
-            import_module(FORMATS[format].module).write(exported, file)
-    except OverflowError as error:
-        raise NotExportable(str(error)) from error
+    with Path(target).open("wb") as file:
+        import_module(FORMATS[format].module).write(exported, file)

@@ -53,6 +53,15 @@ class Format:
 FORMATS: Mapping[str, Format] = {
     "zip": Format("ZIP", "model.export.zip_layers", "application/zip", words=True),
     "ora": Format("OpenRaster", "model.export.ora", "image/openraster", missing=frozenset({"exclusion"})),
+    "psd": Format(
+        "PSD",
+        "model.export.psd",
+        "image/vnd.adobe.photoshop",
+        max_side=30_000,
+        max_name=255,
+        opacity_steps=256,
+        other={"soft-light": "Photoshop"},
+    ),
 }
 """By the suffix of its files."""
 
