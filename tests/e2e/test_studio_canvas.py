@@ -323,3 +323,15 @@ def test_two_fingers_zoom_what_is_between_them_and_select_nothing(canvas: Studio
     touch("touchEnd", 0)
     expect(canvas.page.locator(".zoom")).to_have_text("200 %")
     assert canvas.selected() == []
+
+
+def test_a_double_click_on_words_leads_to_where_they_are_written(canvas: StudioCanvas) -> None:
+    x, y, _, height = canvas.box(HEADLINE)
+    canvas.page.mouse.dblclick(*canvas.point(x + 4, y + height // 2))
+    field = canvas.page.locator(".words textarea")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("OPEN AIR")
+    canvas.page.keyboard.press("Delete")  # letters, not the layer
+    expect(field).to_have_value("")
+    canvas.page.keyboard.press("Escape")
+    assert canvas.document["revision"] == 1

@@ -5,7 +5,7 @@ import { layers, select, selection } from "../state/document.ts";
 import { apply } from "../state/edit.ts";
 import { tell } from "../state/notices.ts";
 import { named } from "./drag.ts";
-import { tool, wantWords } from "./feedback.ts";
+import { tool, wordsWanted } from "./feedback.ts";
 import { outermost } from "./frame.ts";
 import { cancelNudge } from "./nudge.ts";
 import { cancelGesture } from "./pointer.ts";
@@ -50,7 +50,7 @@ export function enter(): boolean {
     if (inner !== undefined) select([inner.index]);
     return true;
   }
-  if (layer?.text != null) wantWords(layer.index);
+  if (layer?.text != null) wordsWanted.value = layer.index;
   else if (layer === undefined) select(siblings().slice(-1).map((one) => one.index));
   return true;
 }

@@ -68,11 +68,14 @@ async function paint(surface: HTMLCanvasElement, document: Document, there: stri
   const url = `${document.urls.render}?revision=${document.revision}${box === null ? "" : `&box=${box.join(",")}`}`;
   const response = await send(url, { signal });
   const bitmap = await createImageBitmap(await response.blob(), { colorSpaceConversion: "none" });
-  signal.throwIfAborted();
-  if (!fits) [surface.width, surface.height] = [document.width, document.height];
-  const [x, y] = box === null ? [0, 0] : [Math.max(0, box[0]), Math.max(0, box[1])];
-  const pen = surface.getContext("2d");
-  pen?.clearRect(x, y, bitmap.width, bitmap.height);
-  pen?.drawImage(bitmap, x, y);
-  bitmap.close();
+  try {
+    signal.throwIfAborted();
+    if (!fits) [surface.width, surface.height] = [document.width, document.height];
+    const [x, y] = box === null ? [0, 0] : [Math.max(0, box[0]), Math.max(0, box[1])];
+    const pen = surface.getContext("2d");
+    pen?.clearRect(x, y, bitmap.width, bitmap.height);
+    pen?.drawImage(bitmap, x, y);
+  } finally {
+    bitmap.close();
+  }
 }

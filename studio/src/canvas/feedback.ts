@@ -27,12 +27,8 @@ export const heldFrame = signal<Frame | null>(null);
 /** Whether a gesture has its hands on what is selected: handles are out of the way. */
 export const isHeld = signal(false);
 
-/** A text layer was double clicked: its words are to be edited. `at` counts, so that the same can be asked twice. */
-export const wordsWanted = signal<{ index: number; at: number } | null>(null);
-
-export function wantWords(index: number): void {
-  wordsWanted.value = { index, at: (wordsWanted.peek()?.at ?? 0) + 1 };
-}
+/** A text layer was double clicked: its words are to be edited. Set back by the field that they are in. */
+export const wordsWanted = signal<number | null>(null);
 
 export function quiet(): void {
   guides.value = [];

@@ -6,7 +6,7 @@ import { layers, select, selection, shown } from "../state/document.ts";
 import { tell } from "../state/notices.ts";
 import { toDocument, toStage } from "../state/view.ts";
 import { startDrag } from "./drag.ts";
-import { hovered, tool, wantWords } from "./feedback.ts";
+import { hovered, tool, wordsWanted } from "./feedback.ts";
 import { outermost } from "./frame.ts";
 import type { Gesture, Held } from "./gesture.ts";
 import { cursorOf, type Grip, gripAt, holds, NEAR, NEAR_FINGER, onStage } from "./handles.ts";
@@ -175,7 +175,7 @@ function entered(scene: Scene, at: Point): void {
   const all = layers.value;
   const meant = meantBy(all, top, selection.value);
   if (meant !== top) return select([inwards(all, top, meant)]);
-  if (all.find((layer) => layer.index === top)?.text != null) wantWords(top);
+  if (all.find((layer) => layer.index === top)?.text != null) wordsWanted.value = top;
 }
 
 function hover(scene: Scene, at: Point, event: PointerEvent): void {

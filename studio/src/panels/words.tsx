@@ -1,9 +1,10 @@
 import { signal, useSignal } from "@preact/signals";
-import { useEffect, useId } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import type { TargetedKeyboardEvent } from "preact";
 import { type Fonts, listFonts } from "../api/fonts.ts";
 import { asProblem } from "../api/http.ts";
 import type { Layer } from "../api/types.ts";
+import { wordsWanted } from "../canvas/feedback.ts";
 import { t } from "../i18n/index.ts";
 import { apply } from "../state/edit.ts";
 import { isLocked } from "../state/leaves.ts";
@@ -25,6 +26,14 @@ export function Words({ layer }: { layer: Layer }) {
   useEffect(() => {
     if (fonts.value === null) listFonts().then((found) => (fonts.value = found), (error: unknown) => tellProblem(asProblem(error)));
   }, []);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const isWanted = wordsWanted.value === layer.index;
+  useEffect(() => {
+    if (!isWanted) return;
+    wordsWanted.value = null;
+    field.current?.focus();
+    field.current?.select();
+  }, [isWanted]);
   const { words } = layer;
   const [commonest] = useSwatches(layer);
   const value = layer.text ?? "";
@@ -47,7 +56,7 @@ export function Words({ layer }: { layer: Layer }) {
   return (
     <div class="words">
       <label for={id} class="words-label">{t("properties.text")}</label>
-      <textarea id={id} class="ui-input" rows={Math.min(6, Math.max(2, (draft.value ?? value).split("\n").length))} value={draft.value ?? value} disabled={disabled} maxLength={10_000} title={t("properties.text_hint")}
+      <textarea ref={field} id={id} class="ui-input" rows={Math.min(6, Math.max(2, (draft.value ?? value).split("\n").length))} value={draft.value ?? value} disabled={disabled} maxLength={10_000} title={t("properties.text_hint")}
         onInput={(event) => (draft.value = event.currentTarget.value)} onKeyDown={keyDown} onBlur={settle} />
       <Select label={t("properties.font")} value={words?.font ?? ""} options={fontsFor(words?.font ?? null)} disabled={disabled} onChange={(font) => font !== "" && set({ font })} />
       <NumberField label={t("properties.size")} value={Math.round(words?.size ?? guessedSize(layer))} min={1} max={10_000} unit="px" disabled={disabled} onCommit={(size) => set({ size })} />
