@@ -17,8 +17,7 @@ export function Toolbar() {
     <header class="toolbar" aria-label={t("app.toolbar")}>
       <a class="toolbar-home" href="#" title={t("app.home")} aria-label={t("app.home")}><Mark /></a>
       <DocumentName />
-      {!few && <Saved />}
-      <span class="toolbar-gap" />
+      <span class="saving">{busy.value && t("app.saving")}</span>
       <Steps />
       {!few && <ViewControls />}
       {!few && (
@@ -43,9 +42,4 @@ function Steps() {
       <IconButton icon="redo" label={t("app.redo")} hint={`${words(steps.redo)}Ctrl+Shift+Z`} disabled={!document?.can_redo} onClick={() => void redo()} />
     </div>
   );
-}
-
-function Saved() {
-  if (doc.value === null) return null;
-  return <span class="saved">{t(busy.value ? "app.saving" : "app.saved")}</span>;
 }

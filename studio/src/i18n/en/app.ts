@@ -22,7 +22,6 @@ export const app = {
   dismiss: "Dismiss",
   panels: "Panels",
   saving: "Saving…",
-  saved: "All changes are saved",
   toolbar: "Tools",
   notices: "Messages",
   shortcuts: "Keyboard shortcuts",

@@ -25,7 +25,6 @@ export const app: Words<typeof English> = {
   dismiss: "关闭",
   panels: "面板",
   saving: "正在保存…",
-  saved: "所有修改均已保存",
   toolbar: "工具栏",
   notices: "消息",
   shortcuts: "键盘快捷键",

@@ -1,1 +1,0 @@
-import{i as l}from"/studio/studio-chunk-JH2EZ2VA.js";var t=l(null);export{t as a};

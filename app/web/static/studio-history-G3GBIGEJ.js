@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-VBLFX64D.js";import"/studio/studio-chunk-H6OL6HN5.js";import"/studio/studio-chunk-VJSJXV5R.js";import"/studio/studio-chunk-JM276AYP.js";import"/studio/studio-chunk-AH2I2NZ5.js";import"/studio/studio-chunk-JH2EZ2VA.js";export{a as History};
