@@ -1,5 +1,6 @@
 """Exported files, opened by readers that are not ours."""
 
+import base64
 import io
 import json
 import zipfile
@@ -141,9 +142,45 @@ def _psd_layers(group: Any) -> tuple[Read, ...]:
     return tuple(found)
 
 
+def read_svg(file: bytes) -> Opened:
+    """It has no picture of its own: a browser draws it (``tests/e2e/test_browser_exports.py``)."""
+    svg = ElementTree.fromstring(file)
+    assert svg.tag == f"{_SVG}svg"
+    width, height = int(svg.attrib["width"]), int(svg.attrib["height"])
+    assert svg.attrib["viewBox"] == f"0 0 {width} {height}"
+    return Opened(width, height, np.zeros((height, width, 4), np.uint8), _svg_items(svg))
+
+
+def _svg_items(group: ElementTree.Element) -> tuple[Read, ...]:
+    """A group that is no layer of Inkscape's is a layer without pixels."""
+    found = []
+    for element in group:
+        if element.tag == f"{_SVG}desc":
+            continue
+        said = element.attrib
+        data = said.get("href", "").removeprefix("data:image/png;base64,")
+        is_group = said.get(f"{_INKSCAPE}groupmode") == "layer"
+        found.append(
+            Read(
+                said["aria-label"],
+                float(said.get("opacity", 1)),
+                said.get("style", "mix-blend-mode:normal").removeprefix("mix-blend-mode:"),
+                said.get("display") != "none",
+                rgba(base64.b64decode(data, validate=True)) if data else None,
+                int(said.get("x", 0)),
+                int(said.get("y", 0)),
+                _svg_items(element) if is_group else None,
+            )
+        )
+    return tuple(found)
+
+
+_SVG, _INKSCAPE = "{http://www.w3.org/2000/svg}", "{http://www.inkscape.org/namespaces/inkscape}"
+
 READERS: Mapping[str, Callable[[bytes], Opened]] = {
     "zip": read_zip,
     "ora": read_ora,
     "psd": read_psd,
+    "svg": read_svg,
 }
 """By the suffix of the file."""

@@ -62,6 +62,7 @@ FORMATS: Mapping[str, Format] = {
         opacity_steps=256,
         other={"soft-light": "Photoshop"},
     ),
+    "svg": Format("SVG", "model.export.svg", "image/svg+xml"),
 }
 """By the suffix of its files."""
 
