@@ -177,10 +177,27 @@ def _svg_items(group: ElementTree.Element) -> tuple[Read, ...]:
 
 _SVG, _INKSCAPE = "{http://www.w3.org/2000/svg}", "{http://www.inkscape.org/namespaces/inkscape}"
 
+
+def read_tiff(file: bytes) -> Opened:
+    """A page in which there is nothing is a layer without pixels."""
+    with Image.open(io.BytesIO(file)) as document:
+        pages = []
+        for number in range(document.n_frames):
+            document.seek(number)
+            document.load()
+            name = document.tag_v2[285].encode("latin-1").decode()  # as Pillow reads all text
+            pages.append((name, np.array(document.convert("RGBA"))))
+    (first, picture), *layers = pages
+    assert first == "Composite"
+    items = tuple(Read(name, pixels=pixels if pixels[:, :, 3].any() else None) for name, pixels in layers)
+    return Opened(picture.shape[1], picture.shape[0], picture, items)
+
+
 READERS: Mapping[str, Callable[[bytes], Opened]] = {
     "zip": read_zip,
     "ora": read_ora,
     "psd": read_psd,
     "svg": read_svg,
+    "tiff": read_tiff,
 }
 """By the suffix of the file."""

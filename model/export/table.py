@@ -14,7 +14,7 @@ from model.export.outline import Item, Outline, walked
 
 _NAMED = 3
 """Layers that a sentence names; it goes into a header."""
-_NAME = 24
+_NAME = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,16 @@ FORMATS: Mapping[str, Format] = {
         other={"soft-light": "Photoshop"},
     ),
     "svg": Format("SVG", "model.export.svg", "image/svg+xml"),
+    "tiff": Format(
+        "TIFF",
+        "model.export.tiff",
+        "image/tiff",
+        beyond=False,
+        groups=False,
+        hidden=False,
+        opacity=False,
+        missing=frozenset(MODES) - {"normal"},
+    ),
 }
 """By the suffix of its files."""
 
@@ -105,18 +115,21 @@ def _losses(outline: Outline, told: Format) -> Iterator[tuple[str | None, list[I
         )
     rounded = [item for item in items if not _is_step(item.opacity, told.opacity_steps)]
     yield None, rounded, f"knows {told.opacity_steps} steps of opacity: that of {{}} is rounded."
-    for mode in MODES:
-        using = [item for item in items if item.blend == mode]
-        if mode in told.missing:
-            yield None, using, f"has no blend mode {mode}: {{}} is laid as normal."
-        elif mode in told.other:
-            yield told.other[mode], using, f"computes {mode} by another formula: {{}} may look different there."
+    unknown = [item for item in (items if told.groups else layers) if item.blend in told.missing]
+    yield None, unknown, f"has no blend mode {_modes(unknown)}: {{}} is laid as normal."
+    for who in sorted(set(told.other.values())):
+        using = [item for item in items if told.other.get(item.blend) == who]
+        yield who, using, f"computes {_modes(using)} by another formula: {{}} may look different there."
     if not told.beyond:
         beyond = [item for item in layers if item.box and not _inside(item.box, outline)]
         yield None, beyond, "ends at the edge of the canvas: what of {} lies beyond it is cut off."
     if told.max_name is not None:
         long = [item for item in items if _units(item.name) > told.max_name]
         yield None, long, f"holds names of {told.max_name} characters: that of {{}} is cut short."
+
+
+def _modes(items: Sequence[Item]) -> str:
+    return ", ".join(sorted({item.blend for item in items}))
 
 
 def _names(items: Sequence[Item]) -> str:

@@ -1,14 +1,16 @@
 """What every export promises: another reader finds all that the format can hold, and the very picture."""
 
 import io
+import json
 from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 import numpy as np
 import pytest
 from export_readers import READERS, Opened, Read
-from export_stacks import HEIGHT, STACKS, WIDTH, Maker, beyond, blended, grouped, noise, plain, put
+from export_stacks import HEIGHT, STACKS, WIDTH, Maker, beyond, grouped, noise, plain, put
 
+from model.blend import MODES
 from model.compositing import faded, over
 from model.errors import NotExportable
 from model.export.outline import Item, walked
@@ -58,7 +60,7 @@ def expected(stack: Exported, items: Sequence[Item], told: Format) -> list[tuple
             if not told.beyond:
                 whole = np.zeros_like(stack.picture)
                 put(whole, pixels, *place)
-                pixels, place = whole, (0, 0)
+                pixels, place = (whole, (0, 0)) if whole[:, :, 3].any() else (None, None)
         opacity = opacity if told.opacity else 1.0
         if told.opacity_steps is not None:
             opacity = round(opacity * (told.opacity_steps - 1)) / (told.opacity_steps - 1)
@@ -156,13 +158,28 @@ def test_what_is_lost_is_told_and_nothing_else(format_: str) -> None:
     assert ("“Hidden”" in words) == (not told.hidden)
     assert ("“Glass”" in words) == (not told.opacity or told.opacity_steps is not None)
     assert ("“Ground”" in words) is False
-    modes = said(blended())
-    for mode in ("normal", "multiply", "exclusion", "soft-light", "luminosity"):
-        assert (f"“{mode}”" in modes) == (mode in told.missing or mode in told.other), mode
+    for mode in MODES:
+        make = Maker()
+        one = said(make.stack(make.layer("It", noise(1, 2, 2), blend=mode)))
+        assert (f" {mode}: “It”" in one or f" {mode} by" in one) == (mode in told.missing or mode in told.other), mode
+        assert bool(one) == (mode in told.missing or mode in told.other), mode
     away = said(beyond())
-    assert ("“Away”" in away) == ("“Top left”" in away) == (not told.beyond)
+    assert ("“Top left”" in away) == ("and 1 more" in away) == (not told.beyond)
     groups = said(grouped())
-    assert ("“Outer”" in groups) == (not told.groups)
+    assert ("“Inner”" in groups) == (not told.groups)
+
+
+def test_what_is_lost_goes_into_a_header_however_many_layers_there_are(format_: str) -> None:
+    make = Maker()
+    odd = {"text": "x", "opacity": 0.3, "visible": False}
+    layers = [
+        make.layer("🚀" * 300, noise(at, 3, 3), -1, -1, blend=mode, **odd) for at, mode in enumerate([*MODES] * 20)
+    ]
+    groups = [make.group("🚀" * 300, [layer], opacity=0.3, blend="multiply") for layer in layers]
+    sentences = warnings(make.stack(*groups).outline, FORMATS[format_])
+    assert len(json.dumps(sentences)) < 6_000
+    assert all(sentence.endswith(".") for sentence in sentences)
+    assert len(sentences) == len({sentence.partition("“")[0] for sentence in sentences})
 
 
 def test_a_canvas_too_large_for_the_format_is_refused_before_anything_is_made(format_: str) -> None:
