@@ -92,14 +92,18 @@ class StudioCanvas:
             self.page.keyboard.up(key)
         self.settled()
 
+    def kept(self) -> None:
+        """The server has answered all that was done."""
+        expect(self.page.locator(".canvas")).to_have_attribute("aria-busy", "false")
+
     def settled(self) -> None:
         """All that was done is kept, and seen exactly."""
-        expect(self.page.locator(".saving")).to_have_text("")
+        self.kept()
         expect(self.page.locator(".badge")).to_have_text("Exact", timeout=30_000)
 
-    def selected(self) -> list[str]:
-        """The names of the layers that are, front first."""
-        return self.page.locator(".layer-tree [aria-selected=true] .layer-name").all_text_contents()
+    def expect_selected(self, names: list[str]) -> None:
+        """Soon these layers are, front first."""
+        expect(self.page.locator(".layer-tree [aria-selected=true] .layer-name")).to_have_text(names)
 
     def seen(self) -> Pixels:
         """The document's pixels on the canvas, straight alpha."""

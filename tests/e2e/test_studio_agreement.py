@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from app.cli.client import Client
 from tests.browser import WatchedPage
@@ -86,7 +86,7 @@ def test_until_then_the_preview_is_near(canvas: StudioCanvas) -> None:
         before = canvas.document["revision"]
         edit(canvas)
         _let_go(canvas.page)
-        expect(canvas.page.locator(".saving")).to_have_text("")
+        canvas.kept()
         assert canvas.document["revision"] == before + 1
         rendered = canvas.rendered()
         canvas.wait_for(rendered, most)

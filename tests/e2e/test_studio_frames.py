@@ -18,6 +18,8 @@ from tests.studio_canvas import StudioCanvas
 log = logging.getLogger(__name__)
 
 SIDE, LAYERS, FRAMES = 2048, 12, 90
+MARGIN = 24
+"""Pixels that the studio leaves around a document that is seen whole."""
 
 _DRAGGED = """async ([fromX, fromY, frames]) => {
   const stage = document.querySelector(".stage");
@@ -68,21 +70,32 @@ def canvas(page: WatchedPage, service: str, client: Client) -> StudioCanvas:
     return canvas
 
 
-def test_a_frame_of_a_drag_lays_three_pictures_however_many_layers_there_are(canvas: StudioCanvas) -> None:
+@pytest.mark.parametrize("gesture", ["drag", "drag at 100 %", "scale"])
+def test_a_frame_lays_three_pictures_however_many_layers_there_are(canvas: StudioCanvas, gesture: str) -> None:
     stage = canvas.page.locator(".stage").bounding_box()
     assert stage is not None
-    middle = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
+    x, y = stage["x"] + stage["width"] / 2, stage["y"] + stage["height"] / 2
     canvas.page.get_by_role("treeitem", name="blob 5").click()
-    canvas.page.mouse.move(*middle)
+    if gesture == "drag at 100 %":
+        canvas.page.keyboard.press("Control+1")
+    if gesture == "scale":  # by the upper left corner of what is seen whole
+        half = (min(stage["width"], stage["height"]) - 2 * MARGIN) / 2
+        x, y = x - half, y - half
+    canvas.page.mouse.move(x, y)
     canvas.page.mouse.down()
-    canvas.page.mouse.move(middle[0] + 8, middle[1] + 8, steps=4)
+    canvas.page.mouse.move(x + 8, y + 8, steps=4)
     expect(canvas.page.locator(".badge")).to_have_text("Preview")
-    found = canvas.page.evaluate(_DRAGGED, [middle[0] + 8, middle[1] + 8, FRAMES])
+    found = canvas.page.evaluate(_DRAGGED, [x + 8, y + 8, FRAMES])
     canvas.page.mouse.up()
     frame, script = median(found["times"]), median(found["busy"])
-    log.warning("%.0f frames a second (median of %d); %.2f ms of script a move", 1000 / frame, FRAMES, script)
+    log.warning("%s: %.0f frames a second, %.2f ms of script a move (medians)", gesture, 1000 / frame, script)
     assert set(found["calls"]) == {3}  # what lies below, what moves, what lies above
-    assert canvas.selected() == ["blob 5"]
+    canvas.expect_selected(["blob 5"])
+    canvas.settled()
+    matrix = canvas.layer(next(each["index"] for each in canvas.document["layers"] if each["name"] == "blob 5"))[
+        "matrix"
+    ]
+    assert (matrix[0] < 1) == (gesture == "scale")
 
 
 def _ground() -> bytes:

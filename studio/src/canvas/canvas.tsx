@@ -2,6 +2,7 @@ import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 import { doc } from "../state/document.ts";
+import { busy } from "../state/edit.ts";
 import { fit } from "../state/view.ts";
 import { Compare } from "./compare.tsx";
 import { attachStage } from "./stage.ts";
@@ -18,7 +19,7 @@ export function Canvas() {
     fitted = id;
   });
   return (
-    <section class="canvas" aria-label={t("canvas.label")} tabIndex={0}>
+    <section class="canvas" aria-label={t("canvas.label")} tabIndex={0} aria-busy={busy.value}>
       <div ref={container} class="stage" />
       <Compare />
     </section>
