@@ -1,7 +1,11 @@
 """Exports over HTTP: of decompositions and documents, in every format; their headers, and what is told of losses."""
 
+import io
 import json
 import re
+import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import unquote
 
@@ -181,3 +185,32 @@ def test_a_picture_that_an_edit_brought_is_in_it_although_it_is_hidden(editor: E
     assert badge.pixels is not None
     assert (badge.name, badge.visible, badge.x, badge.y) == ("Badge", False, 3, 4)
     assert np.array_equal(badge.pixels, np.full((7, 9, 4), (0, 200, 80, 150), np.uint8))
+
+
+def test_words_that_were_set_are_told_line_by_line(editor: Editor) -> None:
+    answer = editor.edit({"op": "text", "layer": 1, "value": "Ab\nc"})
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(got(editor.http, f"{editor.url}/export.zip").content)) as archive:
+        card = json.loads(archive.read("manifest.json"))["layers"][1]
+    assert (card["kind"], card["text"]) == ("text", "Ab\nc")
+    assert [line["text"] for line in card["lines"]] == ["Ab", "c"]
+    losses = json.loads(got(editor.http, f"{editor.url}/export.psd").headers["X-Export-Warnings"])
+    assert losses == ["PSD keeps words as pixels: “Red card” cannot be typed over."]
+
+
+def test_the_source_is_the_picture_before_any_edit(editor: Editor) -> None:
+    editor.edit({"op": "delete", "layer": 2})
+    with zipfile.ZipFile(io.BytesIO(got(editor.http, f"{editor.url}/export.zip").content)) as archive:
+        assert np.array_equal(pixels_of(archive.read("source.png")), cards_pixels())
+        assert np.array_equal(pixels_of(archive.read("composite.png")), pixels_of(editor.picture().content))
+
+
+def test_a_canvas_that_a_format_cannot_hold_is_refused(serve: Callable[..., AbstractContextManager[Api]]) -> None:
+    with serve(max_side=40_000) as api:
+        id_ = api.made(hostile_images.saved(Image.new("RGB", (30_001, 2)), "PNG"), model="noop")
+        answer = api.http.get(f"/v1/decompositions/{id_}/export.psd")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+        assert answer.json()["detail"] == (
+            "PSD holds sides of at most 30,000 pixels; the canvas is 30,001 × 2."
+        )  # fmt: skip
+        assert READERS["ora"](got(api.http, f"/v1/decompositions/{id_}/export.ora").content).width == 30_001
