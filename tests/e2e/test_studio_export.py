@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shlex
+from pathlib import Path
 
 import httpx
 import numpy as np
@@ -54,6 +55,20 @@ def test_the_picture_is_downloaded_as_it_is_asked_for(desk: Desk, format_: str, 
     assert download.value.suggested_filename == f"Open air.{extension}"
     with Image.open(download.value.path()) as picture:
         assert (picture.format, picture.size) == (format_.upper(), (240, 180))
+
+
+def test_all_layers_are_downloaded_as_a_file_that_says_what_it_lost(desk: Desk) -> None:
+    desk.page.get_by_role("button", name="Export").click()
+    desk.page.get_by_role("tab", name="All layers").click()
+    dialog = desk.page.get_by_role("dialog")
+    for title, suffix in (("PSD", "psd"), ("ZIP of PNGs", "zip")):
+        dialog.get_by_label("Format").select_option(label=title)
+        with desk.page.expect_download() as download:
+            dialog.get_by_role("button", name="Download").click()
+        assert download.value.suggested_filename == f"Open air.{suffix}"
+        assert Path(download.value.path()).read_bytes() == desk.http.get(f"{desk.url}/export.{suffix}").content
+        lost = dialog.get_by_text("What this file could not hold:")
+        expect(lost).to_have_count(1 if suffix == "psd" else 0)  # words are pixels in a PSD; a ZIP holds all
 
 
 def test_a_single_layer_is_downloaded_trimmed_or_on_the_canvas(desk: Desk) -> None:

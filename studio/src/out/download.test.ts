@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Document, Layer } from "../api/types.ts";
-import { fileName, type Format, FORMATS, layerUrl, pictureUrl } from "./download.ts";
+import { exportUrl, fileName, type Format, FORMATS, layerUrl, pictureUrl, warnings } from "./download.ts";
 
 const DOCUMENT = { width: 800, revision: 3, urls: { self: "/v1/documents/doc_1", render: "/v1/documents/doc_1/render.png" } } as Document;
 const format = (id: string) => FORMATS.find((one) => one.id === id) as Format;
@@ -28,4 +28,13 @@ test("a file's name is one that file systems take", () => {
   assert.equal(fileName("..", "png"), "lamina.png");
   assert.equal(fileName(null, "webp"), "lamina.webp");
   assert.equal(fileName("海报", "png"), "海报.png");
+});
+
+test("a file with layers is asked for at the revision that is shown", () => {
+  assert.equal(exportUrl(DOCUMENT, "psd"), "/v1/documents/doc_1/export.psd?revision=3");
+});
+
+test("what a file could not hold is told in sentences", () => {
+  assert.deepEqual(warnings('["PSD keeps words as pixels."]'), ["PSD keeps words as pixels."]);
+  assert.deepEqual(warnings(null), []);
 });

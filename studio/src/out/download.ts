@@ -21,6 +21,15 @@ export const FORMATS: readonly Format[] = [
   { id: "avif", extension: "avif", label: "AVIF", lossy: "always", hasAlpha: true, ofLayers: false },
 ];
 
+/** Files that keep the layers, by the ending of their address. */
+export const LAYERED = ["psd", "ora", "zip", "svg", "tiff"] as const;
+
+export type Layered = (typeof LAYERED)[number];
+
+export function exportUrl(document: Document, suffix: Layered): string {
+  return `${document.urls.self}/export.${suffix}?${query({ revision: document.revision })}`;
+}
+
 export interface Wanted {
   format: Format;
   width: number | null;
@@ -45,8 +54,12 @@ export function fileName(name: string | null, extension: string): string {
   return `${plain.slice(0, 100) || "lamina"}.${extension}`;
 }
 
-/** Fetched first, so that what goes wrong is told; rejects with `Problem`. */
-export async function save(url: string, name: string): Promise<void> {
+/**
+ * Fetched first, so that what goes wrong is told; rejects with `Problem`.
+ *
+ * Resolves with what the file could not hold, in the server's sentences.
+ */
+export async function save(url: string, name: string): Promise<readonly string[]> {
   const response = await send(url);
   const address = URL.createObjectURL(await response.blob());
   const link = document.createElement("a");
@@ -54,6 +67,11 @@ export async function save(url: string, name: string): Promise<void> {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000); // the browser reads it after the click
+  return warnings(response.headers.get("X-Export-Warnings"));
+}
+
+export function warnings(header: string | null): readonly string[] {
+  return header === null ? [] : (JSON.parse(header) as string[]);
 }
 
 function query(values: Record<string, string | number | null>): string {

@@ -1,12 +1,12 @@
 import { signal, useSignal } from "@preact/signals";
-import { asProblem } from "../api/http.ts";
 import type { Document, Layer } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { selected } from "../state/document.ts";
-import { tellProblem } from "../state/notices.ts";
-import { Button, Checkbox, ColorField, Dialog, NumberField, Select, Slider, TabPanel, Tabs } from "../ui/index.ts";
+import { Checkbox, ColorField, Dialog, NumberField, Select, Slider, TabPanel, Tabs } from "../ui/index.ts";
 import { isExportOpen } from "./export_button.tsx";
-import { fileName, type Format, FORMATS, layerUrl, pictureUrl, save } from "./download.ts";
+import { fileName, type Format, FORMATS, layerUrl, pictureUrl } from "./download.ts";
+import { LayeredFile } from "./layered.tsx";
+import { Save } from "./save.tsx";
 import { Share } from "./share.tsx";
 
 const MOST_WIDTH = 16_384;
@@ -23,13 +23,14 @@ export function ExportDialog({ document }: { document: Document }) {
   const tab = useSignal("picture");
   const layer = selected.value.length === 1 ? selected.value[0] : undefined;
   const tabs: [string, string][] = [
-    ["picture", t("out.picture")], ...(layer === undefined ? [] : [["layer", t("out.layer")] as [string, string]]), ["share", t("out.share")],
+    ["picture", t("out.picture")], ["layers", t("out.layers")], ...(layer === undefined ? [] : [["layer", t("out.layer")] as [string, string]]), ["share", t("out.share")],
   ];
   return (
     <Dialog title={t("out.export")} onClose={() => (isExportOpen.value = false)}>
       <div class="export">
         <Tabs label={t("out.export")} tabs={tabs} current={tab.value} onChange={(to) => (tab.value = to)} />
         <TabPanel id="picture" current={tab.value}><Picture document={document} /></TabPanel>
+        <TabPanel id="layers" current={tab.value}><LayeredFile document={document} /></TabPanel>
         {layer !== undefined && <TabPanel id="layer" current={tab.value}><OneLayer document={document} layer={layer} /></TabPanel>}
         <TabPanel id="share" current={tab.value}><Share document={document} /></TabPanel>
       </div>
@@ -76,25 +77,6 @@ function OneLayer({ document, layer }: { document: Document; layer: Layer }) {
 
 function FormatField({ formats }: { formats: readonly Format[] }) {
   return <Select label={t("out.format")} value={formatOf(formats).id} options={formats.map((one) => [one.id, one.label])} onChange={(to) => (format.value = to)} />;
-}
-
-function Save({ url, name }: { url: string; name: string }) {
-  const busy = useSignal(false);
-  async function run(): Promise<void> {
-    busy.value = true;
-    try {
-      await save(url, name);
-    } catch (error) {
-      tellProblem(asProblem(error));
-    }
-    busy.value = false;
-  }
-  return (
-    <div class="export-save">
-      <code title={url}>{name}</code>
-      <Button kind="primary" icon="download" label={busy.value ? t("out.saving") : t("out.download")} disabled={busy.value} onClick={() => void run()} />
-    </div>
-  );
 }
 
 function formatOf(formats: readonly Format[]): Format {

@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-QZYH667L.js";import"/studio/studio-chunk-4IECCONQ.js";import"/studio/studio-chunk-W4PYGYGP.js";import"/studio/studio-chunk-ZASTLQX4.js";import"/studio/studio-chunk-AH2I2NZ5.js";import"/studio/studio-chunk-4WWG2DG3.js";export{a as History};
