@@ -20,6 +20,7 @@ from PIL import Image
 
 from app.cli.sample_poster import sample_poster
 from model.decomposers import NAMES
+from tests.export_readers import READERS
 from tests.worker_process import PATIENCE_S, ROOT
 
 ADDRESS = "http://127.0.0.1:8080"
@@ -111,6 +112,13 @@ def _check_what_the_whole_way_left(folder: Path) -> None:
     assert not np.array_equal(edited, source)
     assert not np.array_equal(_pixels(folder / "moved.png"), source)
     assert np.array_equal(_pixels(folder / "undone.png"), source)
+    assert np.array_equal(_pixels(folder / "poster.psd"), _pixels(folder / "moved.png"))
+    for suffix, read in READERS.items():
+        found = read((folder / f"poster.{suffix}").read_bytes())
+        assert len(found.items) > 2
+        assert all(item.pixels is not None for item in found.items)
+        if suffix in ("ora", "tiff", "zip"):
+            assert np.array_equal(found.picture, source)
 
 
 def _pixels(path: Path) -> np.ndarray:
