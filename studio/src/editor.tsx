@@ -4,6 +4,7 @@ import { isHelpOpen } from "./canvas/help.ts";
 import { t } from "./i18n/index.ts";
 import { wordsOf } from "./i18n/problem.ts";
 import { attachKeys } from "./keys.ts";
+import { Incoming } from "./panels/incoming.tsx";
 import { later } from "./panels/later.tsx";
 import { attachTelling } from "./panels/past.ts";
 import { Side } from "./panels/side.tsx";
@@ -42,6 +43,7 @@ export function Editor({ id }: { id: string }) {
         {isTabbed.value && <ViewControls />}
       </main>
       <Side />
+      <Incoming />
       {isHelpOpen.value && <Help />}
     </div>
   );

@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { upload } from "../api/assets.ts";
 import { asProblem } from "../api/http.ts";
 import type { Operation } from "../api/types.ts";
+import type { Point } from "../geometry/matrix.ts";
 import { doc, layers, select, selected, selection } from "../state/document.ts";
 import { apply } from "../state/edit.ts";
 import { tellProblem } from "../state/notices.ts";
@@ -116,13 +117,21 @@ export function canSplit(): boolean {
   return only !== undefined && selected.value.length === 1 && only.url !== null && only.kind !== "group" && only.asset === null;
 }
 
-/** A file as a new layer in front of what is selected. */
-export async function addPicture(file: File): Promise<void> {
-  const name = file.name.replace(/\.[^.]*$/, "").trim().slice(0, 200);
+/** Files as new layers in front of what is selected: in the middle of the canvas, or about a point of it. */
+export async function addPictures(files: readonly File[], at: Point | null = null): Promise<void> {
   try {
-    const { sha256 } = await upload(file, file.name);
+    const assets: string[] = [];
+    for (const file of files) assets.push((await upload(file, file.name)).sha256);
+    const { width, height, layers: all } = doc.value ?? { width: 0, height: 0, layers: [] };
     const front = moved.value.at(-1);
-    await made([{ op: "add", asset: sha256, ...(name === "" ? {} : { name }), ...(front === undefined ? {} : { above: front }) }]);
+    const place = front === undefined ? {} : { above: front };
+    const by = at === null ? { x: 0, y: 0 } : { x: Math.round(at[0] - width / 2), y: Math.round(at[1] - height / 2) };
+    const added = assets.map((asset, at): Operation => {
+      const name = files[at]!.name.replace(/\.[^.]*$/, "").trim().slice(0, 200);
+      return { op: "add", asset, ...(name === "" ? {} : { name }), ...place };
+    });
+    const next = assets.map((_, at) => all.length + at);
+    await made(by.x === 0 && by.y === 0 ? added : [...added, { op: "move", layer: next, by }]);
   } catch (error) {
     tellProblem(asProblem(error));
   }

@@ -18,7 +18,7 @@ export function LayersFooter() {
         onChange={(event) => {
           const [picture] = event.currentTarget.files ?? [];
           event.currentTarget.value = "";
-          if (picture !== undefined) void commands.addPicture(picture);
+          if (picture !== undefined) void commands.addPictures([picture]);
         }} />
       {isGroup ? (
         <IconButton icon="ungroup" label={t("layers.ungroup")} hint="Ctrl+Shift+G" onClick={() => void commands.ungroup()} />

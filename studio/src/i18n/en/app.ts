@@ -2,6 +2,8 @@ export const app = {
   home: "Start page",
   opening: "Opening the document…",
   toStart: "Back to the start",
+  drop_picture: "Drop it to add it as a layer",
+  no_picture: "That is no picture. Drop a PNG, JPEG, WebP, AVIF or GIF file.",
   undo: "Undo",
   redo: "Redo",
   undo_what: "Undo: {what}",

@@ -5,6 +5,8 @@ export const app: Words<typeof English> = {
   home: "开始页",
   opening: "正在打开文档…",
   toStart: "返回开始页",
+  drop_picture: "松开即可添加为新图层",
+  no_picture: "这不是图片。请拖入 PNG、JPEG、WebP、AVIF 或 GIF 文件。",
   undo: "撤销",
   redo: "重做",
   undo_what: "撤销：{what}",

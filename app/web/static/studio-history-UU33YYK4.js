@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-2YUT2F4Q.js";import"/studio/studio-chunk-66ERR2TU.js";import"/studio/studio-chunk-VYVSPFJ7.js";import"/studio/studio-chunk-44FKWU56.js";import"/studio/studio-chunk-AH2I2NZ5.js";import"/studio/studio-chunk-2QVOWN5J.js";export{a as History};
