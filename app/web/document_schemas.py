@@ -8,15 +8,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from app.store.documents import Document, Kind, Revision
 from app.web.asked import storable
 from app.web.document_layer_schemas import THUMBNAIL, DocumentLayerOut, layers_of
+from app.web.export_addresses import EXPORTS, exports_of
 from model.edits.scene_json import scene_from_json
 
 _ID = "doc_4c1f0c6a2d2e4b5f9a3a7d4f0b8e9c11"
 _DECOMPOSITION = "dec_9f86d081884c7d659a2feaa0c55ad015"
 _LAYERS = f"/v1/decompositions/{_DECOMPOSITION}/layers"
 _SELF = f"/v1/documents/{_ID}"
-_URLS = {name: f"{_SELF}/{name}" for name in ("operations", "undo", "redo", "revisions", "freeze")} | {
+_URLS: dict[str, Any] = {name: f"{_SELF}/{name}" for name in ("operations", "undo", "redo", "revisions", "freeze")} | {
     "self": _SELF, "decomposition": f"/v1/decompositions/{_DECOMPOSITION}", "render": f"{_SELF}/render.png",
-    "source": f"/v1/decompositions/{_DECOMPOSITION}/source.png",
+    "source": f"/v1/decompositions/{_DECOMPOSITION}/source.png", "exports": exports_of(_SELF),
 }  # fmt: skip
 _DOCUMENT_EXAMPLE: dict[str, Any] = {
     "id": _ID, "name": "Summer poster", "decomposition_id": _DECOMPOSITION, "revision": 2, "width": 1024, "height": 768,
@@ -78,6 +79,7 @@ class DocumentUrls(BaseModel):
     revisions: str
     freeze: str
     render: str = Field(description="The picture; with `.webp`, `.avif` or `.jpg` for `.png` too.")
+    exports: dict[str, str] = Field(description=EXPORTS)
 
 
 class DocumentOut(BaseModel):
@@ -203,5 +205,6 @@ def _fields(found: Document) -> dict[str, Any]:
             revisions=f"{base}/revisions",
             freeze=f"{base}/freeze",
             render=f"{base}/render.png",
+            exports=exports_of(base),
         ),
     }

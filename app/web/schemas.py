@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.store.jobs import Job
 from app.store.layers import Decomposition, Parent
+from app.web.export_addresses import EXPORTS, exports_of
 
 Status = Literal["queued", "running", "succeeded", "failed", "canceled"]
 Kind = Literal["background", "object", "shape", "text", "residual"]
@@ -182,6 +183,7 @@ class DecompositionUrls(BaseModel):
     source: str
     composite: str
     render: str
+    exports: dict[str, str] = Field(description=EXPORTS)
     parent: str | None = Field(description="Of the decomposition whose layer was split; it may have been deleted.")
 
 
@@ -220,6 +222,7 @@ class DecompositionOut(BaseModel):
                  "source": f"/v1/decompositions/{_DECOMPOSITION}/source.png",
                  "composite": f"/v1/decompositions/{_DECOMPOSITION}/composite.png",
                  "render": f"/v1/decompositions/{_DECOMPOSITION}/render",
+                 "exports": {**exports_of(f"/v1/decompositions/{_DECOMPOSITION}")},
                  "parent": None}, "parent": None}]})  # fmt: skip
 
     id: str
@@ -256,6 +259,7 @@ class DecompositionOut(BaseModel):
                 source=f"{base}/source.png",
                 composite=f"{base}/composite.png",
                 render=f"{base}/render",
+                exports=exports_of(base),
                 parent=found.parent and f"/v1/decompositions/{found.parent.decomposition_id}",
             ),
         )
