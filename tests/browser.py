@@ -45,9 +45,25 @@ def started_browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def watched_page(browser: Browser, width: int = 1280, height: int = 800) -> Iterator[WatchedPage]:
-    """An empty page with a profile of its own, of so many CSS pixels, a device pixel each."""
-    context = browser.new_context(viewport={"width": width, "height": height}, device_scale_factor=1)
+def watched_page(
+    browser: Browser,
+    width: int = 1280,
+    height: int = 800,
+    *,
+    dark: bool = False,
+    locale: str = "en",
+    phone: bool = False,
+) -> Iterator[WatchedPage]:
+    """An empty page with a profile of its own, of so many CSS pixels, a device pixel each; a telephone has fingers and
+    no pointer."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=1,
+        color_scheme="dark" if dark else "light",
+        locale=locale,
+        is_mobile=phone,
+        has_touch=phone,
+    )
     try:
         watched = WatchedPage(context.new_page())
         watched.page.on("console", lambda message: _heard(watched, message))

@@ -7,6 +7,7 @@ import { endNudge, nudge } from "./canvas/nudge.ts";
 import type { Key } from "./i18n/index.ts";
 import { openExport } from "./out/export_button.tsx";
 import { LAYER_SHORTCUTS } from "./panels/layer_shortcuts.ts";
+import { toRegion } from "./panels/regions.ts";
 import { selection } from "./state/document.ts";
 import { redo, undo } from "./state/edit.ts";
 import { togglePanels } from "./state/layout.ts";
@@ -55,6 +56,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["Ctrl+1"], label: "canvas.actual", run: () => zoomTo(1) },
   { keys: ["+", "=", "Ctrl++", "Ctrl+="], label: "canvas.zoomIn", run: () => zoomTo(zoom.value * 1.25) },
   { keys: ["-", "Ctrl+-"], label: "canvas.zoomOut", run: () => zoomTo(zoom.value / 1.25) },
+  { keys: ["F6"], label: "app.next_region", run: () => toRegion(1) },
+  { keys: ["Shift+F6"], label: "app.previous_region", run: () => toRegion(-1) },
   { keys: ["Ctrl+\\"], label: "app.toggle_panels", run: togglePanels },
   { keys: ["?"], label: "app.shortcuts", run: () => (isHelpOpen.value = true) },
   { keys: ["Ctrl+S"], label: "out.export", run: openExport },

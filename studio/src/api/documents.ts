@@ -27,11 +27,6 @@ export async function removeDocument(id: string): Promise<void> {
   await ask(`/v1/documents/${id}`, { method: "DELETE" });
 }
 
-/** No revision: undo does not change it. */
-export async function renameDocument(document: Document, name: string | null): Promise<Document> {
-  return (await ask<Document>(document.urls.self, { method: "PATCH", json: { name } })).value;
-}
-
 /** All operations as one revision, made to the one that the document shows or not at all (412). */
 export function operate(document: Document, operations: readonly Operation[]): Promise<ChangedDocument> {
   return change(document, document.urls.operations, { operations });

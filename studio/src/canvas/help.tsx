@@ -19,7 +19,7 @@ const GLYPHS: Record<string, string> = { arrowleft: "←", arrowright: "→", ar
 export function Help() {
   return (
     <Dialog title={t("app.shortcuts")} onClose={() => (isHelpOpen.value = false)}>
-      <dl class="shortcuts">
+      <dl class="shortcuts" tabIndex={0} aria-label={t("app.shortcuts")}>
         {byLabel().map(([label, keys]) => <Row key={label} label={label} keys={keys} />)}
       </dl>
       <h3>{t("keys.pointer")}</h3>

@@ -4,6 +4,7 @@ import { batch, computed, signal } from "@preact/signals";
 import * as api from "../api/documents.ts";
 import { asProblem } from "../api/http.ts";
 import type { Box, ChangedDocument, Document, Operation, Revision } from "../api/types.ts";
+import { t } from "../i18n/index.ts";
 import { doc, gesture, pending, selection } from "./document.ts";
 import { tell, tellProblem } from "./notices.ts";
 import type { Changes } from "./preview.ts";
@@ -32,26 +33,27 @@ export function apply(operations: readonly Operation[], changes: Changes | null 
     pending.value = [...pending.value, mine];
     gesture.value = new Map();
   });
-  return send((document) => api.operate(document, operations), () => {
+  const settled = () => {
     pending.value = pending.value.filter((one) => one !== mine);
-  });
+  };
+  return send((document) => api.operate(document, operations), () => apply(operations), settled);
 }
 
 export function undo(): Promise<boolean> {
-  return send(async (document) => (document.can_undo ? api.undo(document) : null));
+  return send(async (document) => (document.can_undo ? api.undo(document) : null), undo);
 }
 
 export function redo(): Promise<boolean> {
-  return send(async (document) => (document.can_redo ? api.redo(document) : null));
+  return send(async (document) => (document.can_redo ? api.redo(document) : null), redo);
 }
 
 export function restore(n: number): Promise<boolean> {
-  return send((document) => api.restore(document, n));
+  return send((document) => api.restore(document, n), () => restore(n));
 }
 
 /** The document's own name; `null` for none. */
 export function rename(name: string | null): Promise<boolean> {
-  return send(async (document) => ({ ...(await api.renameDocument(document, name)), dirty: null }));
+  return send(async (document) => ({ ...(await api.rename(document, name)), dirty: null }), () => rename(name));
 }
 
 /** Read the history anew. */
@@ -68,22 +70,23 @@ export async function refreshHistory(): Promise<void> {
 
 type Write = (document: Document) => Promise<ChangedDocument | null>;
 
-function send(write: Write, settled: () => void = () => undefined): Promise<boolean> {
+/** `again` is what a person may ask for who is told that the server is away. */
+function send(write: Write, again: () => unknown, settled: () => void = () => undefined): Promise<boolean> {
   running.value++;
   const id = doc.value?.id;
-  const result = line.then(() => written(id, write, settled));
+  const result = line.then(() => written(id, write, again, settled));
   line = result;
   return result;
 }
 
 /** Nothing is thrown: the line must go on. */
-async function written(id: string | undefined, write: Write, settled: () => void): Promise<boolean> {
+async function written(id: string | undefined, write: Write, again: () => unknown, settled: () => void): Promise<boolean> {
   const before = doc.value;
   let after: ChangedDocument | null = null;
   try {
     if (before !== null && before.id === id) after = await write(before);
   } catch (error) {
-    await failed(before, error);
+    await failed(before, error, () => doc.value?.id === id && again());
   }
   batch(() => {
     running.value--;
@@ -103,14 +106,16 @@ function take(before: Document, after: ChangedDocument): void {
   if (kept.length < selection.value.size) selection.value = new Set(kept);
 }
 
-async function failed(before: Document | null, error: unknown): Promise<void> {
+async function failed(before: Document | null, error: unknown, again: () => unknown): Promise<void> {
   const problem = asProblem(error);
+  // If it had come to the server after all, the revision is another by then, and asking again does nothing (412).
+  if (problem.code === "offline") return tellProblem(problem, { label: t("app.again"), run: again });
   if (problem.status !== 412 || before === null) return tellProblem(problem);
   tell("warning", "problems.revision-conflict");
   try {
     const newest = await api.readDocument(before.id);
     if (doc.value === before) doc.value = newest;
-  } catch (again) {
-    tellProblem(asProblem(again));
+  } catch (another) {
+    tellProblem(asProblem(another));
   }
 }

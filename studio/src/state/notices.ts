@@ -11,7 +11,7 @@ export interface Notice {
   id: number;
   kind: Kind;
   text: string;
-  action: { label: string; run: () => void } | null;
+  action: { label: string; run: () => unknown } | null;
 }
 
 const LASTS_MS: Record<Kind, number> = { info: 4000, warning: 8000, error: 12000 };
@@ -25,8 +25,8 @@ export function tell(kind: Kind, key: Key, values: Values = {}, action: Notice["
 }
 
 /** What went wrong and what can be done, by the problem's code. */
-export function tellProblem(problem: Problem): void {
-  show("error", wordsOf(problem), null);
+export function tellProblem(problem: Problem, action: Notice["action"] = null): void {
+  show("error", wordsOf(problem), action);
 }
 
 /** A script of the page did not come. */

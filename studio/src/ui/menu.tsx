@@ -103,7 +103,7 @@ export function MenuPopup({ id, label, items, begin, button, close }: MenuPopupP
   }
   return (
     <div ref={list} id={id} class="ui-menu" role="menu" aria-label={label} popover="manual" onKeyDown={keyDown}>
-      {items.map((item) => (
+      {items.map((item, at) => (
         <button
           key={item.label}
           type="button"
@@ -111,7 +111,7 @@ export function MenuPopup({ id, label, items, begin, button, close }: MenuPopupP
           aria-checked={item.checked}
           aria-disabled={item.disabled || undefined}
           class={item.apart ? "ui-menu-apart" : undefined}
-          tabIndex={-1}
+          tabIndex={at === 0 ? 0 : -1}
           onPointerMove={(event) => event.currentTarget.focus({ preventScroll: true })}
           onClick={() => { if (!item.disabled) { close(true); item.onClick(); } }}
         >

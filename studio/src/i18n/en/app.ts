@@ -31,6 +31,9 @@ export const app = {
   skip: "Skip",
   skip_to_main: "Skip to the main part",
   skip_to_layers: "Skip to the layers",
+  again: "Try again",
+  next_region: "Go to the next part: tools, picture, layers, properties",
+  previous_region: "Go to the part before",
   close: "Close",
   reload: "Load the page again",
 };

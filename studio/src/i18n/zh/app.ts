@@ -34,6 +34,9 @@ export const app: Words<typeof English> = {
   skip: "跳转",
   skip_to_main: "跳到主要内容",
   skip_to_layers: "跳到图层",
+  again: "重试",
+  next_region: "转到下一区域：工具栏、画布、图层、属性",
+  previous_region: "转到上一区域",
   close: "关闭",
   reload: "重新加载页面",
 };

@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-OO4MPZN7.js";import"/studio/studio-chunk-MSLLXWHV.js";import"/studio/studio-chunk-NHG4QZ4I.js";import"/studio/studio-chunk-OSQ657JB.js";import"/studio/studio-chunk-AH2I2NZ5.js";import"/studio/studio-chunk-OMGNCRJ6.js";export{a as History};
