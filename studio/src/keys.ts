@@ -4,6 +4,7 @@ import { changeable, cycle, enter, escape, fade, selectAll } from "./canvas/acti
 import { tool } from "./canvas/feedback.ts";
 import { isHelpOpen } from "./canvas/help.ts";
 import { endNudge, nudge } from "./canvas/nudge.ts";
+import { isGestureUnderWay } from "./canvas/pointer.ts";
 import type { Key } from "./i18n/index.ts";
 import { openExport } from "./out/export_button.tsx";
 import { LAYER_SHORTCUTS } from "./panels/layer_shortcuts.ts";
@@ -86,6 +87,8 @@ function pressed(event: KeyboardEvent): void {
   if (!event.key.startsWith("Arrow") && event.key !== "Shift") endNudge();
   const found = names(event).map((name) => actions.get(name)).find((one) => one !== undefined);
   if (found === undefined || isTaken(event.target, found.notIn)) return;
+  // What is held in the hand is not deleted, undone or copied under it; it can be let go of.
+  if (isGestureUnderWay() && event.key !== "Escape") return event.preventDefault();
   if (found.run() !== false) event.preventDefault();
 }
 

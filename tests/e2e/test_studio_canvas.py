@@ -103,6 +103,21 @@ def test_escape_leaves_everything_as_it_was(canvas: StudioCanvas) -> None:
     assert canvas.document["revision"] == before["revision"]
 
 
+def test_keys_change_nothing_under_what_is_being_dragged(canvas: StudioCanvas) -> None:
+    before = canvas.box(PANEL)
+    start = ON_PANEL
+    canvas.press(start, (start[0] + 60, start[1] + 20), "Control")
+    for key in ("Delete", "Control+z", "5", "ArrowLeft", "Control+g"):
+        canvas.page.keyboard.press(key)
+    canvas.page.mouse.up()
+    canvas.settled()
+    assert canvas.box(PANEL) == (before[0] + 60, before[1] + 20, *before[2:])
+    assert not canvas.layer(PANEL)["deleted"]
+    assert canvas.document["revision"] == 2
+    canvas.page.keyboard.press("Delete")
+    expect(canvas.page.get_by_role("treeitem", name="red panel")).to_have_count(0)
+
+
 def test_several_layers_are_dragged_together(canvas: StudioCanvas) -> None:
     x, y, _, height = canvas.box(HEADLINE)
     canvas.click(*ON_PANEL)

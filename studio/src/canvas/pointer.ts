@@ -37,6 +37,12 @@ interface Press {
 }
 
 let cancelPress: (() => boolean) | null = null;
+let isPulling: () => boolean = () => false;
+
+/** Whether a layer is being dragged, scaled or turned, or a frame is drawn around some. */
+export function isGestureUnderWay(): boolean {
+  return isPulling();
+}
 
 /** Give up the gesture under way. Whether there was one. */
 export function cancelGesture(): boolean {
@@ -95,6 +101,7 @@ export function attachPointer(scene: Scene): () => void {
     press = null;
     return isUnderWay;
   };
+  isPulling = () => press?.gesture != null;
   const cancel = () => void cancelPress?.();
   container.addEventListener("pointerdown", down, options);
   container.addEventListener("pointermove", move, options);
@@ -111,6 +118,7 @@ export function attachPointer(scene: Scene): () => void {
     stop();
     cancel();
     cancelPress = null;
+    isPulling = () => false;
     gone.abort();
   };
 }
