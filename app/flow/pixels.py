@@ -7,7 +7,6 @@ which is replaced. Big data travels as files; arguments and answers are JSON.
 import json
 import logging
 import os
-import queue
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.flow.errors import Unavailable
+from app.flow.places import NoneFree, Places
 from model import errors
 from model.errors import LaminaError
 
@@ -95,18 +95,18 @@ class PixelPool:
         self._patience_s = patience_s
         self._memory_bytes = memory_bytes
         self._path = [str(ROOT), *path]
-        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        self._idle: Places[_Child | None] = Places()
         self._lock = threading.Lock()
         self._children: set[_Child] = set()
         self._closed = False
         for _ in range(size):
-            self._idle.put(None)  # a place for a process that is started on its first use
+            self._idle.give(None)  # a place for a process that is started on its first use
 
     def start(self) -> None:
         """Start the processes now, without waiting for them to be ready."""
-        places = [self._idle.get() for _ in range(self._size)]
+        places = [self._idle.take(self._patience_s) for _ in range(self._size)]
         for place in places:
-            self._idle.put(place or self._spawn())
+            self._idle.give(place or self._spawn())
 
     def pids(self) -> list[int]:
         with self._lock:
@@ -138,13 +138,13 @@ class PixelPool:
             else:
                 return _value(task, answer)
             finally:
-                self._idle.put(child)
+                self._idle.give(child)
         raise PixelsLost("The picture could not be processed.")
 
     def _free(self) -> _Child | None:
         try:
-            return self._idle.get(timeout=self._patience_s)
-        except queue.Empty:
+            return self._idle.take(self._patience_s)
+        except NoneFree:
             raise Unavailable("Too many pictures are being worked on.", RETRY_AFTER_S) from None
 
     def close(self) -> None:
