@@ -28,6 +28,10 @@ OUT = Path(__file__).with_name("studio")
 DESK, PHONE = (1280, 800), (390, 780)
 LARGEST_BYTES = 60_000
 PATIENCE_MS = 120_000
+DRAWN = """async () => {
+  for (let frame = 0; frame < 30; frame++) await new Promise(requestAnimationFrame);
+}"""
+"""Pictures are decoded beside the page's own work; half a second of frames is enough for those of a poster."""
 HALF_WAY = re.compile(r"^[3-9]\d$")
 EDITS: tuple[list[dict[str, Any]], ...] = (
     [{"op": "recolor", "layer": "red shape", "mode": "hue", "color": "#7b3fe4"}],
@@ -87,18 +91,22 @@ def _select(page: Page, layer: str) -> None:
     _settled(page)
     page.get_by_role("treeitem", name=layer).click()
     page.wait_for_load_state("networkidle")
+    page.evaluate(DRAWN)
 
 
 def _compare(page: Page) -> None:
     _settled(page)
-    page.get_by_role("button", name="Compare with the original").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_response("**/source.*") as original:
+        page.get_by_role("button", name="Compare with the original").click()
+    original.value.finished()
+    page.evaluate(DRAWN)
 
 
 def _history(page: Page) -> None:
     _settled(page)
+    page.get_by_role("treeitem", name="red shape").click()
     page.get_by_role("tab", name="历史记录").click()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".history-list li")).to_have_count(1 + len(EDITS))
 
 
 def _keep(

@@ -15,7 +15,12 @@ function phrase(words: string): string {
   const [, verb = "", rest = ""] = /^(\S+) ?(.*)$/.exec(words) ?? [];
   if (verb === "undo" || verb === "redo") return t(`told.${verb}`, { what: past(rest) });
   const key = `told.${verb}`;
-  return isKey(key) ? t(key, { what: rest.split(" and ").map(name).join(t("told.and")) }).trim() : words;
+  return isKey(key) ? t(key, { what: names(rest) }).trim() : words;
+}
+
+/** What a phrase is about: `headline and 2 layers`, in the reader's words. */
+export function names(rest: string): string {
+  return rest.split(" and ").map(name).join(t("told.and"));
 }
 
 /** Of a layer; or what the server says where there are many, or where it has none. */

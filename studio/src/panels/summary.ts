@@ -1,5 +1,6 @@
 import type { Revision } from "../api/types.ts";
 import { isKey, t } from "../i18n/index.ts";
+import { names } from "./past.ts";
 
 /** A line of the history: what the server says in English, its verbs in the reader's words. */
 export function spoken({ kind, summary }: Revision): string {
@@ -10,5 +11,5 @@ export function spoken({ kind, summary }: Revision): string {
 function phrase(words: string): string {
   const [, verb = "", rest = ""] = /^(\S+) ?(.*)$/.exec(words) ?? [];
   const key = `properties.did_${verb}`;
-  return isKey(key) ? `${t(key)} ${rest}`.trim() : words;
+  return isKey(key) ? `${t(key)} ${names(rest).trim()}`.trim() : words;
 }

@@ -20,7 +20,7 @@ export const told: Words<typeof English> = {
   canvas: "已调整画布大小",
   opacity: "已更改{what}的不透明度",
   blend: "已更改{what}的混合模式",
-  recolor: "已为{what}改色",
+  recolor: "已为{what}重新着色",
   adjust: "已调整{what}",
   replace: "已替换{what}",
   add: "已添加{what}",

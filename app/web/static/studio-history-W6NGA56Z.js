@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-65P2KNJ5.js";import"/studio/studio-chunk-ZQ5X523K.js";import"/studio/studio-chunk-IEPSRCYB.js";import"/studio/studio-chunk-5VNMC3PB.js";import"/studio/studio-chunk-EGYRFBQO.js";import"/studio/studio-chunk-XD3X66MW.js";export{a as History};
