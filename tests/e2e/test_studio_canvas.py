@@ -1,5 +1,7 @@
 """The studio's canvas as a tool: what is under the pointer is selected, moved, scaled and turned."""
 
+import re
+
 import httpx
 import numpy as np
 import pytest
@@ -319,6 +321,8 @@ def test_a_question_mark_shows_the_keys_and_they_reach_nothing_meanwhile(canvas:
     canvas.page.keyboard.press("?")
     dialog = canvas.page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_contain_text("Ctrl+Shift+Z")
+    zoom = dialog.locator("div", has=canvas.page.locator("dt", has_text=re.compile("^Zoom in$"))).last
+    expect(zoom.locator("kbd")).to_have_text(["+", "=", "Ctrl++", "Ctrl+="])
     canvas.page.keyboard.press("Delete")
     canvas.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

@@ -59,6 +59,20 @@ def test_eyes_hide_one_or_all_that_the_pointer_comes_past(studio: Studio) -> Non
     assert set(of(studio.after(sweep), "visible").values()) == {False}
 
 
+def test_a_hidden_layer_stays_in_the_list_as_wide_as_the_others(studio: Studio) -> None:
+    def width(name: str) -> float:
+        box = studio.row(name).bounding_box()
+        assert box is not None
+        return box["width"]
+
+    before = width("card")
+    studio.after(lambda: studio.row("card").get_by_role("button", name="Hide card").click())
+    expect(studio.row("card").get_by_role("button", name="Show card")).to_be_visible()
+    assert width("card") == before > 100
+    studio.row("card").click()
+    assert studio.selected() == ["card"]
+
+
 def test_one_alone_and_back_again_are_a_revision_each(studio: Studio) -> None:
     studio.after(studio.page.get_by_role("button", name="Hide ground").click)
     eye = studio.row("card").locator(".layer-eye")

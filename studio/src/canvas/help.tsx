@@ -50,9 +50,9 @@ function byLabel(): [Key, string[]][] {
 }
 
 function asWritten(key: string): string {
-  const parts = key.replace(/\+\+$/, "+plus").split("+");
+  const parts = key.replace(/(^|\+)\+$/, "$1plus").split("+");
   const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
   return parts
-    .map((part) => (part === "plus" || part === "" ? "+" : part === "Ctrl" && isMac ? "⌘" : GLYPHS[part.toLowerCase()] ?? part))
+    .map((part) => (part === "plus" ? "+" : part === "Ctrl" && isMac ? "⌘" : GLYPHS[part.toLowerCase()] ?? part))
     .join(isMac ? " " : "+");
 }

@@ -24,7 +24,7 @@ export function LayerRow({ row }: { row: Row }) {
     "layer-row",
     isTarget ? `drop-${held.target?.where}` : "",
     held?.moved.includes(index) ? "taken" : "",
-    layer.visible && !isInHidden(layer) ? "" : "unseen",
+    layer.visible && !isInHidden(layer) ? "" : "not-shown",
   ];
   return (
     <li role="treeitem" class={classes.join(" ")} data-index={index} style={{ "--level": level - 1 }}
