@@ -48,6 +48,9 @@ function useFocusOnChange(view: string, isHere: boolean): void {
     const main = document.querySelector<HTMLElement>("main");
     if (main === null || main.contains(document.activeElement)) return;
     main.tabIndex = -1;
+    // Nobody went there by a key: a frame around all of it would only puzzle.
+    main.classList.add("led");
+    main.addEventListener("blur", () => main.classList.remove("led"), { once: true });
     main.focus({ preventScroll: true });
   }, [view, isHere]);
 }

@@ -65,6 +65,17 @@ def test_a_picture_comes_apart_and_a_layer_is_hidden_and_shown_again(editor: Pag
     expect(editor.get_by_role("button", name="Redo")).to_be_enabled()
 
 
+def test_the_canvas_is_framed_where_a_key_led_and_not_where_the_page_itself_did(editor: Page) -> None:
+    main = editor.locator("main")
+    framed = "main => getComputedStyle(main, '::after').content !== 'none'"
+    expect(main).to_be_focused()
+    assert not main.evaluate(framed)
+    editor.get_by_text("Skip to the main part").focus()
+    editor.keyboard.press("Enter")
+    expect(main).to_be_focused()
+    assert main.evaluate(framed)
+
+
 def test_at_a_hundred_percent_the_canvas_shows_the_picture_to_the_bit(editor: Page) -> None:
     editor.keyboard.press("Control+1")
     expect(editor.locator(".zoom")).to_have_text("100 %")
