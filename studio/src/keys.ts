@@ -39,8 +39,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ["Ctrl+Shift+Z", "Ctrl+Y"], label: "app.redo", run: redo },
   { keys: ["Ctrl+A"], label: "keys.selectAll", run: selectAll },
   { keys: ["Escape"], label: "keys.escape", run: escape },
-  { keys: ["Tab"], label: "keys.next", run: () => cycle(1), notIn: "buttons" },
-  { keys: ["Shift+Tab"], label: "keys.previous", run: () => cycle(-1), notIn: "buttons" },
+  { keys: ["Tab"], label: "keys.next", run: () => isOnCanvas() && cycle(1), notIn: "buttons" },
+  { keys: ["Shift+Tab"], label: "keys.previous", run: () => isOnCanvas() && cycle(-1), notIn: "buttons" },
   { keys: ["Enter"], label: "keys.enter", run: enter, notIn: "buttons" },
   ...arrow("Left", -1, 0),
   ...arrow("Right", 1, 0),
@@ -82,8 +82,8 @@ export function attachKeys(): () => void {
 }
 
 function pressed(event: KeyboardEvent): void {
-  // Fields have an undo of their own, and dialogs have everything.
-  if (event.defaultPrevented || isField(event.target) || document.querySelector("dialog[open]") !== null) return;
+  // Fields have an undo of their own, but no F6; dialogs have everything.
+  if (event.defaultPrevented || (isField(event.target) && event.key !== "F6") || document.querySelector("dialog[open]") !== null) return;
   if (!event.key.startsWith("Arrow") && event.key !== "Shift") endNudge();
   const found = names(event).map((name) => actions.get(name)).find((one) => one !== undefined);
   if (found === undefined || isTaken(event.target, found.notIn)) return;
@@ -106,6 +106,11 @@ function nudged(x: number, y: number): boolean {
   if (selection.value.size === 0) return false;
   nudge(changeable(), x, y);
   return true;
+}
+
+/** Elsewhere Tab goes where it goes everywhere. */
+function isOnCanvas(): boolean {
+  return document.activeElement?.closest(".canvas") != null;
 }
 
 function showOriginal(): void {

@@ -23,7 +23,7 @@ export function DocumentName() {
   }
   return (
     <>
-      <h1 class="unseen">{name || t("app.untitled")}</h1>
+      <h1 class="ui-unseen">{name || t("app.untitled")}</h1>
       <input key={name} class="document-name" aria-label={t("app.name")} title={name} value={name} placeholder={t("app.untitled")}
         maxLength={LONGEST} spellcheck={false} onFocus={(event) => event.currentTarget.select()} onBlur={left} onKeyDown={keyDown} />
     </>

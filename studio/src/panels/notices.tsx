@@ -12,7 +12,7 @@ export function Notices() {
   const { text, n } = said.value;
   return (
     <div class="notices" role="status" aria-live="polite" aria-atomic="false" aria-label={t("app.notices")} onPointerEnter={hold} onPointerLeave={letGo} onFocusCapture={hold} onBlurCapture={letGo}>
-      <span key={`said ${n}`} class="unseen">{text}</span>
+      <span key={`said ${n}`} class="ui-unseen">{text}</span>
       {notices.value.map(({ id, kind, text, action }) => (
         <div key={id} class={`notice ${kind}`}>
           <Icon name={ICONS[kind]} />
