@@ -12,10 +12,10 @@ export function AppMenu({ hasShortcuts = true }: { hasShortcuts?: boolean }) {
   }));
   const items: MenuItem[] = [
     ...themes,
-    { label: "English", checked: language.value === "en", onClick: () => (language.value = "en") },
+    { label: "English", apart: true, checked: language.value === "en", onClick: () => (language.value = "en") },
     { label: "简体中文", checked: language.value === "zh", onClick: () => (language.value = "zh") },
-    ...(hasShortcuts ? [{ label: t("app.shortcuts"), hint: "?", icon: "help", onClick: () => (isHelpOpen.value = true) } as const] : []),
-    { label: t("app.reference"), icon: "code", onClick: () => location.assign("/docs") },
+    ...(hasShortcuts ? [{ label: t("app.shortcuts"), hint: "?", apart: true, icon: "help", onClick: () => (isHelpOpen.value = true) } as const] : []),
+    { label: t("app.reference"), apart: !hasShortcuts, icon: "code", onClick: () => location.assign("/docs") },
   ];
   return <Menu label={t("app.main_menu")} icon="settings" items={items} />;
 }

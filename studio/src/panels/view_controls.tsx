@@ -12,8 +12,8 @@ export function ViewControls() {
   const percent = (of: number) => t("app.percent", { n: Math.round(of * 100) });
   const items: MenuItem[] = [
     { label: t("canvas.fit"), hint: "Ctrl+0", icon: "fit", onClick: fit },
-    ...STOPS.map((stop) => ({
-      label: percent(stop), hint: stop === 1 ? "Ctrl+1" : undefined, checked: Math.abs(zoom.value - stop) < 0.005, onClick: () => zoomTo(stop),
+    ...STOPS.map((stop, at) => ({
+      apart: at === 0, label: percent(stop), hint: stop === 1 ? "Ctrl+1" : undefined, checked: Math.abs(zoom.value - stop) < 0.005, onClick: () => zoomTo(stop),
     })),
   ];
   const few = isTabbed.value; // there two fingers zoom
