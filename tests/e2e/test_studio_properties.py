@@ -44,6 +44,16 @@ def test_a_layer_is_placed_by_numbers(desk: Desk) -> None:
     np.testing.assert_allclose(desk.seen(), desk.rendered(), atol=1)
 
 
+def test_a_width_beyond_all_bounds_becomes_the_largest_there_is(desk: Desk) -> None:
+    desk.select(CARD)
+    desk.write("H", "2")
+    desk.settled(3)
+    desk.write("W", "99999999")
+    desk.settled(4)
+    assert 30_000 <= desk.layer(CARD)["bbox"][2] <= 30_001
+    expect(desk.number("W")).to_have_value("30000")
+
+
 def test_several_layers_are_placed_as_one(desk: Desk) -> None:
     boxes = np.array([desk.layer(name)["bbox"] for name in (CARD, WORDS)])
     around = [*boxes[:, :2].min(0), *(boxes[:, :2] + boxes[:, 2:]).max(0)]
