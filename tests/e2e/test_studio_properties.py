@@ -44,7 +44,7 @@ def test_a_layer_is_placed_by_numbers(desk: Desk) -> None:
     np.testing.assert_allclose(desk.seen(), desk.rendered(), atol=1)
 
 
-def test_a_width_beyond_all_bounds_becomes_the_largest_there_is(desk: Desk) -> None:
+def test_numbers_beyond_all_bounds_become_the_largest_there_are(desk: Desk) -> None:
     desk.select(CARD)
     desk.write("H", "2")
     desk.settled(3)
@@ -52,6 +52,9 @@ def test_a_width_beyond_all_bounds_becomes_the_largest_there_is(desk: Desk) -> N
     desk.settled(4)
     assert 30_000 <= desk.layer(CARD)["bbox"][2] <= 30_001
     expect(desk.number("W")).to_have_value("30000")
+    desk.write("X", "-9999999")
+    desk.settled(5)
+    expect(desk.number("X")).to_have_value("-100000")
 
 
 def test_several_layers_are_placed_as_one(desk: Desk) -> None:

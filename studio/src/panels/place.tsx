@@ -7,8 +7,9 @@ import { isLocked } from "../state/leaves.ts";
 import { IconButton, NumberField } from "../ui/index.ts";
 import { AlignButtons } from "./align.tsx";
 
-/** Pixels a side: as far as other programs' files go, and within what the API scales by. */
+/** Pixels: as far as other programs' files go, and within what the API scales and moves by. */
 const LARGEST = 30_000;
+const FARTHEST = 100_000;
 
 const keepsRatio = signal(true);
 
@@ -28,8 +29,8 @@ export function Place() {
   return (
     <div class="place">
       <div class="place-grid">
-        <NumberField label="X" hint={t("properties.x")} value={x} unit="px" disabled={disabled} onCommit={(to) => to !== x && commit(movedTo(asked, to, null))} />
-        <NumberField label="Y" hint={t("properties.y")} value={y} unit="px" disabled={disabled} onCommit={(to) => to !== y && commit(movedTo(asked, null, to))} />
+        <NumberField label="X" hint={t("properties.x")} value={x} min={-FARTHEST} max={FARTHEST} unit="px" disabled={disabled} onCommit={(to) => to !== x && commit(movedTo(asked, to, null))} />
+        <NumberField label="Y" hint={t("properties.y")} value={y} min={-FARTHEST} max={FARTHEST} unit="px" disabled={disabled} onCommit={(to) => to !== y && commit(movedTo(asked, null, to))} />
         <IconButton icon="rotate_left" label={t("properties.turn_left")} disabled={disabled} onClick={() => commit(turned(asked, -90))} />
         <NumberField label="W" hint={t("properties.width")} value={width} min={1} max={LARGEST} unit="px" disabled={disabled} onCommit={(to) => to !== width && commit(resized(asked, to, keeps ? to / ratio : null))} />
         <NumberField label="H" hint={t("properties.height")} value={height} min={1} max={LARGEST} unit="px" disabled={disabled} onCommit={(to) => to !== height && commit(resized(asked, keeps ? to * ratio : null, to))} />
