@@ -206,7 +206,7 @@ def number(value: object, pointer: str, low: float, high: float) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise InvalidEdit(f"A number is needed here, not {_kind(value)}.", pointer)
     if not low <= value <= high:  # also NaN
-        raise InvalidEdit(f"{shown(value)} is not within {low:g} and {high:g}.", pointer)
+        raise InvalidEdit(f"{shown(value)} is not within {low:.10g} and {high:.10g}.", pointer)
     return float(value)
 
 

@@ -210,3 +210,8 @@ def _pointer_of_refusal(operation):
 def test_a_factor_out_of_range_is_told_the_one_range(value, shown):
     operation = {"op": "adjust", "layer": 0, "brightness": value}
     _refused(operation, "/brightness", rf"^{shown}(\.0)? is not within 0 and 1000\.$")
+
+
+def test_bounds_are_written_as_people_write_them() -> None:
+    operation = {"op": "move", "layer": 0, "by": {"x": 9_999_999}}
+    _refused(operation, "/by/x", r"^9999999 is not within -1000000 and 1000000\.$")
