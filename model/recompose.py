@@ -102,6 +102,12 @@ class Canvas:
             self._laid = laid
         return _box(reduce(Area.around, areas)) if areas else None
 
+    def unlike(self, pieces: Sequence[Piece]) -> int:
+        """How many of these pieces are not shown as they are, in this place."""
+        with self._lock:
+            known = {one.shown.name for one in self._laid or ()}
+        return sum(_name(piece.key, piece) not in known for piece in pieces)
+
     def pixels(self, box: Box | None = None) -> Pixels:
         """A copy of what is shown, of a box inside the canvas or of all of it: ``(h, w, 4)`` uint8, straight alpha."""
         x, y, width, height = box or (0, 0, self.width, self.height)

@@ -21,6 +21,8 @@ _CANVASES_BYTES = 192 * 2**20
 _SHEETS_BYTES = 32 * 2**20
 _PICTURES = 3
 """A canvas is counted as so many pictures of its size: itself, a backdrop, its PNG and what is known of its pieces."""
+_EDITORS = 4
+"""Canvases of one size that are kept of one stack: several people edit it in turn, each from where they were."""
 _NOTHING = 64
 """Bytes that a piece of nothing is counted as."""
 
@@ -51,7 +53,7 @@ class Easel:
     ) -> None:
         self._layers: LayerCache[Hashable, Layer] = LayerCache(layers_bytes, lambda layer: layer.pixels.nbytes)
         self._placed: LayerCache[Hashable, _Shown] = LayerCache(placed_bytes, lambda shown: shown.nbytes)
-        self._canvases: OrderedDict[Hashable, Canvas] = OrderedDict()
+        self._canvases: OrderedDict[tuple[Hashable, int], Canvas] = OrderedDict()
         self._canvases_bytes = canvases_bytes
 
     def layer(self, name: Hashable, bbox: tuple[int, int, int, int], load: Callable[[], Pixels]) -> Layer:
@@ -90,18 +92,28 @@ class Easel:
         return pixels
 
     def _canvas(self, scene: Scene, stack: Hashable, sources: Sources) -> Canvas | None:
-        """The stack's canvas, showing the scene."""
+        """A canvas of the stack, showing the scene."""
         size = scene.width, scene.height
         if _bytes_of(*size) > self._canvases_bytes:
             return None
-        name = stack, size
+        found = [self._piece(what, size, stack, sources) for what in drawn(scene)]
+        pieces = [piece for piece in found if piece is not None]
+        name = self._nearest((stack, size), pieces, most=min(_EDITORS, self._canvases_bytes // _bytes_of(*size)))
         canvas = self._canvases.pop(name, None) or Canvas(*size, kept_bytes=_SHEETS_BYTES)
-        pieces = [self._piece(what, size, stack, sources) for what in drawn(scene)]
-        canvas.show([found for found in pieces if found is not None])
+        canvas.show(pieces)
         self._canvases[name] = canvas  # only now: what failed half way is made anew
         while sum(_bytes_of(kept.width, kept.height) for kept in self._canvases.values()) > self._canvases_bytes:
             self._canvases.popitem(last=False)
         return canvas
+
+    def _nearest(self, of: Hashable, pieces: list[Piece], most: int) -> tuple[Hashable, int]:
+        """The canvas that shows most of these pieces already, or another one, up to ``most``, if even that one shows
+        somebody else's edit: what one editor changes is one piece."""
+        unlike = {name: canvas.unlike(pieces) for name, canvas in self._canvases.items() if name[0] == of}
+        if unlike and (min(unlike.values()) <= 1 or len(unlike) >= most):
+            return min(unlike, key=lambda name: unlike[name])
+        taken = {number for _, number in unlike}
+        return of, next(number for number in range(most) if number not in taken)
 
     def _piece(self, what: Drawn, size: tuple[int, int], stack: Hashable, sources: Sources) -> Piece | None:
         shown = self._shown(what, size, stack, sources)

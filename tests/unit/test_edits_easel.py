@@ -116,3 +116,15 @@ def test_a_picture_that_is_missing_harms_no_later_one() -> None:
         raise AssertionError
     moved = edited({"op": "move", "layer": "badge", "by": {"x": 3}})
     assert np.array_equal(easel.pixels(moved, "stack", shelf.sources), picture(moved))
+
+
+def test_two_who_edit_the_same_layers_in_turn_have_a_canvas_each_while_there_is_room() -> None:
+    picture_bytes = 3 * WIDTH * HEIGHT * 4
+    for room, canvases in ((10, 2), (1, 1)):
+        easel = Easel(canvases_bytes=room * picture_bytes)
+        shelf = Shelf(easel)
+        for step in range(4):
+            for layer in ("badge", "logo"):
+                scene = edited({"op": "move", "layer": layer, "by": {"x": step}})
+                assert np.array_equal(easel.pixels(scene, "stack", shelf.sources), picture(scene))
+        assert len(easel._canvases) == canvases
