@@ -5,24 +5,14 @@ import { tool } from "./canvas/feedback.ts";
 import { isHelpOpen } from "./canvas/help.ts";
 import { endNudge, nudge } from "./canvas/nudge.ts";
 import { isGestureUnderWay } from "./canvas/pointer.ts";
-import type { Key } from "./i18n/index.ts";
 import { openExport } from "./out/export_button.tsx";
 import { LAYER_SHORTCUTS } from "./panels/layer_shortcuts.ts";
 import { toRegion } from "./panels/regions.ts";
+import type { Shortcut } from "./shortcut.ts";
 import { selection } from "./state/document.ts";
 import { redo, undo } from "./state/edit.ts";
 import { togglePanels } from "./state/layout.ts";
 import { compare, fit, zoom, zoomTo } from "./state/view.ts";
-
-export interface Shortcut {
-  /** As `Ctrl+Shift+Z`; `Ctrl` is the command key on a Mac. Letters and digits are those of the key's place, too. */
-  keys: readonly string[];
-  label: Key;
-  /** `false`: nothing was to be done, and the key is the browser's. */
-  run: () => unknown;
-  /** What else the key does where it has the focus: there it is not ours. */
-  notIn?: "controls" | "buttons";
-}
 
 /** They have arrows, Tab or Enter of their own. */
 const CONTROLS = "input, select, [role=slider], [role=menu], [role=menuitem], [role=tab], [role=radio], [role=listbox], "

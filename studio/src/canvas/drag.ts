@@ -11,7 +11,7 @@ import { boundsOf } from "./frame.ts";
 import { freeze } from "./frozen.ts";
 import { allWithin, type Gesture, type Held } from "./gesture.ts";
 import { type Lines, linesOf, REACH, snapped } from "./snap.ts";
-import type { Scene } from "./stage.ts";
+import type { Scene } from "./scene.ts";
 
 /** @param indices  outermost ones, all free to be moved */
 export function startDrag(scene: Scene, indices: readonly number[], from: Point): Gesture {

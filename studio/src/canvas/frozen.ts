@@ -8,7 +8,7 @@ import { type Matrix, then, translation } from "../geometry/matrix.ts";
 import { density, scale, stageSize, toStage, zoom } from "../state/view.ts";
 import { type Run, runsOf } from "./runs.ts";
 import { boundsOfSprites, paintSprites, type Sprite } from "./sprites.ts";
-import type { Scene } from "./stage.ts";
+import type { Scene } from "./scene.ts";
 import type { Pen } from "./surface.ts";
 
 export interface Frozen {

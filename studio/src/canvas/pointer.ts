@@ -15,7 +15,7 @@ import { hasHandles, selectedFrame } from "./overlay.ts";
 import { isPanning, isPinching } from "./pan_zoom.ts";
 import { pick } from "./pick.ts";
 import { groundOf, inwards, isMovable, meantBy } from "./scope.ts";
-import type { Scene } from "./stage.ts";
+import type { Scene } from "./scene.ts";
 import { startTransform } from "./transform.ts";
 
 /** Pixels that the pointer moves before a press is a drag. */

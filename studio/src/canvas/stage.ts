@@ -7,25 +7,15 @@ import { shown } from "../state/document.ts";
 import { compare, density, resized, stageSize, toStage, zoom } from "../state/view.ts";
 import { paintBoard } from "./board.ts";
 import { original, split } from "./compare.tsx";
-import { attachExact, type Exact } from "./exact.ts";
-import { type Frozen, viewOf } from "./frozen.ts";
-import { attachNodes, type Nodes } from "./nodes.ts";
+import { attachExact } from "./exact.ts";
+import { viewOf } from "./frozen.ts";
+import { attachNodes } from "./nodes.ts";
 import { followOverlay, paintOverlay } from "./overlay.ts";
 import { attachPanZoom } from "./pan_zoom.ts";
 import { attachPointer } from "./pointer.ts";
+import type { Scene } from "./scene.ts";
 import { forgetBuffers, paintSprites } from "./sprites.ts";
 import { type Pen, Surface } from "./surface.ts";
-
-/** What is attached gets this, and gives back how to take it away. */
-export interface Scene {
-  container: HTMLElement;
-  nodes: Nodes;
-  exact: Exact;
-  /** What a gesture has the preview painted with; written by frozen.ts. */
-  frozen: Frozen | null;
-  /** Paint the picture in the next frame. */
-  repaint(): void;
-}
 
 export function attachStage(container: HTMLDivElement): () => void {
   const under = new Surface(container, (pen) => {

@@ -11,7 +11,7 @@ import { freeze } from "./frozen.ts";
 import { allWithin, type Gesture, type Held } from "./gesture.ts";
 import type { Grip } from "./handles.ts";
 import { type Guide, type Lines, REACH, snappedTo } from "./snap.ts";
-import type { Scene } from "./stage.ts";
+import type { Scene } from "./scene.ts";
 import { matrixOf, operationsFor, type Reshaping } from "./steps.ts";
 
 const STEP = 15;

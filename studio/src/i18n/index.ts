@@ -11,13 +11,11 @@ import { problems } from "./en/problems.ts";
 import { properties } from "./en/properties.ts";
 import { start } from "./en/start.ts";
 import { told } from "./en/told.ts";
+import type { Words } from "./words.ts";
 
 const en = { app, start, canvas, keys, layers, properties, out, problems, told };
 
 type English = typeof en;
-
-/** The same keys, in other words. */
-export type Words<Area> = { readonly [Name in keyof Area]: string };
 
 export type Key = {
   [Area in keyof English]: `${Area}.${keyof English[Area] & string}`;

@@ -3,7 +3,7 @@ import { aligned, type Arranging, boxOfAll, distributed, type Side } from "../ge
 import { t } from "../i18n/index.ts";
 import { shown } from "../state/document.ts";
 import { IconButton } from "../ui/index.ts";
-import { commit } from "./place.tsx";
+import { commit } from "./commit.ts";
 
 const SIDES: readonly Side[] = ["left", "center", "right", "top", "middle", "bottom"];
 

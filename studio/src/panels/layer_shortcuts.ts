@@ -1,6 +1,6 @@
 /** Keys for what is selected that work wherever the keyboard is. */
 
-import type { Shortcut } from "../keys.ts";
+import type { Shortcut } from "../shortcut.ts";
 
 type Commands = typeof import("./layer_commands.ts");
 

@@ -1,11 +1,11 @@
 import { signal } from "@preact/signals";
-import { type Arranged, boxOfAll, flipped, movedTo, resized, turned } from "../geometry/arranging.ts";
+import { boxOfAll, flipped, movedTo, resized, turned } from "../geometry/arranging.ts";
 import { t } from "../i18n/index.ts";
 import { layers, selected } from "../state/document.ts";
-import { apply } from "../state/edit.ts";
 import { isLocked } from "../state/leaves.ts";
 import { IconButton, NumberField } from "../ui/index.ts";
 import { AlignButtons } from "./align.tsx";
+import { commit } from "./commit.ts";
 
 /** Pixels: as far as other programs' files go, and within what the API scales and moves by. */
 const LARGEST = 30_000;
@@ -45,10 +45,6 @@ export function Place() {
       <AlignButtons asked={asked} disabled={disabled} />
     </div>
   );
-}
-
-export function commit({ operations, changes }: Arranged): void {
-  if (operations.length > 0) void apply(operations, changes);
 }
 
 /** Two digits are enough to see. */

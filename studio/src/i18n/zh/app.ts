@@ -1,5 +1,5 @@
 import type { app as English } from "../en/app.ts";
-import type { Words } from "../index.ts";
+import type { Words } from "../words.ts";
 
 export const app: Words<typeof English> = {
   home: "开始页",

@@ -1,5 +1,5 @@
 import type { canvas as English } from "../en/canvas.ts";
-import type { Words } from "../index.ts";
+import type { Words } from "../words.ts";
 
 export const canvas: Words<typeof English> = {
   label: "画布",

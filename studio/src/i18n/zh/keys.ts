@@ -1,5 +1,5 @@
 import type { keys as English } from "../en/keys.ts";
-import type { Words } from "../index.ts";
+import type { Words } from "../words.ts";
 
 export const keys: Words<typeof English> = {
   selectAll: "全选",

@@ -1,5 +1,5 @@
 import type { layers as English } from "../en/layers.ts";
-import type { Words } from "../index.ts";
+import type { Words } from "../words.ts";
 
 export const layers: Words<typeof English> = {
   title: "图层",

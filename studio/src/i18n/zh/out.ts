@@ -1,5 +1,5 @@
 import type { out as English } from "../en/out.ts";
-import type { Words } from "../index.ts";
+import type { Words } from "../words.ts";
 
 export const out: Words<typeof English> = {
   export: "导出",

@@ -1,5 +1,5 @@
 import type { problems as English } from "../en/problems.ts";
-import type { Words } from "../index.ts";
+import type { Words } from "../words.ts";
 
 export const problems: Words<typeof English> = {
   offline: "服务器没有响应。请检查网络后重试。",

@@ -1,5 +1,5 @@
 import type { properties as English } from "../en/properties.ts";
-import type { Words } from "../index.ts";
+import type { Words } from "../words.ts";
 
 export const properties: Words<typeof English> = {
   title: "属性",

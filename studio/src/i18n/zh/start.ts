@@ -1,5 +1,5 @@
 import type { start as English } from "../en/start.ts";
-import type { Words } from "../index.ts";
+import type { Words } from "../words.ts";
 
 export const start: Words<typeof English> = {
   title: "把任意图片变成可编辑的图层",

@@ -1,5 +1,5 @@
 import type { told as English } from "../en/told.ts";
-import type { Words } from "../index.ts";
+import type { Words } from "../words.ts";
 
 export const told: Words<typeof English> = {
   comma: "，",

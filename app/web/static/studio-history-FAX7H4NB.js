@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-YFLR4KIT.js";import"/studio/studio-chunk-YGLPC75Q.js";import"/studio/studio-chunk-5NQBEKFX.js";import"/studio/studio-chunk-J7ZWBXZ4.js";import"/studio/studio-chunk-HJC4YM3A.js";import"/studio/studio-chunk-2UQTXATP.js";import"/studio/studio-chunk-EGYRFBQO.js";import"/studio/studio-chunk-OOOL7UGK.js";export{a as History};
