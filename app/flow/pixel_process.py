@@ -8,6 +8,7 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from multiprocessing.connection import Connection
 
@@ -23,13 +24,12 @@ def main(fd: int, module: str, memory_bytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     tasks = import_module(module)
     pipe = Connection(fd)
-    pipe.send_bytes(b"ready")
-    while True:
-        try:
+    # The server closes its end, or goes, at any moment: with an answer unread that is a reset, not an end.
+    with suppress(EOFError, ConnectionError):
+        pipe.send_bytes(b"ready")
+        while True:
             request = json.loads(pipe.recv_bytes())
-        except EOFError:
-            return
-        pipe.send_bytes(json.dumps(_answer(tasks, request)).encode())
+            pipe.send_bytes(json.dumps(_answer(tasks, request)).encode())
 
 
 def _answer(tasks: object, request: dict[str, object]) -> dict[str, object]:

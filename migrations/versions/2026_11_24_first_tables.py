@@ -1,6 +1,6 @@
 """The first tables: pictures, decompositions, their bytes, and the job machine.
 
-A migration stays as it was when it was written, so it repeats what ``app/store/tables.py`` says rather than import it.
+A migration stays as it was when it was written, so it repeats what ``app/store/tables`` says rather than import it.
 """
 
 import sqlalchemy as sa

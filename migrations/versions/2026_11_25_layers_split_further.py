@@ -1,6 +1,6 @@
 """A layer of a decomposition may be split further: jobs and decompositions know their parent.
 
-A migration stays as it was when it was written, so it repeats what ``app/store/tables.py`` says rather than import it.
+A migration stays as it was when it was written, so it repeats what ``app/store/tables`` says rather than import it.
 """
 
 import sqlalchemy as sa

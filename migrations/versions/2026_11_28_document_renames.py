@@ -1,6 +1,6 @@
 """How often a document was renamed, as a name is no revision and its ETag must change all the same.
 
-A migration stays as it was when it was written, so it repeats what ``app/store/tables.py`` says rather than import it.
+A migration stays as it was when it was written, so it repeats what ``app/store/tables`` says rather than import it.
 """
 
 import sqlalchemy as sa

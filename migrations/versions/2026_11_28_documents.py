@@ -1,6 +1,6 @@
 """Documents: a decomposition, the states that edits made of it, and the numbered revisions that point at them.
 
-A migration stays as it was when it was written, so it repeats what ``app/store/tables.py`` says rather than import it.
+A migration stays as it was when it was written, so it repeats what ``app/store/tables`` says rather than import it.
 """
 
 import sqlalchemy as sa

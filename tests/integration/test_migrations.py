@@ -42,7 +42,7 @@ def of_code(url: str) -> dict[str, list[Any]]:
     engine = make_engine(url)
     with engine.begin() as connection:
         metadata.create_all(connection)
-        # Said by a comment in tables.py, since SQLAlchemy has no word for it.
+        # Said by a comment in tables/pictures.py, since SQLAlchemy has no word for it.
         connection.execute(text("ALTER TABLE blobs ALTER COLUMN data SET STORAGE EXTERNAL"))
         found = catalogue(connection)
         metadata.drop_all(connection)

@@ -1,7 +1,10 @@
 """The pool of pixel processes outlives what hostile pictures do to them."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
@@ -98,3 +101,14 @@ def test_a_closed_pool_starts_nothing_more():
     pool.close()
     with pytest.raises(PixelsLost):
         pool.call("pid")
+
+
+def test_a_process_whose_server_goes_before_it_is_heard_ends_without_a_word():
+    near, far = Pipe()
+    command = [sys.executable, "-m", "app.flow.pixel_process", str(far.fileno()), "json", str(2**31)]
+    with subprocess.Popen(command, pass_fds=[far.fileno()], stderr=subprocess.PIPE) as process:
+        far.close()
+        assert near.poll(60.0)
+        near.close()  # with "ready" unread: a reset for the other end
+        assert process.communicate(timeout=60.0) == (None, b"")
+    assert process.returncode == 0

@@ -44,7 +44,7 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A row of ``jobs``; the columns are explained in ``tables.py``."""
+    """A row of ``jobs``; the columns are explained in ``app/store/tables/jobs.py``."""
 
     tenant_id: str
     id: str

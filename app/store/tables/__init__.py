@@ -1,0 +1,38 @@
+"""The tables, as code. ``migrations/`` builds the same; a test holds the two against each other.
+
+Every row belongs to a tenant, and every key begins with it, so that no query can cross the border by mistake.
+"""
+
+from app.store.tables.base import DEFAULT_TENANT, metadata, tenants
+from app.store.tables.documents import (
+    REVISION_KINDS,
+    assets,
+    document_assets,
+    document_revisions,
+    document_states,
+    documents,
+)
+from app.store.tables.jobs import JOB_STATES, jobs, workers
+from app.store.tables.pictures import blobs, image_layers, images, layer_blobs
+from app.store.tables.service import counters, idempotency_keys
+
+__all__ = [
+    "DEFAULT_TENANT",
+    "JOB_STATES",
+    "REVISION_KINDS",
+    "assets",
+    "blobs",
+    "counters",
+    "document_assets",
+    "document_revisions",
+    "document_states",
+    "documents",
+    "idempotency_keys",
+    "image_layers",
+    "images",
+    "jobs",
+    "layer_blobs",
+    "metadata",
+    "tenants",
+    "workers",
+]
