@@ -41,7 +41,9 @@ MEANINGS: Mapping[str, Meaning] = {
     "revision-conflict": Meaning(412, "Somebody else changed it", "Read it again, then repeat the change."),
     "nothing-to-undo": Meaning(409, "Nothing to undo", "The document is as it was made."),
     "nothing-to-redo": Meaning(409, "Nothing to redo", "Nothing was undone, or something was changed since."),
-    "decomposition-in-use": Meaning(409, "Documents are made of it", "Delete the documents that detail names first."),
+    "decomposition-in-use": Meaning(
+        409, "Something is made of it", "Delete the documents and templates that detail names first."
+    ),
     "range-not-satisfiable": Meaning(416, "No such bytes", "Content-Range says how many there are."),
     "quota-exceeded": Meaning(429, "Too many jobs of yours are waiting", "Come back after Retry-After seconds."),
     "queue-full": Meaning(503, "The queue is full", "Come back after Retry-After seconds."),

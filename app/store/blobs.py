@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.store.interval import LEAST_GRACE_S, seconds
 from app.store.jobs.row import ACTIVE
 from app.store.session import carries
-from app.store.tables import assets, blobs, document_assets, image_layers, images, jobs, layer_blobs
+from app.store.tables import assets, blobs, document_assets, image_layers, images, jobs, layer_blobs, template_assets
 
 
 def put(connection: Connection, tenant_id: str, data: bytes, media_type: str) -> str:
@@ -42,8 +42,8 @@ def get(connection: Connection, tenant_id: str, sha256: str) -> bytes | None:
 
 def collect(connection: Connection, grace_s: float, limit: int) -> int:
     """Delete pictures that no decomposition and no active job refers to, assets that came within an operation and that
-    no document uses any more, then blobs that nothing refers to; all only when they were not touched for ``grace_s``
-    seconds. At most ``limit`` of each; returns how many blobs went.
+    no document and no template uses any more, then blobs that nothing refers to; all only when they were not touched
+    for ``grace_s`` seconds. At most ``limit`` of each; returns how many blobs went.
 
     Writers lock what they touch, so a row that is just being referred to again is passed over, or waited for and then
     found touched; foreign keys are the last wall. Jobs have none to their picture, so these get ``LEAST_GRACE_S``.
@@ -86,12 +86,13 @@ def _collect_images(connection: Connection, grace_s: float, limit: int) -> None:
 
 
 def _collect_assets(connection: Connection, grace_s: float, limit: int) -> None:
-    used = exists().where(
-        document_assets.c.tenant_id == assets.c.tenant_id, document_assets.c.sha256 == assets.c.sha256
-    )
+    using = (document_assets, template_assets)
+    used = [
+        exists().where(table.c.tenant_id == assets.c.tenant_id, table.c.sha256 == assets.c.sha256) for table in using
+    ]
     old = (
         select(assets.c.tenant_id, assets.c.sha256)
-        .where(assets.c.inline, assets.c.created_at < func.now() - seconds(grace_s), ~used)
+        .where(assets.c.inline, assets.c.created_at < func.now() - seconds(grace_s), *(~one for one in used))
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("old")

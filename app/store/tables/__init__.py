@@ -15,11 +15,13 @@ from app.store.tables.documents import (
 from app.store.tables.jobs import JOB_STATES, jobs, workers
 from app.store.tables.pictures import blobs, image_layers, images, layer_blobs
 from app.store.tables.service import counters, idempotency_keys
+from app.store.tables.templates import VERSION_KINDS, template_assets, template_versions, templates
 
 __all__ = [
     "DEFAULT_TENANT",
     "JOB_STATES",
     "REVISION_KINDS",
+    "VERSION_KINDS",
     "assets",
     "blobs",
     "counters",
@@ -33,6 +35,9 @@ __all__ = [
     "jobs",
     "layer_blobs",
     "metadata",
+    "template_assets",
+    "template_versions",
+    "templates",
     "tenants",
     "workers",
 ]
