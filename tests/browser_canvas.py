@@ -63,6 +63,23 @@ window.openedFiles = async (files, base64) => {
   }
   return [sizes, await base64Of(shown)];
 };
+
+window.playedFile = async (type, base64) => {
+  const decoder = new ImageDecoder({type, data: bytesOf(base64)});
+  await decoder.tracks.ready;
+  await decoder.completed;
+  const {frameCount} = decoder.tracks.selectedTrack;
+  const sizes = [], shown = [];
+  for (let frameIndex = 0; frameIndex < frameCount; frameIndex++) {
+    const {image} = await decoder.decode({frameIndex});
+    const context = canvasOf(image.displayWidth, image.displayHeight);
+    context.drawImage(image, 0, 0);
+    image.close();
+    sizes.push([context.canvas.width, context.canvas.height]);
+    shown.push(readBack(context));
+  }
+  return [sizes, await base64Of(shown)];
+};
 """
 
 
@@ -108,7 +125,17 @@ class BrowserCanvas:
         sizes, back = self._page.evaluate("([files, bytes]) => openedFiles(files, bytes)", [told, sent])
         return _apart(back, [(height, width) for width, height in sizes])
 
+    def played(self, file: bytes, media_type: str) -> list[Pixels]:
+        """The frames of an animation, as ``opened`` has its files."""
+        # Frame by frame only pages that came over TLS, or seem so, are let into an animation.
+        self._page.route(_SECURE, lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+        self._page.goto(_SECURE)
+        self._page.evaluate(f"() => {{{_SCRIPT}}}")
+        sizes, back = self._page.evaluate("([type, bytes]) => playedFile(type, bytes)", [media_type, _base64(file)])
+        return _apart(back, [(height, width) for width, height in sizes])
 
+
+_SECURE = "https://canvas.invalid/"
 _OPERATIONS = {"normal": "source-over"}
 """The only mode that a canvas calls otherwise than CSS does."""
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from model.blend import MODES
 from model.compositing import over
-from model.export.outline import Item, Outline
+from model.export.outline import Item, Outline, walked
 from model.export.stack import Exported
 from model.layers import Layer, Pixels
 
@@ -67,6 +67,19 @@ class Maker:
     def _index(self) -> int:
         self._next += 1
         return self._next - 1
+
+
+def steps(stack: Exported) -> list[Pixels]:
+    """What is seen after each item that changes something, the last of which is the picture."""
+    layers = {item.index: layer for item, _ in walked(stack.outline.items) if (layer := stack.load(item))}
+    canvas = np.zeros_like(stack.picture)
+    seen: list[Pixels] = []
+    for item in stack.outline.items:
+        before = canvas.copy()
+        _lay([item], layers, canvas)
+        if not np.array_equal(before, canvas):
+            seen.append(canvas.copy())
+    return seen or [canvas]
 
 
 def _lay(items: Sequence[Item], layers: Mapping[int, Layer], onto: Pixels) -> None:

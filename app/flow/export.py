@@ -1,7 +1,7 @@
 """A stack of layers as a file of another program: what it comes to, what is lost, and the file, made once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from model.edits.drawn import brought, taken
 from model.edits.scene import scene_of
 from model.edits.scene_json import scene_from_json, scene_to_json
 from model.errors import ImageRejected
+from model.export.options import Options
 from model.export.outline import outline_of, walked
 from model.export.table import FORMATS, check, warnings
 
@@ -54,6 +55,7 @@ class Export:
         key: 64 hex digits that name its bytes.
         warnings: what the format cannot hold, a sentence each.
         layers, assets: the stored layers and the assets that it takes.
+        options: what was asked for beside the format.
     """
 
     format: str
@@ -62,6 +64,7 @@ class Export:
     warnings: tuple[str, ...]
     layers: tuple[int, ...]
     assets: tuple[str, ...]
+    options: Options | None = None
 
 
 def of_decomposition(services: Services, tenant_id: str, decomposition_id: str) -> Subject:
@@ -82,22 +85,29 @@ def of_document(services: Services, tenant_id: str, document_id: str, revision: 
     return Subject(tenant_id, title, document.scene, document.layers, source, document)
 
 
-def plan(subject: Subject, format_: str) -> Export:
+def plan(subject: Subject, format_: str, options: Options | None = None) -> Export:
     """What a file comes to.
+
+    Args:
+        options: of the class that the format takes; ``None`` for what it gives without being asked.
 
     Raises:
         NotExportable: the format cannot hold a canvas of this size.
     """
     scene, told = scene_from_json(subject.scene), FORMATS[format_]
     outline = outline_of(scene, subject.layers)
-    check(outline, told)
+    if options is None and told.options is not None:
+        options = told.options()
+    check(outline, told, options)
     states = [scene.layers[item.index] for item, _ in walked(outline.items) if not item.is_group]
     indices = taken(states)
-    said = [_VERSION, format_, repr(outline), scene.stored_width, subject.source_sha256]
+    said: list[Any] = [_VERSION, format_, repr(outline), scene.stored_width, subject.source_sha256]
+    if options is not None:
+        said.append(asdict(options))
     stored_of = [[subject.layers[index][name] for name in ("sha256", "kind")] for index in indices]
     key = digest_of(["export", said, stored_of, lines_of(subject.layers, indices)])
     assets = tuple(sorted({picture.image for picture in brought(states)}))
-    return Export(format_, told.media_type, key, tuple(warnings(outline, told)), indices, assets)
+    return Export(format_, told.media_type, key, tuple(warnings(outline, told)), indices, assets, options)
 
 
 def export_file(services: Services, subject: Subject, planned: Export) -> tuple[Path, bool]:
@@ -121,6 +131,7 @@ def export_file(services: Services, subject: Subject, planned: Export) -> tuple[
                 "export_scene",
                 scene=dict(subject.scene),
                 format=planned.format,
+                options=planned.options and asdict(planned.options),
                 told=[dict(layer) for layer in subject.layers],
                 source=source,
                 stack=stack_of(subject.layers),

@@ -15,6 +15,7 @@ from model.image import Limits
 def export_scene(
     scene: dict[str, Any],
     format: str,
+    options: dict[str, Any] | None,
     told: list[dict[str, Any]],
     source: str | None,
     stack: str,
@@ -28,6 +29,7 @@ def export_scene(
 
     Args:
         format: a name of ``model.export.table``.
+        options: of the class that it takes, as fields.
         told: the manifest's layers, by index.
         source: the file of the picture that all of it was made of.
         stack, layer_paths, asset_paths, lines, limits: as for ``render_scene``; the paths are of hidden layers too.
@@ -42,5 +44,8 @@ def export_scene(
     exported = Exported(
         outline_of(edited, told), loader(edited, told, sources), picture, None if source is None else Path(source)
     )
+    of = FORMATS[format]
+    asked = {} if of.options is None else {"options": of.options(**options or {})}
+    assert of.module is not None
     with Path(target).open("wb") as file:
-        import_module(FORMATS[format].module).write(exported, file)
+        import_module(of.module).write(exported, file, **asked)

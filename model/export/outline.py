@@ -46,6 +46,11 @@ class Item:
         return self.members is not None
 
     @property
+    def shows(self) -> bool:
+        """Whether anything of it can be seen, as far as it is up to itself."""
+        return self.visible and self.opacity > 0
+
+    @property
     def is_isolated(self) -> bool:
         """Of a group: whether its members are laid over each other first, and then as one over what is below."""
         return self.is_group and (self.opacity < 1 or self.blend != "normal")

@@ -1,20 +1,27 @@
 """The formats by name: where each is written, what it is called in HTTP, and what it can hold.
 
 Nothing here loads a picture. A new format is a module with ``write(stack, file)`` and a line in ``FORMATS``; what it
-cannot hold is told from its line, and the contract suite then runs on it.
+cannot hold is told from its line, and the contract suite then runs on it. ``write`` takes ``options`` too, where the
+line says of which class.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from model.blend import MODES
 from model.edits.drawn import Box
 from model.errors import NotExportable
+from model.export.frame_size import check_frames, frame_size
+from model.export.options import Animated, Options
 from model.export.outline import Item, Outline, walked
 
 _NAMED = 3
 """Layers that a sentence names; it goes into a header."""
 _NAME = 20
+
+
+Holds: TypeAlias = Literal["layers", "places", "frames"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +30,12 @@ class Format:
 
     Attributes:
         title: what people call it.
-        module: of ``write``.
+        module: of ``write``; ``None`` of what has no pixels in it.
+        holds: layers with their pixels; where they lie and where their pixels are; or frames in which they appear.
+        options: what may be asked for.
+        always: what is lost whatever the layers are, in a sentence.
         max_side: the longest side of a canvas, in pixels.
+        max_pixels: of all frames together: what can be packed in the time that a file may take.
         max_name: the longest name, in UTF-16 code units; ``None`` for any.
         words: whether words stay words beside the pixels.
         beyond: whether it keeps what lies beyond the canvas.
@@ -36,9 +47,13 @@ class Format:
     """
 
     title: str
-    module: str
+    module: str | None
     media_type: str
+    holds: Holds = "layers"
+    options: type[Options] | None = None
+    always: str | None = None
     max_side: int | None = None
+    max_pixels: int | None = None
     max_name: int | None = None
     words: bool = False
     beyond: bool = True
@@ -73,21 +88,41 @@ FORMATS: Mapping[str, Format] = {
         opacity=False,
         missing=frozenset(MODES) - {"normal"},
     ),
+    "webp": Format(
+        "WebP", "model.export.webp", "image/webp", "frames", Animated, max_side=16_383, max_pixels=200_000_000
+    ),
+    "apng": Format("APNG", "model.export.apng", "image/apng", "frames", Animated, max_pixels=400_000_000),
+    "gif": Format(
+        "GIF",
+        "model.export.gif",
+        "image/gif",
+        "frames",
+        Animated,
+        always="GIF has 255 colours a frame, and no soft edges on a clear ground: others are dithered, and those hard.",
+        max_side=65_535,
+        max_pixels=400_000_000,
+    ),
 }
 """By the suffix of its files."""
 
 
-def check(outline: Outline, format_: Format) -> None:
+def check(outline: Outline, format_: Format, options: Options | None = None) -> None:
     """Raises ``NotExportable`` where the canvas is too large for the format."""
-    if format_.max_side is not None and max(outline.width, outline.height) > format_.max_side:
+    what, size = "the canvas is", (outline.width, outline.height)
+    if format_.max_pixels is not None:
+        animated = options if isinstance(options, Animated) else Animated()
+        what, size = "the frames are", frame_size(outline, animated)
+        check_frames(outline, animated, format_.max_pixels)
+    if format_.max_side is not None and max(size) > format_.max_side:
         raise NotExportable(
-            f"{format_.title} holds sides of at most {format_.max_side:,} pixels; "
-            f"the canvas is {outline.width:,} × {outline.height:,}."
+            f"{format_.title} holds sides of at most {format_.max_side:,} pixels; {what} {size[0]:,} × {size[1]:,}."
         )
 
 
 def warnings(outline: Outline, format_: Format) -> list[str]:
     """What the format cannot hold of this, a sentence each; none where it holds all."""
+    if format_.holds != "layers":
+        return [] if format_.always is None else [format_.always]
     return [
         f"{format_.title if about is None else about} {sentence.format(_names(items))}"
         for about, items, sentence in _losses(outline, format_)

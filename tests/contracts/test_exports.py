@@ -21,7 +21,7 @@ from model.layers import Pixels
 
 def written(stack: Exported, format_: str) -> bytes:
     out = io.BytesIO()
-    import_module(FORMATS[format_].module).write(stack, out)
+    import_module(str(FORMATS[format_].module)).write(stack, out)
     return out.getvalue()
 
 
@@ -33,8 +33,15 @@ def walked_items(items: Iterable[Read]) -> list[Read]:
     return [inner for item in items for inner in (*walked_items(item.members or ()), item)]
 
 
-@pytest.fixture(params=sorted(FORMATS))
+@pytest.fixture(params=sorted(READERS))
 def format_(request: pytest.FixtureRequest) -> str:
+    """Of those that hold layers."""
+    return str(request.param)
+
+
+@pytest.fixture(params=sorted(name for name, told in FORMATS.items() if told.module))
+def any_format(request: pytest.FixtureRequest) -> str:
+    """Animations too."""
     return str(request.param)
 
 
@@ -112,6 +119,10 @@ def on_white(pixels: Pixels) -> Pixels:
     return shown
 
 
+def test_every_format_that_holds_layers_has_a_reader() -> None:
+    assert set(READERS) == {name for name, told in FORMATS.items() if told.holds == "layers"}
+
+
 def test_another_reader_finds_all_layers_and_groups_as_they_are(stack: Exported, format_: str) -> None:
     told = FORMATS[format_]
     found = opened(stack, format_)
@@ -143,8 +154,8 @@ def test_the_layers_that_a_reader_finds_are_the_picture(format_: str) -> None:
     assert np.array_equal(canvas, stack.picture)
 
 
-def test_the_same_stack_is_the_same_bytes(format_: str) -> None:
-    assert written(grouped(), format_) == written(grouped(), format_)
+def test_the_same_stack_is_the_same_bytes(any_format: str) -> None:
+    assert written(grouped(), any_format) == written(grouped(), any_format)
 
 
 def test_what_is_lost_is_told_and_nothing_else(format_: str) -> None:
@@ -169,28 +180,28 @@ def test_what_is_lost_is_told_and_nothing_else(format_: str) -> None:
     assert ("“Inner”" in groups) == (not told.groups)
 
 
-def test_what_is_lost_goes_into_a_header_however_many_layers_there_are(format_: str) -> None:
+def test_what_is_lost_goes_into_a_header_however_many_layers_there_are(any_format: str) -> None:
     make = Maker()
     odd = {"text": "x", "opacity": 0.3, "visible": False}
     layers = [
         make.layer("🚀" * 300, noise(at, 3, 3), -1, -1, blend=mode, **odd) for at, mode in enumerate([*MODES] * 20)
     ]
     groups = [make.group("🚀" * 300, [layer], opacity=0.3, blend="multiply") for layer in layers]
-    sentences = warnings(make.stack(*groups).outline, FORMATS[format_])
+    sentences = warnings(make.stack(*groups).outline, FORMATS[any_format])
     assert len(json.dumps(sentences)) < 6_000
     assert all(sentence.endswith(".") for sentence in sentences)
     assert len(sentences) == len({sentence.partition("“")[0] for sentence in sentences})
 
 
-def test_a_canvas_too_large_for_the_format_is_refused_before_anything_is_made(format_: str) -> None:
-    told = FORMATS[format_]
+def test_a_canvas_too_large_for_the_format_is_refused_before_anything_is_made(any_format: str) -> None:
+    told = FORMATS[any_format]
     if told.max_side is not None:
         check(Maker(told.max_side, 1).stack().outline, told)
         with pytest.raises(NotExportable, match=rf"at most {told.max_side:,} pixels"):
             check(Maker(told.max_side + 1, 1).stack().outline, told)
 
 
-def test_layers_are_loaded_one_at_a_time(format_: str) -> None:
+def test_layers_are_loaded_one_at_a_time(any_format: str) -> None:
     """So that memory holds one of them and the picture, however many there are."""
     import weakref
 
@@ -208,6 +219,6 @@ def test_layers_are_loaded_one_at_a_time(format_: str) -> None:
         alive.append(weakref.ref(copy.pixels))
         return copy
 
-    written(Exported(stack.outline, load, stack.picture), format_)
+    written(Exported(stack.outline, load, stack.picture), any_format)
     assert len(alive) == len(list(walked(stack.outline.items)))
     assert most <= 1

@@ -1,14 +1,16 @@
-"""What a real browser shows of the SVGs that we export: the picture, within a step."""
+"""What a real browser shows of the SVGs and animations that we export: the picture, within a step."""
 
 import io
+from importlib import import_module
 
 import numpy as np
 import pytest
-from export_stacks import HEIGHT, STACKS, WIDTH, Maker, noise
+from export_stacks import HEIGHT, STACKS, WIDTH, Maker, noise, steps
 
 from model.blend import MODES
 from model.export.stack import Exported
 from model.export.svg import write
+from model.export.table import FORMATS
 from model.layers import Pixels
 from tests.browser_canvas import BrowserCanvas
 
@@ -51,3 +53,13 @@ def test_a_browser_knows_every_mode(canvas: BrowserCanvas) -> None:
         assert off.mean() < 1, mode
         assert off.max() <= (255 if mode in ROUNDED else 2), mode
         assert mode == "normal" or furthest(shown, plain) > 50
+
+
+@pytest.mark.parametrize("format_", ["apng", "webp"])
+def test_a_browser_plays_an_animation_to_the_picture(canvas: BrowserCanvas, format_: str) -> None:
+    stack = STACKS["grouped"]()
+    out = io.BytesIO()
+    import_module(str(FORMATS[format_].module)).write(stack, out)
+    frames = canvas.played(out.getvalue(), FORMATS[format_].media_type)
+    for shown, wanted in zip(frames, steps(stack), strict=True):
+        assert furthest(shown, wanted) == 0

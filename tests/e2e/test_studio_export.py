@@ -61,7 +61,7 @@ def test_all_layers_are_downloaded_as_a_file_that_says_what_it_lost(desk: Desk) 
     desk.page.get_by_role("button", name="Export").click()
     desk.page.get_by_role("tab", name="All layers").click()
     dialog = desk.page.get_by_role("dialog")
-    for title, suffix in (("PSD", "psd"), ("ZIP of PNGs", "zip")):
+    for title, suffix in (("PSD", "psd"), ("ZIP of PNGs", "zip"), ("Animated WebP", "webp")):
         dialog.get_by_label("Format").select_option(label=title)
         with desk.page.expect_download() as download:
             dialog.get_by_role("button", name="Download").click()

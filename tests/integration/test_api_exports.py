@@ -30,8 +30,14 @@ def editor(api: Api) -> Editor:
     return Editor.of(api, api.made())
 
 
-@pytest.fixture(params=sorted(FORMATS))
+@pytest.fixture(params=sorted(READERS))
 def format_(request: pytest.FixtureRequest) -> str:
+    """Of those that hold layers."""
+    return str(request.param)
+
+
+@pytest.fixture(params=sorted(FORMATS))
+def any_format(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
@@ -76,8 +82,8 @@ def test_a_decomposition_is_exported_whole(api: Api, format_: str) -> None:
     assert np.array_equal(recomposed(found), cards_pixels())
 
 
-def test_an_export_is_made_once_and_not_sent_twice(api: Api, format_: str) -> None:
-    url = f"/v1/decompositions/{api.made()}/export.{format_}"
+def test_an_export_is_made_once_and_not_sent_twice(api: Api, any_format: str) -> None:
+    url = f"/v1/decompositions/{api.made()}/export.{any_format}"
     head = api.http.head(url)
     first = got(api.http, url)
     assert (head.status_code, head.content, first.headers["Cache-Status"]) == (200, b"", HIT)
@@ -164,12 +170,12 @@ def test_a_document_without_a_name_gives_its_id(editor: Editor) -> None:
     assert file_name(got(editor.http, f"{editor.url}/export.zip")) == f"{editor.id}.zip"
 
 
-def test_what_is_not_there_is_a_problem(editor: Editor, format_: str) -> None:
+def test_what_is_not_there_is_a_problem(editor: Editor, any_format: str) -> None:
     for url, status in (
-        (f"/v1/decompositions/none/export.{format_}", 404),
-        (f"/v1/documents/none/export.{format_}", 404),
-        (f"{editor.url}/export.{format_}?revision=7", 404),
-        (f"{editor.url}/export.{format_}?revision=0", 422),
+        (f"/v1/decompositions/none/export.{any_format}", 404),
+        (f"/v1/documents/none/export.{any_format}", 404),
+        (f"{editor.url}/export.{any_format}?revision=7", 404),
+        (f"{editor.url}/export.{any_format}?revision=0", 422),
         (f"{editor.url}/export.cdr", 404),
     ):
         answer = editor.http.get(url)
@@ -204,6 +210,25 @@ def test_the_source_is_the_picture_before_any_edit(editor: Editor) -> None:
     with zipfile.ZipFile(io.BytesIO(got(editor.http, f"{editor.url}/export.zip").content)) as archive:
         assert np.array_equal(pixels_of(archive.read("source.png")), cards_pixels())
         assert np.array_equal(pixels_of(archive.read("composite.png")), pixels_of(editor.picture().content))
+
+
+def test_an_animation_is_made_as_it_is_asked_for(editor: Editor) -> None:
+    url = f"{editor.url}/export.webp"
+    plain = got(editor.http, url)
+    asked = got(editor.http, f"{url}?frame_ms=250&width=20&loop=0")
+    assert asked.headers["Content-Location"] == f"{url}?revision=1&frame_ms=250&width=20"
+    assert asked.headers["ETag"] != plain.headers["ETag"]
+    assert got(editor.http, f"{url}?frame_ms=1000").headers["ETag"] == plain.headers["ETag"]
+    with Image.open(io.BytesIO(plain.content)) as played:
+        assert (played.n_frames, played.size) == (3, pixels_of(editor.picture().content).shape[1::-1])  # type: ignore[attr-defined]
+        played.seek(2)
+        assert np.array_equal(np.array(played.convert("RGBA")), pixels_of(editor.picture().content))
+    with Image.open(io.BytesIO(asked.content)) as played:
+        assert played.width == 20
+    for query in ("frame_ms=5", "hold_ms=70000", "width=0", "loop=-1"):
+        answer = editor.http.get(f"{url}?{query}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
+        assert answer.json()["errors"][0]["pointer"] == f"/{query.partition('=')[0]}"
 
 
 def test_a_canvas_that_a_format_cannot_hold_is_refused(serve: Callable[..., AbstractContextManager[Api]]) -> None:

@@ -21,8 +21,8 @@ export const FORMATS: readonly Format[] = [
   { id: "avif", extension: "avif", label: "AVIF", lossy: "always", hasAlpha: true, ofLayers: false },
 ];
 
-/** Files that keep the layers, by the ending of their address. */
-export const LAYERED = ["psd", "ora", "zip", "svg", "tiff"] as const;
+/** Files that keep the layers, or show one after another, by the ending of their address. */
+export const LAYERED = ["psd", "ora", "zip", "svg", "tiff", "webp", "apng", "gif"] as const;
 
 export type Layered = (typeof LAYERED)[number];
 

@@ -40,5 +40,11 @@ export const out = {
   file_zip_hint: "A PNG for each layer, and a manifest that says where it lies.",
   file_svg_hint: "For browsers, Figma, Inkscape and Illustrator.",
   file_tiff_hint: "For programs that read pages: each layer as large as the canvas.",
+  file_webp: "Animated WebP",
+  file_apng: "Animated PNG",
+  file_gif: "Animated GIF",
+  file_webp_hint: "The layers appear one by one; the last frame is the picture, lossless.",
+  file_apng_hint: "The layers appear one by one; programs without animations show the picture.",
+  file_gif_hint: "The layers appear one by one, in 255 colours a frame. It plays anywhere.",
   not_held: "What this file could not hold:",
 };

@@ -43,5 +43,11 @@ export const out: Words<typeof English> = {
   file_zip_hint: "每个图层一个 PNG，并附带说明其位置的清单。",
   file_svg_hint: "适用于浏览器、Figma、Inkscape 和 Illustrator。",
   file_tiff_hint: "适用于按页读取的程序：每个图层与画布同样大小。",
+  file_webp: "WebP 动画",
+  file_apng: "PNG 动画",
+  file_gif: "GIF 动画",
+  file_webp_hint: "图层逐个出现；最后一帧就是完整图片，无损。",
+  file_apng_hint: "图层逐个出现；不支持动画的程序会显示完整图片。",
+  file_gif_hint: "图层逐个出现，每帧 255 种颜色，到处都能播放。",
   not_held: "此文件无法保存的内容：",
 };

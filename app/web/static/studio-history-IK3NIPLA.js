@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-QE4ANBIS.js";import"/studio/studio-chunk-LC3EZ5UQ.js";import"/studio/studio-chunk-E6I5J6VR.js";import"/studio/studio-chunk-W7SHG2FM.js";import"/studio/studio-chunk-Y4CWUQD6.js";import"/studio/studio-chunk-A3PQJ7J2.js";import"/studio/studio-chunk-EGYRFBQO.js";import"/studio/studio-chunk-GAWAJRDC.js";export{a as History};
