@@ -34,6 +34,7 @@ from app.web import (
     fonts,
     freeze,
     health,
+    imports,
     jobs,
     layers,
     metrics,
@@ -58,7 +59,7 @@ REMEMBERED = 1_000
 """Manifests, of a few kilobytes each."""
 ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
-    document_layers, exports, freeze,
+    document_layers, exports, freeze, imports,
     assets, fonts, health, metrics, reference, studio,
 )  # fmt: skip
 

@@ -65,6 +65,7 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(64 * 2**20, gt=0, description="The largest request body.")
     max_pixels: int = Field(40_000_000, gt=0, description="The largest picture or canvas, width × height.")
     max_side: int = Field(16_384, gt=0, description="The longest side of a picture or canvas.")
+    max_import_layers: int = Field(200, gt=0, le=400, description="Layers and groups of an imported file.")
     url_timeout_s: float = Field(10.0, gt=0, description="For the whole download of an image_url.")
     allow_private_urls: bool = Field(
         False, description="Let image_url point into private networks; for tests and closed networks."

@@ -58,6 +58,15 @@ def frozen_id(scene: str) -> str:
     return "dec_" + digest_of(["frozen", scene])[:32]
 
 
+def imported_id(content: object) -> str:
+    """The same for a decomposition that a file of another program became; ``content`` is all that was taken of it.
+
+    Raises:
+        ValueError, TypeError: see ``decomposition_id``.
+    """
+    return "dec_" + digest_of(["imported", content])[:32]
+
+
 def digest_of(value: object) -> str:
     """SHA-256, 64 hex digits, of the canonical JSON of a value (sorted keys, whole floats as integers).
 

@@ -59,12 +59,15 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Pixels:
+def decode(data: bytes, limits: Limits = DEFAULT_LIMITS, *, keep_colours: bool = False) -> Pixels:
     """Decode a picture whole; of an animation, its first frame.
+
+    Args:
+        keep_colours: those under alpha 0, too, which nobody sees until an edit brings them to light.
 
     Returns:
         ``(H, W, 4)`` uint8, contiguous: sRGB by the embedded profile, orientation applied, 16 bits rounded to 8,
-        straight alpha, RGB 0 where alpha is 0.
+        straight alpha, RGB 0 where alpha is 0, unless ``keep_colours``.
 
     Raises:
         ImageTooLarge: more bytes, pixels or a longer side than ``limits``; found from the header, before decoding.
@@ -72,7 +75,7 @@ def decode(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Pixels:
     """
     with _opened(data, limits) as picture:
         picture.load()
-        return _upright(_rgba(picture, data), _orientation(picture))
+        return _upright(_rgba(picture, data, keep_colours), _orientation(picture))
 
 
 def size_of(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[int, int]:
@@ -187,8 +190,8 @@ def _check_png(data: bytes, limits: Limits) -> None:
     raise ImageRejected("The PNG picture is cut short: its end is missing.")
 
 
-def _rgba(picture: ImageFile.ImageFile, data: bytes) -> Pixels:
-    """Strip by strip into our own array. RGB becomes 0 where alpha is 0."""
+def _rgba(picture: ImageFile.ImageFile, data: bytes, keep_colours: bool) -> Pixels:
+    """Strip by strip into our own array. RGB becomes 0 where alpha is 0, unless it is kept."""
     source, profile = _eight_bits(picture, data), picture.info.get("icc_profile")
     transform = icc.to_srgb(profile if isinstance(profile, bytes) else None, source.mode)
     width, height = source.size
@@ -197,7 +200,7 @@ def _rgba(picture: ImageFile.ImageFile, data: bytes) -> Pixels:
         rows = pixels[top : top + _STRIP]
         rows[:] = np.asarray(_strip(source.crop((0, top, width, top + len(rows))), transform))
         clear = rows[:, :, 3] == 0
-        if clear.any():
+        if not keep_colours and clear.any():
             rows[clear] = 0
     return pixels
 

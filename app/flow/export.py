@@ -8,16 +8,15 @@ from typing import Any
 from app.flow.documents.change import find
 from app.flow.find import remembered_decomposition
 from app.flow.identified import limits
-from app.flow.pictures import made, stored
+from app.flow.pictures import made, pixels_blob, stored
 from app.flow.pixels import PixelsLost
-from app.flow.render import lines_of, manifest_of, stack_of
+from app.flow.render import lines_of, scene_kept, stack_of
 from app.flow.services import Services
 from app.store import images
 from app.store.documents import Document
 from model.content_hash import digest_of
 from model.edits.drawn import brought, taken
-from model.edits.scene import scene_of
-from model.edits.scene_json import scene_from_json, scene_to_json
+from model.edits.scene_json import scene_from_json
 from model.errors import ImageRejected
 from model.export.options import Options
 from model.export.outline import outline_of, walked
@@ -70,9 +69,8 @@ class Export:
 def of_decomposition(services: Services, tenant_id: str, decomposition_id: str) -> Subject:
     """Raises ``NotFound``."""
     found = remembered_decomposition(services, tenant_id, decomposition_id)
-    scene = scene_to_json(scene_of(found.width, found.height, manifest_of(found.layers)))
     source = _source(services, tenant_id, found.image_id)
-    return Subject(tenant_id, found.id, scene, found.layers, source)
+    return Subject(tenant_id, found.id, scene_kept(found), found.layers, source)
 
 
 def of_document(services: Services, tenant_id: str, document_id: str, revision: int | None) -> Subject:
@@ -104,7 +102,7 @@ def plan(subject: Subject, format_: str, options: Options | None = None) -> Expo
     said: list[Any] = [_VERSION, format_, repr(outline), scene.stored_width, subject.source_sha256]
     if options is not None:
         said.append(asdict(options))
-    stored_of = [[subject.layers[index][name] for name in ("sha256", "kind")] for index in indices]
+    stored_of = [[pixels_blob(subject.layers[index]), subject.layers[index]["kind"]] for index in indices]
     key = digest_of(["export", said, stored_of, lines_of(subject.layers, indices)])
     assets = tuple(sorted({picture.image for picture in brought(states)}))
     return Export(format_, told.media_type, key, tuple(warnings(outline, told)), indices, assets, options)
@@ -123,7 +121,7 @@ def export_file(services: Services, subject: Subject, planned: Export) -> tuple[
 
     def make(target: Path) -> None:
         layer_paths = {
-            str(index): str(stored(services, tenant, subject.layers[index]["sha256"])) for index in planned.layers
+            str(index): str(stored(services, tenant, pixels_blob(subject.layers[index]))) for index in planned.layers
         }
         source = subject.source_sha256 and str(stored(services, tenant, subject.source_sha256))
         try:

@@ -10,8 +10,9 @@ from app.flow.errors import NotFound
 from app.flow.scratch import scratch_file
 from app.flow.services import Services
 from app.store import blob_files
-from app.store.layers import Decomposition
 
+Layer: TypeAlias = Mapping[str, Any]
+"""As a manifest has it."""
 Make: TypeAlias = Callable[[Path], None]
 """``make(target)`` writes a file."""
 
@@ -30,6 +31,11 @@ def stored(services: Services, tenant_id: str, sha256: str) -> Path:
     if path is None:
         raise NotFound("The picture has been deleted.")
     return path
+
+
+def pixels_blob(layer: Layer) -> str:
+    """The sha256 of the PNG that has all of a layer's pixels: on the canvas, or alone where it reaches beyond."""
+    return str(layer.get("whole") or layer["sha256"])
 
 
 def made(services: Services, key: list[Any], make: Make) -> tuple[Path, bool]:
@@ -51,7 +57,7 @@ def made(services: Services, key: list[Any], make: Make) -> tuple[Path, bool]:
 def layer_file(
     services: Services,
     tenant_id: str,
-    layer: Mapping[str, Any],
+    layer: Layer,
     *,
     trim: bool,
     width: int | None,
@@ -61,13 +67,20 @@ def layer_file(
     it was there."""
     if format_ == "png" and not trim and width is None:
         return stored(services, tenant_id, layer["sha256"]), True
-    bbox = list(layer["bbox"]) if trim else None
+    sha256 = pixels_blob(layer) if trim else layer["sha256"]
+    bbox = list(shown_box(layer)) if trim and "whole" not in layer else None
 
     def make(target: Path) -> None:
-        source = stored(services, tenant_id, layer["sha256"])
+        source = stored(services, tenant_id, sha256)
         services.pixels.call("variant", source=str(source), target=str(target), bbox=bbox, width=width, format=format_)
 
-    return made(services, ["layer", tenant_id, layer["sha256"], bbox, width, format_], make)
+    return made(services, ["layer", tenant_id, sha256, bbox, width, format_], make)
+
+
+def shown_box(layer: Layer) -> tuple[int, int, int, int]:
+    """x, y, width, height on the canvas of a trimmed layer: its bbox, or one pixel where there is nothing in it."""
+    x, y, width, height = layer["bbox"]
+    return (x, y, width, height) if width and height else (0, 0, 1, 1)
 
 
 def source_file(services: Services, tenant_id: str, sha256: str, width: int | None) -> Path:
@@ -76,35 +89,11 @@ def source_file(services: Services, tenant_id: str, sha256: str, width: int | No
         return stored(services, tenant_id, sha256)
 
     def make(target: Path) -> None:
-        _shrink(services, stored(services, tenant_id, sha256), target, width)
+        shrink(services, stored(services, tenant_id, sha256), target, width)
 
     return made(services, ["source", tenant_id, sha256, width], make)[0]
 
 
-def composite_file(services: Services, tenant_id: str, found: Decomposition, width: int | None = None) -> Path:
-    """All layers over each other, whole or at most ``width`` wide; equal to the source by the promise, but made from
-    the layers."""
-    said = [[layer["sha256"], layer["opacity"], layer["blend"]] for layer in found.layers]
-    if width is not None:
-
-        def shrink(target: Path) -> None:
-            _shrink(services, composite_file(services, tenant_id, found), target, width)
-
-        return made(services, ["composite", tenant_id, said, width], shrink)[0]
-
-    def make(target: Path) -> None:
-        layers = [
-            {
-                "path": str(stored(services, tenant_id, layer["sha256"])),
-                "opacity": layer["opacity"],
-                "blend": layer["blend"],
-            }
-            for layer in found.layers
-        ]
-        services.pixels.call("composite", layers=layers, width=found.width, height=found.height, target=str(target))
-
-    return made(services, ["composite", tenant_id, said], make)[0]
-
-
-def _shrink(services: Services, source: Path, target: Path, width: int) -> None:
+def shrink(services: Services, source: Path, target: Path, width: int) -> None:
+    """At most ``width`` wide, as PNG."""
     services.pixels.call("variant", source=str(source), target=str(target), bbox=None, width=width, format="png")

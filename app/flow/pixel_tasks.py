@@ -12,6 +12,7 @@ import numpy as np
 from app.flow import json_body
 from app.flow.export_tasks import export_scene
 from app.flow.freeze_tasks import freeze_scene
+from app.flow.import_tasks import import_file
 from app.flow.refold_tasks import refold_states
 from app.flow.remembered import Remembered
 from app.flow.request_body import bytes_of
@@ -49,6 +50,7 @@ __all__ = [
     "fonts",
     "freeze_scene",
     "identify",
+    "import_file",
     "plan_edit",
     "plan_scene",
     "refold_states",

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 from app.flow.errors import InvalidRequest, invalid_field
 from app.flow.identified import limits
-from app.flow.pictures import made, stored
+from app.flow.pictures import made, pixels_blob, stored
 from app.flow.pixels import PixelsLost
 from app.flow.render_plan import Plan
 from app.flow.request_body import RequestBody
@@ -14,8 +14,11 @@ from app.flow.services import Services
 from app.store import assets
 from app.store.layers import Decomposition
 from model.content_hash import digest_of
+from model.edits.scene import scene_of
+from model.edits.scene_json import scene_to_json
 from model.errors import ImageRejected
 
+_SAID = "name", "bbox", "opacity", "blend", "visible", "parent"
 Layers: TypeAlias = Sequence[Mapping[str, Any]]
 """As a manifest has them, bottom to top."""
 
@@ -55,10 +58,10 @@ def picture(
                 body=dict(body.said),
                 width=found.width,
                 height=found.height,
-                layers=manifest_of(found.layers),
+                layers=manifest_of(found),
                 stack=planned.stack,
                 layer_paths={
-                    str(index): str(stored(services, tenant_id, found.layers[index]["sha256"]))
+                    str(index): str(stored(services, tenant_id, pixels_blob(found.layers[index])))
                     for index in planned.layers
                 },
                 asset_paths={sha256: str(stored(services, tenant_id, sha256)) for sha256 in planned.assets},
@@ -74,8 +77,7 @@ def picture(
 
 
 def _name(found: Decomposition, body: RequestBody) -> str:
-    words = [_words(layer) for layer in found.layers]
-    return digest_of([body.sha256, _named(found.layers), words, _standing(found.layers)])
+    return digest_of([body.sha256, _named(found.layers), manifest_of(found), _standing(found.layers)])
 
 
 def _folded(services: Services, tenant_id: str, found: Decomposition, body: RequestBody, name: str) -> Plan:
@@ -88,7 +90,7 @@ def _folded(services: Services, tenant_id: str, found: Decomposition, body: Requ
         body=dict(body.said),
         width=found.width,
         height=found.height,
-        layers=manifest_of(found.layers),
+        layers=manifest_of(found),
         limits=limits(services.settings),
     )
     return plan_of(said, found.layers, sizes)
@@ -147,9 +149,15 @@ def _no_asset(sha256: str, pointer: str) -> InvalidRequest:
     return invalid_field(pointer, f"There is no asset {sha256}; upload it to /v1/assets first.")
 
 
-def manifest_of(layers: Layers) -> list[dict[str, object]]:
-    """What edits begin with, of the layers of a manifest."""
-    return [{name: layer[name] for name in ("name", "bbox", "opacity", "blend")} | _words(layer) for layer in layers]
+def manifest_of(found: Decomposition) -> list[dict[str, object]]:
+    """What edits begin with, as ``model.edits.scene_of`` takes it."""
+    layers = [{name: layer[name] for name in _SAID if name in layer} | _words(layer) for layer in found.layers]
+    return [*layers, *({**group, "group": True} for group in found.groups)]
+
+
+def scene_kept(found: Decomposition) -> dict[str, object]:
+    """The unedited scene, as it is kept."""
+    return scene_to_json(scene_of(found.width, found.height, manifest_of(found)))
 
 
 def _words(layer: Mapping[str, Any]) -> dict[str, object]:
@@ -164,7 +172,7 @@ def lines_of(layers: Layers, indices: Iterable[int]) -> dict[str, object]:
 
 def stack_of(layers: Layers) -> str:
     """Names what is drawn of: the layers' pixels, and where their words stand."""
-    return digest_of([[layer["sha256"] for layer in layers], _standing(layers)])
+    return digest_of([[pixels_blob(layer) for layer in layers], _standing(layers)])
 
 
 def _standing(layers: Layers) -> dict[str, object]:
@@ -175,4 +183,4 @@ def _standing(layers: Layers) -> dict[str, object]:
 def _named(layers: Layers) -> list[object]:
     """What tells one stack from another. Not the id: a decomposition that was deleted and made anew by a model that
     does not repeat itself has the same id and other layers."""
-    return [[layer[said] for said in ("name", "sha256", "opacity", "blend")] for layer in layers]
+    return [[layer["name"], pixels_blob(layer), layer["opacity"], layer["blend"]] for layer in layers]

@@ -31,7 +31,8 @@ def split(services: Services, wanted: WantedSplit, describe: Describe) -> Submit
 
     Raises:
         NotFound: there is no such decomposition or layer.
-        InvalidRequest: a layer of it is not blended normally, as in a frozen document.
+        InvalidRequest: a layer of it is not blended normally, as in a frozen document; or it has groups, hidden layers
+            and so on, as an imported file may.
         ModelUnavailable: not offered here.
         InvalidRequest: the model needs a prompt.
         NotCached: ``cache="only"`` and unknown.
@@ -61,6 +62,11 @@ def _must_be_laid_plainly(parent: Decomposition) -> None:
             raise InvalidRequest(
                 f"The layer {layer['index']} {layer['name']!r} is blended by {layer['blend']}; only a decomposition "
                 "whose layers are all blended normally can be split further."
+            )
+        if not layer.get("visible", True) or layer["opacity"] != 1 or "whole" in layer or parent.groups:
+            raise InvalidRequest(
+                "The decomposition has groups, or layers that are hidden, seen through or reach beyond the canvas; "
+                "make a document of it, freeze that, and split a layer of what it becomes."
             )
 
 

@@ -44,7 +44,11 @@ class Decomposition:
         width, height: of the canvas, pixels.
         source_sha256: the blob of the picture as decoded.
         layers: bottom to top, each with index, name, kind, text, lines, bbox, area_ratio, depth, opacity, blend and
-            sha256 (the blob of its full-canvas PNG); rows of earlier versions have no lines.
+            sha256 (the blob of its full-canvas PNG); rows of earlier versions have no lines. Of an imported file also
+            ``visible`` where it is hidden, ``parent`` where it is in a group, and ``whole`` (the blob of the PNG of its
+            bbox) where that reaches beyond the canvas.
+        groups: of an imported file, each with name, opacity, blend and its ``position`` in the order of all, with
+            ``visible`` and ``parent`` as layers; their indices go on after the layers.
         max_error: of the recomposition; 0, always.
         parent: ``None`` for one that was made of a picture.
         created_at: the database's, ``None`` before it is saved.
@@ -64,6 +68,7 @@ class Decomposition:
     notes: Mapping[str, Any] | None = None
     parent: Parent | None = None
     created_at: datetime | None = None
+    groups: Sequence[Mapping[str, Any]] = ()
 
 
 def save(connection: Connection, decomposition: Decomposition) -> bool:
@@ -82,6 +87,7 @@ def save(connection: Connection, decomposition: Decomposition) -> bool:
         parameters=dict(decomposition.parameters),
         layer_count=len(decomposition.layers),
         layers_json=[dict(layer) for layer in decomposition.layers],
+        groups=[dict(group) for group in decomposition.groups],
         max_error=decomposition.max_error,
         notes=dict(decomposition.notes or {}),
         parent_id=parent and parent.decomposition_id,
@@ -91,19 +97,17 @@ def save(connection: Connection, decomposition: Decomposition) -> bool:
     saved = connection.execute(adding.on_conflict_do_nothing().returning(image_layers.c.id)).one_or_none()
     if saved is None:
         return False
-    connection.execute(
-        plain_insert(layer_blobs),
-        [
-            {
-                "tenant_id": decomposition.tenant_id,
-                "decomposition_id": decomposition.id,
-                "index": index,
-                "sha256": layer["sha256"],
-            }
-            for index, layer in enumerate(decomposition.layers)
-        ],
-    )
+    rows = [
+        {"tenant_id": decomposition.tenant_id, "decomposition_id": decomposition.id, "index": index, "sha256": sha256}
+        for index, sha256 in enumerate(_blobs_of(decomposition.layers))
+    ]
+    if rows:
+        connection.execute(plain_insert(layer_blobs), rows)
     return True
+
+
+def _blobs_of(layers: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [*(layer["sha256"] for layer in layers), *(layer["whole"] for layer in layers if "whole" in layer)]
 
 
 def get(connection: Connection, tenant_id: str, decomposition_id: str) -> Decomposition | None:
@@ -162,4 +166,5 @@ def _read(row: Row[Any]) -> Decomposition:
         notes=row.notes,
         parent=None if row.parent_id is None else Parent(row.parent_id, row.parent_layer, row.child_count),
         created_at=row.created_at,
+        groups=row.groups,
     )

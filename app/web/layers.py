@@ -8,9 +8,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.flow.composite import composite_file
 from app.flow.errors import NotFound, invalid_field
 from app.flow.find import find_layer
-from app.flow.pictures import composite_file, layer_file, source_file
+from app.flow.pictures import layer_file, shown_box, source_file
 from app.flow.services import Services
 from app.store import images
 from app.web.conditional import IMMUTABLE, SANDBOX, is_known, not_modified, quoted, send_file
@@ -77,9 +78,9 @@ def _layer(
 ) -> Response:
     found = find(services, tenant, decomposition_id)
     layer = find_layer(found, index)
-    shown = layer["bbox"][2:] if trim else (found.width, found.height)
-    check_size(shown[0], shown[1], width, format_)
-    headers = {"X-Layer-Offset": f"{layer['bbox'][0]},{layer['bbox'][1]}"} if trim else {}
+    x, y, across, down = shown_box(layer) if trim else (0, 0, found.width, found.height)
+    check_size(across, down, width, format_)
+    headers = {"X-Layer-Offset": f"{x},{y}"} if trim else {}
     untouched = format_ == "png" and not trim and width is None
 
     def file() -> FilePath:

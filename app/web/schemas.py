@@ -9,9 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.store.jobs import Job
 from app.store.layers import Decomposition, Parent
 from app.web.export_addresses import EXPORTS, exports_of
+from app.web.layer_schemas import GroupOut, LayerOut
 
 Status = Literal["queued", "running", "succeeded", "failed", "canceled"]
-Kind = Literal["background", "object", "shape", "text", "residual"]
 
 _JOB = "job_4c1f0c6a2d2e4b5f9a3a7d4f0b8e9c11"
 _DECOMPOSITION = "dec_9f86d081884c7d659a2feaa0c55ad015"
@@ -127,48 +127,6 @@ class ModelOut(BaseModel):
     revision: str
 
 
-class TextWordOut(BaseModel):
-    model_config = ConfigDict(title="TextWord")
-
-    text: str
-    bbox: tuple[int, int, int, int] = Field(description="x, y, width, height on the canvas, in pixels.")
-
-
-class TextLineOut(BaseModel):
-    """One line of a text layer as it stands in the picture: enough to set it anew in its place."""
-
-    model_config = ConfigDict(title="TextLine")
-
-    text: str = Field(description="All its words.", examples=["OPEN AIR"])
-    polygon: list[tuple[float, float]] = Field(
-        min_length=4, max_length=4,
-        description="Its corners, [x, y] on the canvas in pixels, clockwise from the line's own top left. Those of "
-        "a turned line are turned with it, and may lie a little outside the canvas.",
-    )  # fmt: skip
-    color: str | None = Field(description="Of its ink, #rrggbb; null where that is not known.", examples=["#1e293b"])
-    words: list[TextWordOut] = Field(description="In the order of the text; empty where only the line is known.")
-
-
-class LayerOut(BaseModel):
-    index: int = Field(description="0 is the bottom.")
-    name: str
-    kind: Kind
-    text: str | None = Field(description="The words of a text layer, all of them; null where none could be read.")
-    lines: list[TextLineOut] = Field(
-        [],
-        description="Where the words of a text layer stand, in reading order; empty for other kinds, for models that "
-        "do not read, and for decompositions made by versions that did not keep them.",
-    )
-    bbox: tuple[int, int, int, int] = Field(description="x, y, width, height on the canvas, in pixels.")
-    area_ratio: float = Field(description="The share of the canvas that is not transparent.")
-    depth: float | None = Field(description="0 is farthest, 1 nearest.")
-    opacity: float
-    blend: str
-    sha256: str = Field(description="Of the bytes at url.")
-    url: str
-    thumbnail_url: str
-
-
 class ParentOut(BaseModel):
     """The decomposition of which one layer was split further. Layers below `children` have the index that they had
     there, those above it one that is higher by the parts less one; all of them are the same pictures as there."""
@@ -202,6 +160,9 @@ _NOTES = """What the model had to say; which of these are there depends on it.
 * `weights`, `numbers`, `memory`: where the weights came from, what they are held in, and how they shared the GPU.
 * `retried_for_memory`: true where the memory ran out at first, and a smaller mode did it.
 * `frozen`: of a document that was frozen, its `document_id`, `revision` and `decomposition_id`, of the first time.
+* `imported`: of a file, its `format`, `psd`, `ora` or `zip`; `warnings`, sentences that say what of it could not be
+  taken as it is; `difference`, by how many steps of 255 the picture of the whole in the file differs from these layers
+  where it does most, null where it has none.
 * `fell_back`: why other numbers were used than those chosen, where they overflowed.
 """
 
@@ -235,6 +196,7 @@ class DecompositionOut(BaseModel):
     notes: dict[str, Any] = Field(description=_NOTES)
     thumbnail_url: str = Field(description="Of the whole picture, 256 pixels wide; another `w` gives another width.")
     layers: list[LayerOut] = Field(description="Bottom to top.")
+    groups: list[GroupOut] = Field([], description="Of an imported file; empty for all others.")
     parent: ParentOut | None = Field(description="Of a layer that was split further; null for that of a picture.")
     urls: DecompositionUrls
 
@@ -253,6 +215,7 @@ class DecompositionOut(BaseModel):
             notes=dict(found.notes or {}),
             thumbnail_url=f"{base}/source.png?w=256",
             layers=[_layer(base, layer) for layer in found.layers],
+            groups=[GroupOut(index=at, **group) for at, group in enumerate(found.groups, len(found.layers))],
             parent=_parent(found.parent),
             urls=DecompositionUrls(
                 self=base,

@@ -57,11 +57,19 @@ class Easel:
         self._canvases_bytes = canvases_bytes
 
     def layer(self, name: Hashable, bbox: tuple[int, int, int, int], load: Callable[[], Pixels]) -> Layer:
-        """A stored layer's ``bbox`` (x, y, width, height) of all its pixels; ``name`` says whose, for ever."""
+        """A stored layer's ``bbox`` (x, y, width, height) of all its pixels; ``name`` says whose, for ever.
+
+        ``load`` gives the canvas or, of a layer that reaches beyond it, the bbox: they are told apart by their size.
+        """
         x, y, width, height = bbox
-        return self._layers.get(
-            (name, bbox), lambda: Layer(np.ascontiguousarray(load()[y : y + height, x : x + width]), x, y)
-        )
+
+        def cropped() -> Layer:
+            pixels = load()
+            if pixels.shape[:2] != (height, width):
+                pixels = np.ascontiguousarray(pixels[y : y + height, x : x + width])
+            return Layer(pixels, x, y)
+
+        return self._layers.get((name, bbox), cropped)
 
     def pixels(self, scene: Scene, stack: Hashable, sources: Sources, box: Box | None = None) -> Pixels:
         """The picture of a scene, as ``render`` has it, to the bit.

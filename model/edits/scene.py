@@ -74,28 +74,50 @@ class Scene:
 
 
 def scene_of(width: int, height: int, layers: Sequence[Mapping[str, object]]) -> Scene:
-    """The unedited scene of a manifest's layers, bottom to top.
+    """The unedited scene of a manifest's layers, bottom to top, and of its groups after them.
 
     Args:
         layers: with ``name`` and ``bbox [x, y, width, height]``; ``opacity`` and ``blend`` where they are not 1 and
-            normal; ``text`` of those that have words.
+            normal; ``text`` of those that have words; ``visible`` of those that may be hidden; ``parent``, an index, of
+            those that are in a group. A group has ``group`` and, in place of a bbox, its ``position`` in the order of
+            all, bottom to top.
+
+    Raises:
+        ValueError: this is no such list.
     """
-    states = []
-    for index, layer in enumerate(layers):
-        box = layer["bbox"]
-        if not isinstance(box, Sequence) or len(box) != 4:
-            raise ValueError(f"layer {index} has no bbox of four numbers: {box!r}")
+    states = [_state(index, layer) for index, layer in enumerate(layers)]
+    order = [state.index for state in states if not state.group]
+    for state in states:
+        if state.group:
+            order.insert(_position(layers[state.index]), state.index)
+    return Scene(width, height, tuple(states), tuple(order), width)
+
+
+def _state(index: int, layer: Mapping[str, object]) -> LayerState:
+    box, name = layer.get("bbox"), str(layer["name"])
+    if layer.get("group"):
+        state = LayerState(index, name, (0, 0, 0, 0), group=True)
+    elif isinstance(box, Sequence) and len(box) == 4:
         x, y, w, h = (int(value) for value in box)
-        opacity = layer.get("opacity", 1.0)
-        states.append(
-            replace(
-                LayerState.stored(index, str(layer["name"]), (x, y, w, h)),
-                opacity=float(opacity) if isinstance(opacity, int | float) else 1.0,
-                blend=str(layer.get("blend", "normal")),
-                words=str(layer["text"]) if layer.get("text") else None,
-            )
-        )
-    return Scene(width, height, tuple(states), tuple(range(len(states))), width)
+        state = LayerState.stored(index, name, (x, y, w, h))
+    else:
+        raise ValueError(f"layer {index} has no bbox of four numbers: {box!r}")
+    opacity, parent = layer.get("opacity", 1.0), layer.get("parent")
+    return replace(
+        state,
+        opacity=float(opacity) if isinstance(opacity, int | float) else 1.0,
+        blend=str(layer.get("blend", "normal")),
+        words=str(layer["text"]) if layer.get("text") else None,
+        visible=bool(layer.get("visible", True)),
+        parent=parent if isinstance(parent, int) else None,
+    )
+
+
+def _position(group: Mapping[str, object]) -> int:
+    position = group.get("position")
+    if not isinstance(position, int):
+        raise ValueError(f"group {group['name']!r} has no position")
+    return position
 
 
 def scene_of_stack(stack: Stack) -> Scene:

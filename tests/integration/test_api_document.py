@@ -15,6 +15,7 @@ DOCUMENT = "/v1/documents/{document_id}"
 CONTRACT = {
     ("POST", "/v1/decompositions"): {"200", "202", "404", "413", "415", "422", "429", "503"},
     ("GET", "/v1/decompositions"): {"200", "422"},
+    ("POST", "/v1/decompositions/import"): {"200", "201", "409", "413", "415", "422"},
     ("GET", "/v1/decompositions/{decomposition_id}"): {"200", "304", "404"},
     ("DELETE", "/v1/decompositions/{decomposition_id}"): {"204", "404", "409"},
     ("POST", "/v1/decompositions/{decomposition_id}/layers/{index}/decompositions"): {

@@ -10,12 +10,10 @@ from app.flow.documents.change import Replayed, find
 from app.flow.errors import NotFound
 from app.flow.find import find_decomposition
 from app.flow.keyed import first_answer, keep_answer
-from app.flow.render import manifest_of
+from app.flow.render import scene_kept
 from app.flow.services import Services
 from app.store import documents
 from app.store.documents import Document
-from model import edits
-from model.edits.scene_json import scene_to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,7 @@ def create(services: Services, wanted: Wanted, describe: Callable[[Document], di
             if answer is not None:
                 return Replayed(answer)
             found = find_decomposition(connection, tenant_id, wanted.decomposition_id)
-            scene = scene_to_json(edits.scene_of(found.width, found.height, manifest_of(found.layers)))
-            id_ = documents.create(connection, tenant_id, found.id, wanted.name, scene)
+            id_ = documents.create(connection, tenant_id, found.id, wanted.name, scene_kept(found))
             document = find(services, connection, tenant_id, id_)
             keep_answer(connection, wanted, lambda: describe(document))
             return document

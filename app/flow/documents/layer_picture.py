@@ -8,7 +8,7 @@ from typing import Any
 from app.flow.documents.picture import files_of
 from app.flow.errors import NotFound
 from app.flow.identified import limits
-from app.flow.pictures import layer_file, made
+from app.flow.pictures import layer_file, made, pixels_blob
 from app.flow.pixels import PixelsLost
 from app.flow.render import lines_of, stack_of
 from app.flow.render_plan import Plan
@@ -63,7 +63,7 @@ def _planned(document: Document, scene: Scene, one: Alone, width: int | None, fo
     indices = taken(one.states)
     lines = lines_of(document.layers, indices)
     said = [
-        [index, document.layers[index]["sha256"], document.layers[index]["bbox"], lines.get(str(index))]
+        [index, pixels_blob(document.layers[index]), document.layers[index]["bbox"], lines.get(str(index))]
         for index in indices
     ]
     key = digest_of(["layer picture 1", one.key, said, scene.stored_width, width, format_])

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from app.flow.identified import limits
-from app.flow.pictures import made, stored
+from app.flow.pictures import made, pixels_blob, stored
 from app.flow.pixels import PixelsLost
 from app.flow.render import lines_of, plan_of
 from app.flow.render_plan import Plan
@@ -66,7 +66,7 @@ def picture(services: Services, document: Document, output: Mapping[str, Any], p
 def files_of(services: Services, document: Document, planned: Plan) -> dict[str, Any]:
     """Where all is that a picture is made of, as ``Files`` in ``app/flow/scene_tasks.py`` has it."""
     layer_paths = {
-        str(index): str(stored(services, document.tenant_id, document.layers[index]["sha256"]))
+        str(index): str(stored(services, document.tenant_id, pixels_blob(document.layers[index])))
         for index in planned.layers
     }
     return {

@@ -64,7 +64,7 @@ def _folded(
             states=[[dict(one) for one in state.operations] for state in some],
             width=made_of.width,
             height=made_of.height,
-            layers=manifest_of(made_of.layers),
+            layers=manifest_of(made_of),
         )
     except (InvalidEdit, InvalidRequest, ImageRejected, NotFound) as error:
         told = f"states {some[0].n} to {some[-1].n} of {document.id} cannot be folded anew"

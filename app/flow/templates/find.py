@@ -74,7 +74,7 @@ def _folded(services: Services, connection: Connection, template: Template) -> M
             states=[operations],
             width=made_of.width,
             height=made_of.height,
-            layers=manifest_of(made_of.layers),
+            layers=manifest_of(made_of),
         )
     except (InvalidEdit, InvalidRequest, ImageRejected, NotFound) as error:
         told = f"version {template.version} of the template {template.name} cannot be folded anew"

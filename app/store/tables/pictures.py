@@ -59,6 +59,7 @@ image_layers = Table(
     Column("parameters", JSONB, nullable=False),
     Column("layer_count", Integer, nullable=False),
     Column("layers_json", JSONB, nullable=False, comment="bottom to top"),
+    Column("groups", JSONB, nullable=False, server_default=text("'[]'"), comment="that an imported file has"),
     Column("max_error", Integer, nullable=False, comment="of the recomposition against the picture, 0-255"),
     Column("notes", JSONB, nullable=False, server_default=text("'{}'")),
     # No foreign key: a decomposition outlives the one that it was made from.
@@ -83,7 +84,7 @@ layer_blobs = Table(
     metadata,
     tenant(),
     Column("decomposition_id", Text, nullable=False),
-    Column("index", SmallInteger, nullable=False),
+    Column("index", SmallInteger, nullable=False, comment="of the layer; above all layers, of more that they take"),
     Column("sha256", Text, nullable=False),
     PrimaryKeyConstraint("tenant_id", "decomposition_id", "index"),
     ForeignKeyConstraint(

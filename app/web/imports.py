@@ -1,0 +1,137 @@
+"""``POST /v1/decompositions/import``: a PSD, an OpenRaster file or our own ZIP becomes a decomposition."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, NamedTuple
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from app.flow.documents.change import Replayed
+from app.flow.errors import FieldError, UnsupportedMediaType
+from app.flow.imports import ImportedFile, WantedImport, import_file
+from app.flow.services import Services
+from app.web.answers import IdempotencyKey, key_of
+from app.web.context import ServicesOf, Tenant
+from app.web.document_answers import replayed
+from app.web.errors import invalid, responses
+from app.web.receive import SMALL, sha256_of
+from app.web.schemas import DecompositionOut
+from model.content_hash import digest_of
+
+router = APIRouter(tags=["decompositions"])
+
+ROUTE = "/v1/decompositions/import"
+TYPES = ("image/vnd.adobe.photoshop", "image/openraster", "application/zip", "application/octet-stream")
+_OTHER_NAMES = (
+    "image/x-photoshop", "image/photoshop", "image/psd", "image/x-psd", "application/photoshop",
+    "application/x-photoshop", "application/psd", "application/x-zip-compressed", "binary/octet-stream",
+)  # fmt: skip
+_FILE = {"type": "string", "format": "binary", "description": "PSD, OpenRaster or Lamina's own ZIP."}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "title": "ImportForm",
+                    "type": "object",
+                    "required": ["file"],
+                    "additionalProperties": False,
+                    "properties": {"file": _FILE},
+                }
+            },
+            **{name: {"schema": _FILE} for name in TYPES},
+        },
+    }
+}
+
+
+class _File(NamedTuple):
+    path: Path
+    media_type: str
+
+
+@router.post(
+    ROUTE,
+    summary="Import a layered file",
+    description="Of a PSD, an OpenRaster file or Lamina's own ZIP, in a form or as the body itself: its layers, hidden "
+    "ones too and with what lies beyond the canvas, its groups, names, opacities and blend modes. What it shows is the "
+    "source. notes.imported.warnings says what could not be taken. The same file gives the same decomposition.",
+    status_code=201,
+    response_model=DecompositionOut,
+    openapi_extra=_BODY,
+    responses={
+        200: {"description": "It was here already.", "model": DecompositionOut},
+        **responses(
+            "invalid-request", "unsupported-image", "image-too-large", "idempotency-mismatch", "idempotency-conflict"
+        ),
+    },
+)
+async def import_decomposition(
+    request: Request, services: ServicesOf, tenant: Tenant, idempotency_key: IdempotencyKey = None
+) -> Response:
+    async with _received(request, services) as file:
+        found = await run_in_threadpool(_imported, services, tenant, file, key_of(idempotency_key))
+    if isinstance(found, Replayed):
+        return replayed(found)
+    kept = _described(found)
+    return JSONResponse(kept["body"], kept["status"], kept["headers"])
+
+
+def _imported(services: Services, tenant: str, file: _File, key: str | None) -> ImportedFile | Replayed:
+    asked = digest_of([sha256_of(file.path), file.media_type]) if key else ""
+    wanted = WantedImport(tenant, file.path, file.media_type, f"POST {ROUTE}", key, asked)
+    return import_file(services, wanted, _described)
+
+
+def _described(found: ImportedFile) -> dict[str, Any]:
+    body = DecompositionOut.of(found.decomposition).model_dump(mode="json")
+    return {"status": 201 if found.created else 200, "headers": {"Location": body["urls"]["self"]}, "body": body}
+
+
+@asynccontextmanager
+async def _received(request: Request, services: Services) -> AsyncIterator[_File]:
+    """The file of a request, until the ``with`` ends.
+
+    Raises:
+        UnsupportedMediaType: it is neither a form nor such a file.
+        InvalidRequest: the form is not as it should be.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    with TemporaryDirectory(dir=services.scratch) as folder:
+        path = Path(folder) / "file"
+        if media_type == "multipart/form-data":
+            yield await _from_form(request, path)
+        elif media_type in (*TYPES, *_OTHER_NAMES):
+            with path.open("wb") as file:  # into the page cache: a thread for each chunk would cost more
+                async for chunk in request.stream():
+                    file.write(chunk)
+            yield _File(path, media_type)
+        else:
+            said = media_type or "of no type"
+            raise UnsupportedMediaType(f"The body is {said}; send multipart/form-data or one of {', '.join(TYPES)}.")
+
+
+async def _from_form(request: Request, path: Path) -> _File:
+    async with request.form(max_files=1, max_fields=1) as form:
+        others = [
+            FieldError(f"/{name}", "There is no such field; the file goes into file") for name in form if name != "file"
+        ]
+        upload = form.get("file")
+        if others:
+            raise invalid(others)
+        if not isinstance(upload, UploadFile):
+            raise invalid([FieldError("/file", "It must be a file" if upload else "It is required")])
+        await run_in_threadpool(_copy, upload.file, path)
+        return _File(path, (upload.content_type or "").partition(";")[0].strip().lower())
+
+
+def _copy(source: IO[bytes], target: Path) -> None:
+    with target.open("wb") as file:
+        while chunk := source.read(SMALL):
+            file.write(chunk)
