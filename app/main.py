@@ -44,6 +44,9 @@ from app.web import (
     render,
     revisions,
     studio,
+    template_examples,
+    template_pictures,
+    templates,
 )
 from app.web.again import Again
 from app.web.kept import Kept
@@ -59,7 +62,7 @@ REMEMBERED = 1_000
 """Manifests, of a few kilobytes each."""
 ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
-    document_layers, exports, freeze, imports,
+    document_layers, exports, freeze, imports, templates, template_pictures,
     assets, fonts, health, metrics, reference, studio,
 )  # fmt: skip
 
@@ -161,7 +164,8 @@ def _document(app: FastAPI) -> None:
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
             problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
-            schemas.update(problem.pop("$defs", {}), Problem=problem, **operations.schemas())
+            schemas.update(problem.pop("$defs", {}), Problem=problem)
+            schemas.update(operations.schemas(), **template_examples.schemas())
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -9,6 +9,7 @@ LaminaError
 ├── JobAlreadyFinished        too late to cancel
 ├── DecompositionInUse        documents are made of it, so that it cannot be deleted
 ├── RevisionConflict          the document has changed since the revision that If-Match names
+├── VersionConflict           the template has changed since the version that If-Match names, or is there already
 ├── NothingToUndo             the document is as it was made
 ├── NothingToRedo             nothing was undone, or something was changed since
 ├── IdempotencyMismatch       the key was used for another request
@@ -78,6 +79,16 @@ class RevisionConflict(LaminaError):
     def __init__(self, message: str, revision: int) -> None:
         super().__init__(message)
         self.revision = revision
+
+
+class VersionConflict(LaminaError):
+    """``version`` is the newest of the template; 0 where there is none."""
+
+    code = "revision-conflict"
+
+    def __init__(self, message: str, version: int) -> None:
+        super().__init__(message)
+        self.version = version
 
 
 class NothingToUndo(LaminaError):

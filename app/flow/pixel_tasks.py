@@ -28,6 +28,7 @@ from app.flow.scene_tasks import (
     unsized_in,
     write_picture,
 )
+from app.flow.template_tasks import check_variables, plan_template, render_template, split_values
 from model import edits
 from model.compositing import over
 from model.content_hash import image_id
@@ -44,6 +45,7 @@ from model.layers import Pixels
 from model.typeset import GENERIC, known
 
 __all__ = [
+    "check_variables",
     "composite",
     "edit_scene",
     "export_scene",
@@ -53,11 +55,14 @@ __all__ = [
     "import_file",
     "plan_edit",
     "plan_scene",
+    "plan_template",
     "refold_states",
     "render_edit",
     "render_layer",
     "render_scene",
+    "render_template",
     "split_json",
+    "split_values",
     "to_png",
     "variant",
 ]

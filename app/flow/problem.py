@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.flow.errors import FieldError, InvalidRequest, RevisionConflict
+from app.flow.errors import FieldError, InvalidRequest, RevisionConflict, VersionConflict
 from model.errors import InvalidEdit, LaminaError
 
 Problem = dict[str, object]
@@ -94,7 +94,7 @@ def problem_of(error: BaseException, request_id: str | None = None) -> Problem:
     if isinstance(error, LaminaError):
         code = error.code if error.code in MEANINGS else "internal-error"
         found = problem(code, str(error) or None, request_id=request_id, errors=_fields(error))
-        return {**found, "revision": error.revision} if isinstance(error, RevisionConflict) else found
+        return {**found, **_newest(error)}
     if is_database_down(error):
         return problem("service-unavailable", "The database does not answer.", request_id=request_id)
     return problem("internal-error", request_id=request_id)
@@ -110,6 +110,13 @@ def is_database_down(error: BaseException) -> bool:
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     return isinstance(error, OperationalError | InterfaceError | PoolTimeout)
+
+
+def _newest(error: LaminaError) -> Problem:
+    """What is there by now, for who was too late."""
+    if isinstance(error, RevisionConflict):
+        return {"revision": error.revision}
+    return {"version": error.version} if isinstance(error, VersionConflict) else {}
 
 
 def _fields(error: LaminaError) -> Sequence[FieldError]:

@@ -17,7 +17,7 @@ from app.web.kept import Answer, Headers, Kept, Name
 
 LARGEST_EDIT = 64 * 1024
 """Bytes of a render's body; a larger one carries pictures, and is seldom sent twice."""
-_RESOURCE = re.compile(r"/v1/(?:decompositions|documents|assets)/[^/]+(?=/|$)")
+_RESOURCE = re.compile(r"/v1/(?:decompositions|documents|templates|assets)/[^/]+(?=/|$)")
 _RENDER = re.compile(r"/v1/decompositions/[^/]+/render")
 _NOT_IN_304 = frozenset({b"content-length", b"content-type", b"accept-ranges"})
 

@@ -37,6 +37,8 @@ def problem_response(found: Problem, error: BaseException | None = None) -> Resp
         headers["Retry-After"] = "5"
     if "revision" in found:
         headers["ETag"] = f'"r{found["revision"]}"'
+    if found.get("version"):
+        headers["ETag"] = f'"v{found["version"]}"'
     # A lone surrogate that came in as \ud800 must not stand in the way of saying what is wrong with it.
     body = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
     return Response(body, int(str(found["status"])), headers, MEDIA_TYPE)

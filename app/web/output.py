@@ -16,6 +16,7 @@ _BOX = (
     "beyond the canvas is cut off."
 )
 _QUALITY = "WebP is lossless without it; JPEG takes 90, AVIF 70. PNG is always lossless."
+_IN_QUERY = ("width", "background", "box", "quality")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 
 
@@ -46,15 +47,14 @@ class OutputIn(_Shape):
     )
 
 
-class OutputQuery(_Shape):
-    """The same in a query, of a document; its format is in the path."""
+class ShapeQuery(_Shape):
+    """The same in a query; its format is in the path."""
 
     box: str | None = Field(None, max_length=200, description=f"`x,y,width,height` {_BOX}", examples=["40,10%,50%,300"])
-    revision: int | None = Field(None, ge=1, le=MOST_REVISIONS, description=REVISION)
 
     def given(self) -> dict[str, Any]:
-        """What was asked for, the revision left out."""
-        return self.model_dump(exclude={"revision"}, exclude_none=True)
+        """What was asked for; of what is to be shown, nothing."""
+        return self.model_dump(include=set(_IN_QUERY), exclude_none=True)
 
     def output(self, format_: str) -> dict[str, Any]:
         """As a body would have it."""
@@ -62,6 +62,12 @@ class OutputQuery(_Shape):
         if self.box is not None:
             given["box"] = _parts(self.box)
         return {"format": format_, **given}
+
+
+class OutputQuery(ShapeQuery):
+    """Of a document."""
+
+    revision: int | None = Field(None, ge=1, le=MOST_REVISIONS, description=REVISION)
 
 
 class LossyQuery(OutputQuery):

@@ -38,6 +38,21 @@ async def _cursor(
         raise invalid_field("/cursor", "It is not a cursor of ours.") from None
 
 
+MOST = 2**31 - 1
+
+
+def number_of(cursor: Before) -> int:
+    """Of a list whose rows are numbered, the number in its cursor.
+
+    Raises:
+        InvalidRequest: it is of another list.
+    """
+    text = cursor[1]
+    if not (text.isascii() and text.isdecimal() and int(text) <= MOST):
+        raise invalid_field("/cursor", "It is not a cursor of this list.")
+    return int(text)
+
+
 Cursor = Annotated[Before | None, Depends(_cursor)]
 Limit = Annotated[int, Query(ge=1, le=100, description="Rows a page.")]
 

@@ -4,14 +4,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from app.flow.documents.change import find
-from app.flow.errors import invalid_field
 from app.store import document_states, documents
 from app.web.context import ServicesOf, Tenant
 from app.web.document_answers import RevisionNumber, unless_known
 from app.web.document_schemas import DocumentOut, RevisionList, RevisionOperations, RevisionOut
 from app.web.errors import responses
-from app.web.output import MOST_REVISIONS
-from app.web.pages import Cursor, Limit, page
+from app.web.pages import Cursor, Limit, number_of, page
 
 router = APIRouter(tags=["documents"])
 
@@ -25,19 +23,13 @@ router = APIRouter(tags=["documents"])
 def list_revisions(
     services: ServicesOf, tenant: Tenant, document_id: str, limit: Limit = 20, cursor: Cursor = None
 ) -> Response:
-    before = None if cursor is None else _number(cursor[1])
+    before = None if cursor is None else number_of(cursor)
     with services.engine.begin() as connection:
         document = find(services, connection, tenant, document_id)
         found = documents.revisions(connection, tenant, document_id, limit=limit + 1, before=before)
     link, headers = page(f"/v1/documents/{document.id}/revisions", found, limit, {})
     listed = RevisionList(revisions=[RevisionOut.of(document.id, one) for one in found[:limit]], next=link)
     return JSONResponse(listed.model_dump(mode="json"), headers=headers)
-
-
-def _number(of_cursor: str) -> int:
-    if not (of_cursor.isascii() and of_cursor.isdecimal() and int(of_cursor) <= MOST_REVISIONS):
-        raise invalid_field("/cursor", "It is not a cursor of this list.")
-    return int(of_cursor)
 
 
 @router.get(

@@ -36,6 +36,7 @@ class ProblemOut(BaseModel):
     request_id: str | None = Field(None, description="Of X-Request-Id; quote it in a report.")
     errors: list[FieldErrorOut] | None = None
     revision: int | None = Field(None, description="The newest of the document, in a `revision-conflict`.")
+    version: int | None = Field(None, description="The newest of the template, in a `revision-conflict`; 0: none.")
 
 
 class ProgressOut(BaseModel):

@@ -12,6 +12,7 @@ from model.export.table import FORMATS
 from tests.api_in_thread import Api
 
 DOCUMENT = "/v1/documents/{document_id}"
+TEMPLATE = "/v1/templates/{name}"
 CONTRACT = {
     ("POST", "/v1/decompositions"): {"200", "202", "404", "413", "415", "422", "429", "503"},
     ("GET", "/v1/decompositions"): {"200", "422"},
@@ -57,6 +58,18 @@ CONTRACT = {
         ("GET", f"{whose}/export.{extension}"): {"200", "206", "304", "404", "415", "416", "422"}
         for whose in ("/v1/decompositions/{decomposition_id}", DOCUMENT)
         for extension in FORMATS
+    },
+    ("POST", "/v1/templates"): {"200", "201", "404", "409", "412", "415", "422"},
+    ("GET", "/v1/templates"): {"200", "422"},
+    ("GET", TEMPLATE): {"200", "304", "404", "422"},
+    ("PUT", TEMPLATE): {"200", "201", "404", "409", "412", "415", "422"},
+    ("DELETE", TEMPLATE): {"204", "404"},
+    ("GET", f"{TEMPLATE}/versions"): {"200", "404", "422"},
+    ("POST", f"{TEMPLATE}/versions/{{n}}/restore"): {"200", "404", "409", "412", "422"},
+    ("POST", f"{TEMPLATE}/render"): {"200", "304", "404", "413", "415", "422"},
+    **{
+        ("GET", f"{TEMPLATE}/{name}"): {"200", "206", "304", "404", "416", "422"}
+        for name in (*(f"render.{one}" for one in ("png", "webp", "jpg", "avif")), "thumbnail.png", "thumbnail.webp")
     },
     ("GET", "/v1/jobs"): {"200", "422"},
     ("GET", "/v1/jobs/{job_id}"): {"200", "304", "404", "422"},

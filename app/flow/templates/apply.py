@@ -2,8 +2,8 @@
 hand: the pixel processes and the workers."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
+from app.flow.templates.locks import unlocked
 from app.flow.templates.values import Step
 from model import edits
 from model.edits import Scene
@@ -15,14 +15,12 @@ from model.errors import InvalidEdit
 def applied(scene: Scene, steps: Sequence[Step], largest: Largest) -> Scene:
     """The scene with these values.
 
-    A lock keeps people from changing a layer by accident; a variable is no accident, so that it holds for none.
-
     Raises:
         InvalidEdit: its pointer is that of the value, or within it.
     """
     if not steps:
         return scene
-    scene = replace(scene, layers=tuple(replace(state, locked=False) for state in scene.layers))
+    scene = unlocked(scene)
     for step in steps:
         try:
             operations = edits.parse([step.operation], step.pointer)
