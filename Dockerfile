@@ -15,6 +15,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY app ./app
 COPY model ./model
 COPY worker ./worker
+COPY lamina ./lamina
 COPY migrations ./migrations
 
 FROM base AS api

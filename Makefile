@@ -11,7 +11,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types unit integration e2e bench studio docs-picture docs-studio clean
+.PHONY: help setup demo up test lint types unit integration e2e bench studio client docs-picture docs-studio clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ studio: $(VENV)/.dev studio/node_modules/.package-lock.json ## check and bundle 
 studio/node_modules/.package-lock.json: studio/package-lock.json | $(VENV)/.dev
 	cd studio && PATH="$(abspath $(BIN)):$$PATH" npm ci --silent
 	@touch $@
+
+client: $(VENV)/.dev ## make lamina/client/_sync of lamina/client/_async
+	$(BIN)/python -m lamina.make_sync
 
 docs-picture: setup ## draw docs/poster.png anew
 	$(BIN)/python docs/draw_poster.py

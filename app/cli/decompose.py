@@ -1,16 +1,18 @@
 """``lamina decompose``: one picture into layers in a folder, by a service, or without one in a child process."""
 
-from dataclasses import fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-import httpx
 
-from app.cli.client import Client, Problem
-from app.cli.folder import MANIFEST, save_layers, save_manifest
-from app.cli.follow import finished
+from app.cli.exits import told_plainly
+from app.cli.folder import save_decomposition
+from app.cli.follow import job_bar
 from app.cli.local import take_apart
+from app.cli.service_options import ENDING, cancel_option
+from lamina.client import Client
+from lamina.client.where import URL
 from model.decomposers import MOST_LAYERS, LayerCount, Parameters
 
 _DEFAULTS = Parameters()
@@ -30,13 +32,16 @@ class _Count(click.ParamType[LayerCount]):
             self.fail(f"{value!r} is neither a whole number from 1 to {MOST_LAYERS} nor auto.", param, ctx)
 
 
-@click.command()
+@click.command(epilog=ENDING)
 @click.argument("picture", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "-o", "--out", type=click.Path(file_okay=False, path_type=Path), default=Path("layers"), show_default=True,
     help="The folder for the layers and manifest.json.",
 )  # fmt: skip
-@click.option("--url", help="Of a running service that does the work; without it this machine does.")
+@click.option(
+    "--url", envvar=URL, show_envvar=True,
+    help="Of a running service that does the work; without it this machine does.",
+)  # fmt: skip
 @click.option("--model", metavar="NAME", help="[default: classic, or the service's first]")
 @click.option(
     "--max-layers", type=_Count(), metavar=_Count.name, default=_DEFAULTS.max_layers, show_default=True,
@@ -68,27 +73,28 @@ class _Count(click.ParamType[LayerCount]):
     "--guidance-scale", type=click.FloatRange(0, 30), default=_DEFAULTS.guidance_scale, show_default=True,
     help="Diffusion models only.",
 )  # fmt: skip
-def decompose(picture: Path, out: Path, url: str | None, model: str | None, resolution: str, **options: Any) -> None:
+@cancel_option
+def decompose(
+    picture: Path,
+    out: Path,
+    url: str | None,
+    model: str | None,
+    resolution: str,
+    cancel_on_interrupt: bool,
+    **options: Any,
+) -> None:
     """Take PICTURE apart into PNG layers, bottom first, that recompose to it bit for bit."""
     parameters = Parameters(resolution=int(resolution), **options)
-    if url is None:
+    if not url:
         paths = take_apart(picture, out, model or "classic", parameters)
     else:
-        paths = _by_service(picture, out, url, model, parameters)
+        with told_plainly(), Client(url) as client:
+            paths = _by_service(client, picture, out, cancel_on_interrupt, asdict(parameters) | {"model": model})
     for path in paths:
         click.echo(path)
 
 
-def _by_service(picture: Path, out: Path, url: str, model: str | None, parameters: Parameters) -> list[Path]:
-    asked = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
-    try:
-        with Client(url) as client:
-            job = finished(client, client.submit(picture.read_bytes(), {"model": model, **asked}))
-            manifest = client.manifest(job["result"]["decomposition_id"])
-            paths = save_layers(out, manifest["layers"], [client.fetch(layer["url"]) for layer in manifest["layers"]])
-    except Problem as problem:
-        raise click.ClickException(str(problem)) from None
-    except (httpx.TransportError, httpx.InvalidURL) as error:
-        raise click.ClickException(f"There is no service at {url}: {error}.") from None
-    save_manifest(out / MANIFEST, manifest)
-    return [*paths, out / MANIFEST]
+def _by_service(client: Client, picture: Path, out: Path, cancel: bool, asked: dict[str, Any]) -> list[Path]:
+    with job_bar() as seen:
+        found = client.decompose(picture, on_progress=seen, cancel_on_interrupt=cancel, **asked)
+    return save_decomposition(out, found)

@@ -2,23 +2,21 @@
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
 
 import click
-import httpx
 from PIL import Image
 
-from app.cli.client import Client, Manifest, Problem
 from app.cli.contact_sheet import contact_sheet, layer_cells
 from app.cli.folder import MANIFEST, save_layers, save_manifest
-from app.cli.follow import finished
+from app.cli.follow import job_bar
 from app.cli.sample_poster import sample_poster
 from app.cli.service import running
+from lamina.client import Client, Decomposition, Layer, NoAnswer, Problem, operations
 
 _COLOUR = "#8fd6c2"
 _CELL_PX = 380
@@ -41,7 +39,7 @@ def demo(image: Path | None, out: Path) -> None:
             clock.begin("stop everything")
     except Problem as problem:
         raise click.ClickException(str(problem)) from None
-    except httpx.TransportError as error:
+    except NoAnswer as error:
         raise click.ClickException(f"The service went away ({error}); its logs are in {data / 'logs'}.") from None
     shutil.rmtree(data)
     clock.report()
@@ -61,14 +59,13 @@ def _tour(client: Client, image: Path | None, out: Path, clock: "_Clock") -> Non
     upload = sample_poster() if image is None else image.read_bytes()
 
     clock.begin("take it apart")
-    job = finished(client, client.submit(upload, {}))
-    manifest = client.manifest(job["result"]["decomposition_id"])
-    save_manifest(out / MANIFEST, manifest)
+    with job_bar() as seen:
+        found = client.decompose(upload, on_progress=seen)
+    save_manifest(out / MANIFEST, found.raw)
 
     clock.begin("fetch the layers")
-    layers = [client.fetch(layer["url"]) for layer in manifest["layers"]]
-    save_layers(out / "layers", manifest["layers"], layers)
-    source = client.fetch(manifest["urls"]["source"])
+    layers = [path.read_bytes() for path in save_layers(out / "layers", found.layers)]
+    source = found.source()
     (out / "source.png").write_bytes(source)
 
     clock.begin("put them together again")
@@ -77,12 +74,11 @@ def _tour(client: Client, image: Path | None, out: Path, clock: "_Clock") -> Non
     _check(recomposed, source, len(layers))
 
     clock.begin("edit")
-    (out / "edited.png").write_bytes(client.render(manifest["id"], _edits(manifest)))
+    found.save(out / "edited.png", _edits(found))
 
     clock.begin("draw the contact sheet")
-    width, height = manifest["image"]["width"], manifest["image"]["height"]
-    title = f"{len(layers)} layers, {width} x {height} pixels each"
-    contact_sheet(layer_cells(manifest, layers, _CELL_PX), _CELL_PX, title).save(out / "contact_sheet.png")
+    title = f"{len(layers)} layers, {found.size.width} x {found.size.height} pixels each"
+    contact_sheet(layer_cells(found.raw, layers, _CELL_PX), _CELL_PX, title).save(out / "contact_sheet.png")
 
 
 def _composite(layers: list[bytes]) -> Image.Image:
@@ -104,22 +100,21 @@ def _check(recomposed: Image.Image, source: bytes, count: int) -> None:
     click.echo(f"The {count} layers recompose to the picture: all {width} x {height} pixels are equal, bit for bit.")
 
 
-def _edits(manifest: Manifest) -> list[dict[str, Any]]:
+def _edits(found: Decomposition) -> list[operations.Operation]:
     """Recolour the largest shape or object, move the largest text; what is not there is replaced by the next best."""
-    recoloured = _pick(manifest, ("shape", "object", "text", "residual", "background"))
-    others = [layer for layer in manifest["layers"] if layer is not recoloured] or [recoloured]
-    moved = _pick({"layers": others}, ("text", "object", "shape", "residual", "background"))
-    click.echo(f"Recoloured: {shorten(recoloured['name'], 50)}. Moved: {shorten(moved['name'], 50)}.")
+    recoloured = _pick(found.layers, ("shape", "object", "text", "residual", "background"))
+    others = [layer for layer in found.layers if layer is not recoloured] or [recoloured]
+    moved = _pick(others, ("text", "object", "shape", "residual", "background"))
+    click.echo(f"Recoloured: {shorten(recoloured.name, 50)}. Moved: {shorten(moved.name, 50)}.")
     return [
-        {"op": "recolor", "layer": recoloured["index"], "mode": "tint", "color": _COLOUR},
-        {"op": "move", "layer": moved["index"], "by": {"x": "8%", "y": "1.5%"}},
+        operations.recolor(recoloured.index, _COLOUR, mode="tint"),
+        operations.move(moved.index, by={"x": "8%", "y": "1.5%"}),
     ]
 
 
-def _pick(manifest: Manifest, kinds: tuple[str, ...]) -> dict[str, Any]:
+def _pick(layers: Sequence[Layer], kinds: tuple[str, ...]) -> Layer:
     """The largest layer of the first kind there is."""
-    best: dict[str, Any] = min(manifest["layers"], key=lambda layer: (kinds.index(layer["kind"]), -layer["area_ratio"]))
-    return best
+    return min(layers, key=lambda layer: (kinds.index(layer.kind), -layer.area_ratio))
 
 
 class _Clock:

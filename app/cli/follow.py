@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import click
 
-from app.cli.client import Client, Job
+from lamina.client import Job
 
 _STEPS = 1000
 _WIDTH = 16
@@ -42,20 +42,13 @@ def progress_bar(label: str) -> Iterator[Show]:
         yield show
 
 
-def finished(client: Client, job: Job) -> Job:
-    """Follow the job with a bar until it has succeeded.
-
-    Raises:
-        click.ClickException: it failed or was canceled.
-    """
+@contextmanager
+def job_bar() -> Iterator[Callable[[Job], None]]:
+    """A bar for the ``on_progress`` of a job."""
     with progress_bar("queued") as show:
-        for seen in client.follow(job):
-            job = seen
-            progress = job.get("progress") or {}
-            fraction = 1.0 if job["status"] == "succeeded" else float(progress.get("fraction") or 0)
-            stage = stage_of(*(progress.get(name) for name in ("stage", "step", "steps")))
-            show(job["status"], fraction, stage)
-    if job["status"] == "succeeded":
-        return job
-    error = job.get("error") or {}
-    raise click.ClickException(str(error.get("detail") or error.get("title") or f"The job was {job['status']}."))
+
+        def seen(job: Job) -> None:
+            fraction = 1.0 if job.status == "succeeded" else job.progress.fraction
+            show(job.status, fraction, stage_of(job.progress.stage, job.progress.step, job.progress.steps))
+
+        yield seen

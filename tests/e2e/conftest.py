@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import Engine
 
-from app.cli.client import Client
 from app.cli.service import running
+from lamina.client import Client
 from tests.browser import WatchedPage, started_browser, watched_page
 from tests.browser_canvas import BrowserCanvas
 from tests.lettered_poster import poster_png

@@ -135,7 +135,7 @@ def test_model_that_does_not_exist_is_named(where: str, picture: Path, tmp_path:
 
 def test_service_that_is_not_there_is_named(picture: Path, tmp_path: Path) -> None:
     done = _lamina("decompose", str(picture), "-o", str(tmp_path / "out"), "--url", NOWHERE)
-    assert done.returncode == 1
+    assert done.returncode == 3
     assert f"There is no service at {NOWHERE}" in done.stderr
 
 

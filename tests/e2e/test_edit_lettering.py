@@ -7,7 +7,7 @@ import httpx
 import numpy as np
 from PIL import Image
 
-from app.cli.client import Client
+from lamina.client import Client
 from tests.lettered_poster import shaded_png
 
 BLUE = "#1e63e9"
@@ -24,8 +24,7 @@ def _hue(color: np.ndarray) -> float:
 
 def test_lettering_of_another_hue_leaves_all_else_to_the_bit(service: str, client: Client) -> None:
     poster = _pixels(shaded_png())
-    *_, job = client.follow(client.submit(shaded_png(), {}))
-    id_ = job["result"]["decomposition_id"]
+    id_ = client.decompose(shaded_png()).id
     with httpx.Client(base_url=service, timeout=60, trust_env=False) as http:
         made = http.post("/v1/documents", json={"decomposition_id": id_, "name": "Summer"}).json()
         document = made["urls"]["self"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.cli.client import Client
 from app.cli.sample_poster import sample_poster
+from lamina.client import Client
 from model.edits import OPERATIONS, scene_of
 from tests.random_edits import RandomEdits, picture
 
@@ -25,21 +25,21 @@ def _pixels(file: bytes) -> np.ndarray:
 @pytest.fixture(scope="module")
 def manifest(service: str) -> Body:
     with Client(service) as client:
-        *_, job = client.follow(client.submit(sample_poster(), {}))
-        return dict(client.manifest(job["result"]["decomposition_id"]))
+        return dict(client.decompose(sample_poster()).raw)
 
 
 def test_recolored_lettering_leaves_everything_else_to_the_bit(client: Client, manifest: Body) -> None:
     """The article's example: give the lettering of a poster another hue."""
     lettering = next(layer for layer in manifest["layers"] if layer["text"] and "Market" in layer["text"])
     recolor = {"op": "recolor", "layer": lettering["name"], "mode": "tint", "color": "#e91e63"}
-    before = _pixels(client.fetch(manifest["urls"]["source"]))
-    after = _pixels(client.render(manifest["id"], [recolor]))
-    ink = _pixels(client.fetch(lettering["url"]))[:, :, 3]
+    poster = client.decompositions.get(manifest["id"])
+    before = _pixels(poster.source())
+    after = _pixels(poster.render(recolor))
+    ink = _pixels(poster.layer(lettering["index"]).bytes())[:, :, 3]
     assert np.array_equal(after[ink == 0], before[ink == 0])
     solid = after[ink == 255][:, :3].astype(int)
     assert np.abs(np.median(solid, axis=0) - (0xE9, 0x1E, 0x63)).max() <= 2
-    assert np.array_equal(_pixels(client.render(manifest["id"], [])), before)
+    assert np.array_equal(_pixels(poster.render()), before)
 
 
 def test_a_thousand_edits_taken_back_are_the_original_to_the_bit(service: str, client: Client, manifest: Body) -> None:
@@ -57,7 +57,7 @@ def test_a_thousand_edits_taken_back_are_the_original_to_the_bit(service: str, c
         assert set(edits.drawn) == set(OPERATIONS), "an operation that RandomEdits does not know"
         edited = http.get(f"{document}/render.png")
         assert edited.status_code == 200, edited.text
-        source = client.fetch(manifest["urls"]["source"])
+        source = client.decompositions.get(manifest["id"]).source()
         assert not np.array_equal(_pixels(edited.content), _pixels(source))
         for step in ("undo", "redo", "undo"):
             for _ in range(EDITS // AT_ONCE):

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 from tiny_qwen import change_weights, write_checkpoint
 
-from app.cli.client import Client, Job
 from app.cli.service import running
+from lamina.client import Client, Job
 from tests.worker_process import ROOT
 
 MODEL = "qwen-image-layered-control"
@@ -38,21 +38,21 @@ def _poster_png() -> bytes:
 
 
 def _ended(client: Client, prompt: str) -> Job:
-    *_, last = client.follow(client.submit(_poster_png(), {**QUICK, "prompt": prompt}))
+    *_, last = client.submit(_poster_png(), **{**QUICK, "prompt": prompt}).follow()
     return last
 
 
 def test_the_object_and_its_ground_are_the_picture_to_the_bit_and_the_notes_say_how(tmp_path: Path) -> None:
     with _service(write_checkpoint(tmp_path / "weights"), tmp_path) as client:
         job = _ended(client, "the red card")
-        assert job["status"] == "succeeded", job
-        manifest = client.manifest(job["result"]["decomposition_id"])
-        assert manifest["max_error"] == 0
-        assert "the red card" in [layer["name"] for layer in manifest["layers"]]
-        assert manifest["notes"]["adapter"]["num_inference_steps"] == 2
+        assert job.status == "succeeded", job
+        found = job.decomposition()
+        assert found.max_error == 0
+        assert "the red card" in [layer.name for layer in found.layers]
+        assert found.notes["adapter"]["num_inference_steps"] == 2
         canvas = Image.new("RGBA", (90, 60))
-        for layer in manifest["layers"]:
-            canvas.alpha_composite(Image.open(BytesIO(client.fetch(layer["url"]))).convert("RGBA"))
+        for layer in found.layers:
+            canvas.alpha_composite(layer.image().convert("RGBA"))
     assert canvas.tobytes() == Image.open(BytesIO(_poster_png())).convert("RGBA").tobytes()
 
 
@@ -61,5 +61,6 @@ def test_what_is_not_there_fails_with_its_name(tmp_path: Path) -> None:
     change_weights(weights, "vae", {"decoder.conv_out.weight": 0.0, "decoder.conv_out.bias": -1.0})
     with _service(weights, tmp_path) as client:
         job = _ended(client, "a green giraffe")
-    assert (job["status"], job["error"]["code"]) == ("failed", "decomposition-failed")
-    assert "Nothing like 'a green giraffe' was found" in job["error"]["detail"]
+    assert job.error is not None
+    assert (job.status, job.error.code) == ("failed", "decomposition-failed")
+    assert "Nothing like 'a green giraffe' was found" in job.error.detail

@@ -4,7 +4,7 @@
 """
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.cli.client import Client, Job
 from bench.quality import reported, tuning
 from bench.quality.poster import KINDS
+from lamina.client import Client, Job, Layer
 
 Draw = Callable[[], bytes]
 
@@ -73,26 +73,22 @@ PICTURES: Mapping[str, Draw] = {**DRAWN, **TRANSPARENT, **_given()}
 def posted(service: str) -> Iterator[Mapping[str, tuple[bytes, Job]]]:
     """All of them at once, so that the worker is never waited for."""
     with Client(service) as client:
-        yield {name: (upload := draw(), client.submit(upload, {})) for name, draw in PICTURES.items()}
+        yield {name: (upload := draw(), client.submit(upload)) for name, draw in PICTURES.items()}
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_layers_fetched_over_http_compose_to_the_source(
-    name: str, posted: Mapping[str, tuple[bytes, Job]], client: Client
-) -> None:
+def test_layers_fetched_over_http_compose_to_the_source(name: str, posted: Mapping[str, tuple[bytes, Job]]) -> None:
     upload, job = posted[name]
-    *_, job = client.follow(job)
-    assert job["status"] == "succeeded", job["error"]
-    manifest = client.manifest(job["result"]["decomposition_id"])
-    assert manifest["max_error"] == 0
-    assert np.array_equal(_composed(client, manifest["layers"]), _source(upload))
+    found = job.wait().decomposition()
+    assert found.max_error == 0
+    assert np.array_equal(_composed(found.layers), _source(upload))
 
 
-def _composed(client: Client, layers: list[Job]) -> np.ndarray:
+def _composed(layers: Sequence[Layer]) -> np.ndarray:
     """By Pillow alone."""
     canvas: Image.Image | None = None
-    for entry in layers:
-        with Image.open(BytesIO(client.fetch(entry["url"]))) as opened:
+    for one in layers:
+        with Image.open(BytesIO(one.bytes())) as opened:
             assert opened.mode in ("RGB", "RGBA")
             layer = opened.convert("RGBA")
         canvas = Image.alpha_composite(canvas or Image.new("RGBA", layer.size), layer)

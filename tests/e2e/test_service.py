@@ -17,10 +17,10 @@ import psutil
 import pytest
 from PIL import Image
 
-from app.cli.client import Client, Job
 from app.cli.sample_poster import sample_poster
 from app.cli.service import running
 from app.cli.up import READY
+from lamina.client import Client, Job, operations
 from tests.worker_process import PATIENCE_S, Puppets
 
 ProcessOf = Callable[[str], psutil.Process]
@@ -41,8 +41,8 @@ def _noise(width: int, height: int) -> bytes:
     return out.getvalue()
 
 
-def _last(client: Client, job: Job) -> Job:
-    *_, job = client.follow(job)
+def _last(job: Job) -> Job:
+    *_, job = job.follow()
     return job
 
 
@@ -61,7 +61,7 @@ def _restarted(process_of: ProcessOf, word: str, killed: psutil.Process) -> psut
 def test_api_killed_in_the_middle_of_a_job_comes_back_and_the_job_ends_once(
     service: str, client: Client, strings: Puppets, process_of: ProcessOf, small_png: bytes
 ) -> None:
-    job = client.submit(small_png, {"model": "puppet", "seed": 1})
+    job = client.submit(small_png, model="puppet", seed=1)
     puppet = strings.next()
     killed = process_of("api")
     killed.kill()
@@ -69,14 +69,14 @@ def test_api_killed_in_the_middle_of_a_job_comes_back_and_the_job_ends_once(
     puppet.tell("finish")
     puppet.wait_for_end()
     with Client(service) as later:
-        job = _last(later, job)
-    assert (job["status"], job["attempts"]) == ("succeeded", 1)
+        job = _last(later.jobs.get(job.id))
+    assert (job.status, job.attempts) == ("succeeded", 1)
 
 
 def test_worker_killed_in_the_middle_of_a_job_is_replaced_and_the_job_ends_once(
     client: Client, strings: Puppets, process_of: ProcessOf, small_png: bytes
 ) -> None:
-    job = client.submit(small_png, {"model": "puppet", "seed": 2})
+    job = client.submit(small_png, model="puppet", seed=2)
     first = strings.next()
     killed = process_of("celery")
     killed.kill()
@@ -85,8 +85,8 @@ def test_worker_killed_in_the_middle_of_a_job_is_replaced_and_the_job_ends_once(
     assert second.pid != first.pid
     second.tell("finish")
     second.wait_for_end()
-    job = _last(client, job)
-    assert (job["status"], job["attempts"]) == ("succeeded", 2)
+    job = _last(job)
+    assert (job.status, job.attempts) == ("succeeded", 2)
     assert _restarted(process_of, "celery", killed).is_running()
 
 
@@ -95,14 +95,14 @@ def test_fifty_identical_requests_at_once_run_the_model_once(
 ) -> None:
     before = _model_calls(service, "puppet")
     with ThreadPoolExecutor(50) as pool:
-        posted = [pool.submit(client.submit, small_png, {"model": "puppet", "seed": 3}) for _ in range(50)]
+        posted = [pool.submit(client.submit, small_png, model="puppet", seed=3) for _ in range(50)]
         jobs = [one.result() for one in posted]
     puppet = strings.next()
     puppet.tell("finish")
     puppet.wait_for_end()
-    ended = [_last(client, job) for job in {job["id"]: job for job in jobs}.values()]
-    assert {job["status"] for job in ended} == {"succeeded"}
-    assert len({job["result"]["decomposition_id"] for job in ended}) == 1
+    ended = [_last(job) for job in {job.id: job for job in jobs}.values()]
+    assert {job.status for job in ended} == {"succeeded"}
+    assert len({job.decomposition_id for job in ended}) == 1
     assert _model_calls(service, "puppet") == before + 1
 
 
@@ -115,12 +115,10 @@ def _model_calls(service: str, model: str) -> float:
 def test_api_stays_small_and_free_of_model_runtimes_while_it_serves(client: Client, process_of: ProcessOf) -> None:
     poster = sample_poster()
     pictures = [poster, _noise(3000, 2000), _noise(2400, 3100)]
-    jobs = [_last(client, client.submit(picture, {"model": "noop"})) for picture in pictures]
-    for job in jobs:
-        manifest = client.manifest(job["result"]["decomposition_id"])
-        client.fetch(manifest["urls"]["composite"])
-        client.fetch(manifest["layers"][0]["url"] + "?w=256")
-        client.render(manifest["id"], [{"op": "rotate", "layer": 0, "by": 10}])
+    for found in [client.decompose(picture, model="noop") for picture in pictures]:
+        found.composite()
+        found.layers[0].bytes(width=256)
+        found.render(operations.rotate(0, by=10))
     api = process_of("api")
     assert api.memory_info().rss / 2**20 < API_LIMIT_MIB
     mapped = {process.pid: _mapped_files(process) for process in (api, *api.children(recursive=True))}
@@ -133,15 +131,14 @@ def _mapped_files(process: psutil.Process) -> set[str]:
 
 
 def test_data_survives_a_restart(tmp_path: Path, small_png: bytes) -> None:
-    fields = {"max_layers": 2}
     with _started(tmp_path) as client:
-        first = _last(client, client.submit(small_png, fields))
-        composite = client.fetch(client.manifest(first["result"]["decomposition_id"])["urls"]["composite"])
+        first = client.submit(small_png, max_layers=2).wait()
+        composite = first.decomposition().composite()
     with _started(tmp_path) as client:
-        again = client.submit(small_png, fields)
-        assert (again["status"], again["cached"], again["result"]) == ("succeeded", True, first["result"])
-        assert client.fetch(client.manifest(again["result"]["decomposition_id"])["urls"]["composite"]) == composite
-        assert _last(client, {**first, "status": "unknown"})["id"] == first["id"]
+        again = client.submit(small_png, max_layers=2)
+        assert (again.status, again.cached, again.result) == ("succeeded", True, first.result)
+        assert again.decomposition().composite() == composite
+        assert client.jobs.get(first.id).wait().id == first.id
 
 
 @contextmanager

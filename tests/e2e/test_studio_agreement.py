@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from app.cli.client import Client
+from lamina.client import Client
 from tests.browser import WatchedPage
 from tests.lettered_poster import poster_png
 from tests.studio_canvas import StudioCanvas
@@ -32,9 +32,7 @@ _COUNT_BITMAPS = """() => {
 def canvas(page: WatchedPage, service: str, client: Client) -> StudioCanvas:
     """A poster's document of its own, open in the studio at 100 %."""
     page.page.add_init_script(f"({_COUNT_BITMAPS})()")
-    *_, done = client.follow(client.submit(poster_png(), {"model": "classic"}))
-    assert done["result"] is not None
-    made_of = {"decomposition_id": done["result"]["decomposition_id"]}
+    made_of = {"decomposition_id": client.decompose(poster_png(), model="classic").id}
     document = httpx.post(f"{service}/v1/documents", json=made_of, trust_env=False).json()
     page.page.goto(f"{service}/#{document['id']}")
     canvas = StudioCanvas(page.page, service)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from app.cli.client import Client
+from lamina.client import Client
 from tests.browser import WatchedPage
 from tests.lettered_poster import poster_png
 from tests.studio_canvas import StudioCanvas
@@ -22,10 +22,7 @@ FREE = "Control"
 @pytest.fixture
 def canvas(page: WatchedPage, service: str, client: Client) -> StudioCanvas:
     """A poster's document of its own, open in the studio at 100 %."""
-    job = client.submit(poster_png(), {"model": "classic"})
-    *_, done = client.follow(job)
-    assert done["result"] is not None
-    made_of = {"decomposition_id": done["result"]["decomposition_id"]}
+    made_of = {"decomposition_id": client.decompose(poster_png(), model="classic").id}
     document = httpx.post(f"{service}/v1/documents", json=made_of, trust_env=False).json()
     page.page.goto(f"{service}/#{document['id']}")
     canvas = StudioCanvas(page.page, service)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from app.cli.client import Client
+from lamina.client import Client
 from tests.browser import WatchedPage
 from tests.studio_canvas import StudioCanvas
 
@@ -50,10 +50,9 @@ _DRAGGED = """async ([fromX, fromY, frames]) => {
 @pytest.fixture
 def canvas(page: WatchedPage, service: str, client: Client) -> StudioCanvas:
     """A document of 2048 × 2048 pixels and 12 layers, open in the studio."""
-    *_, done = client.follow(client.submit(_ground(), {"model": "noop"}))
-    assert done["result"] is not None
+    found = client.decompose(_ground(), model="noop")
     with httpx.Client(base_url=service, trust_env=False, timeout=60) as http:
-        made_of = {"decomposition_id": done["result"]["decomposition_id"]}
+        made_of = {"decomposition_id": found.id}
         document = http.post("/v1/documents", json=made_of).json()
         stored = len(document["layers"])
         assets = [

@@ -1,12 +1,12 @@
-"""What the command line says when a service says no."""
+"""What the client says when a service says no."""
 
 from typing import Any
 
 import pytest
 
-from app.cli.client import Problem
 from app.flow.errors import FieldError
 from app.web.errors import invalid
+from lamina.client import Problem
 
 
 def _said(detail: str, *errors: tuple[str, str]) -> str:
@@ -20,6 +20,7 @@ def _said(detail: str, *errors: tuple[str, str]) -> str:
         ({"title": "There is no such thing here"}, "There is no such thing here"),
         ({"detail": "It is gone.", "errors": None}, "It is gone."),
         ({}, "The service said no."),
+        ({"detail": "Two\nlines.", "errors": [{"pointer": "/a", "detail": "No\ngood."}]}, "Two lines.; /a: No good."),
     ],
 )
 def test_it_is_said_once(problem: dict[str, Any], words: str) -> None:

@@ -1,0 +1,1 @@
+"""What programs that use Lamina over HTTP import: ``lamina.client``."""

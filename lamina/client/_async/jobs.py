@@ -1,0 +1,153 @@
+"""Jobs: how far they are, their end, and stopping them."""
+
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, field, replace
+from json import loads
+from typing import TYPE_CHECKING, Any
+
+from lamina.client._async.service import AsyncService
+from lamina.client.events import EventLines
+from lamina.client.problems import LaminaError, TimedOut
+from lamina.client.reading import read
+from lamina.client.request import Request, get, path
+from lamina.client.shapes import JobFields, Raw
+
+if TYPE_CHECKING:
+    from lamina.client._async.decompositions import AsyncDecomposition
+
+_POLL_S = 20.0
+_VAIN_STREAMS = 2  # after so many without an event only polls are used: something on the way holds them back
+
+
+@dataclass(frozen=True, kw_only=True)
+class AsyncJob(JobFields):
+    """One run of work, as it was when it was asked about."""
+
+    service: AsyncService = field(repr=False, compare=False)
+
+    @classmethod
+    def of(cls, service: AsyncService, raw: Raw) -> "AsyncJob":
+        return read(cls, raw, service=service)
+
+    async def refresh(self) -> "AsyncJob":
+        """As it is now."""
+        return self.of(self.service, await self.service.json(get(self.urls["self"])))
+
+    async def follow(self, *, timeout_s: float | None = None) -> AsyncGenerator["AsyncJob"]:
+        """Every state from this one to the last: by server-sent events, which are resumed when they break off, and by
+        polls that wait where there are none.
+
+        Raises:
+            TimedOut: it takes longer than ``timeout_s``; the job goes on.
+        """
+        until = None if timeout_s is None else time.monotonic() + timeout_s
+        job, feed, polls, vain = self, EventLines(), _Polls(self), 0
+        yield job
+        while not job.is_finished:
+            if vain < _VAIN_STREAMS and until is None:  # a read of events cannot be told when to end
+                vain += 1
+                async with aclosing(self.service.events(self.urls["events"], feed)) as events:
+                    async for event in events:
+                        job, vain = self.of(self.service, loads(event.data)), 0
+                        yield job
+            if not job.is_finished:
+                changed = await polls.next(until)
+                if changed is not None:
+                    job = changed
+                    yield job
+
+    async def wait(
+        self,
+        *,
+        timeout_s: float | None = None,
+        on_progress: Callable[["AsyncJob"], Any] | None = None,
+        cancel_on_interrupt: bool = False,
+    ) -> "AsyncJob":
+        """The job when it has succeeded.
+
+        Args:
+            timeout_s: of all the waiting; for ever where it is not given.
+            on_progress: called with every state, from now to the last.
+            cancel_on_interrupt: Ctrl-C (or a cancelled task) cancels the job too. One that others asked for as well is
+                canceled for all of them.
+
+        Raises:
+            JobEnded: it failed, or was canceled.
+            TimedOut: it goes on.
+        """
+        job = self
+        try:
+            async with aclosing(self.follow(timeout_s=timeout_s)) as states:
+                async for job in states:
+                    if on_progress is not None:
+                        on_progress(job)
+        except BaseException as error:
+            if cancel_on_interrupt and not isinstance(error, Exception):
+                with suppress(LaminaError):  # it has ended meanwhile, or nobody answers
+                    await self.cancel()
+            raise
+        if job.error is not None:
+            raise job.error
+        return job
+
+    async def cancel(self) -> "AsyncJob":
+        """Stop it: at once where it waits, at the model's next step where it runs.
+
+        Raises:
+            Problem: ``job-already-finished``.
+        """
+        asked = Request("POST", self.urls["cancel"], repeatable=False)
+        return self.of(self.service, await self.service.json(asked))
+
+    async def decomposition(self) -> "AsyncDecomposition":
+        """What it made.
+
+        Raises:
+            JobEnded: it failed, or was canceled.
+            ValueError: it has not ended, or makes something else.
+        """
+        from lamina.client._async.decompositions import AsyncDecompositions
+
+        if self.error is not None:
+            raise self.error
+        if self.decomposition_id is None:
+            raise ValueError(f"The job {self.id} is {self.status} and has no decomposition.")
+        return await AsyncDecompositions(self.service).get(self.decomposition_id)
+
+
+class _Polls:
+    """Asks again and again, each answer as soon as something has changed."""
+
+    def __init__(self, job: AsyncJob) -> None:
+        self._job = job
+        self._tag: str | None = None
+
+    async def next(self, until: float | None) -> AsyncJob | None:
+        """The state, at once the first time; ``None`` where it has not changed for a while."""
+        left = _POLL_S if until is None else until - time.monotonic()
+        if left <= 0:
+            raise TimedOut(f"The job {self._job.id} takes longer; it goes on.")
+        asked = get(self._job.urls["self"])
+        if self._tag is not None:
+            asked = replace(asked, query={"wait": f"{min(left, _POLL_S):.3f}"}, headers={"If-None-Match": self._tag})
+        answer = await self._job.service.send(asked)
+        self._tag = answer.headers.get("etag")
+        return None if answer.status_code == 304 else AsyncJob.of(self._job.service, answer.json())
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncJobs:
+    """``client.jobs``."""
+
+    service: AsyncService
+
+    async def get(self, job_id: str) -> AsyncJob:
+        return AsyncJob.of(self.service, await self.service.json(get(path("jobs", job_id))))
+
+    async def list(self, *, status: str | None = None) -> AsyncGenerator[AsyncJob]:
+        """All of them, newest first, fetched in pages."""
+        async with aclosing(self.service.listed(get("/v1/jobs", status=status, limit=100), "jobs")) as found:
+            async for raw in found:
+                yield AsyncJob.of(self.service, raw)

@@ -1,0 +1,101 @@
+# Made of _async by `python -m lamina.make_sync`; change that, not this.
+"""The client: a service as a program sees it."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from types import TracebackType
+from typing import Any, Self, Unpack
+
+import httpx
+
+from lamina.client._sync.assets import Assets
+from lamina.client._sync.decompositions import Decomposition, Decompositions
+from lamina.client._sync.documents import Documents
+from lamina.client._sync.jobs import Job, Jobs
+from lamina.client._sync.service import Service
+from lamina.client.how import How
+from lamina.client.pictures import Picture, address_of, file_of
+from lamina.client.reading import read
+from lamina.client.request import get, upload
+from lamina.client.retrying import Retries
+from lamina.client.shapes import Fonts
+from lamina.client.where import Where
+
+
+class Client:
+    """One service. May be shared by threads and tasks; close it, or use it in a ``with``.
+
+    Args:
+        url: of the service; ``LAMINA_URL`` of the environment where it is not given, else this machine's port 8080.
+        api_key: of the user; ``LAMINA_API_KEY`` where it is not given.
+        timeout_s: of each answer's next byte, not of the whole.
+        retries: how often what failed in passing is tried again; ``Retries(most=0)`` is never.
+        transport: httpx's, in place of the network.
+
+    Raises, and so does every method that asks the service:
+        Problem: the service said no.
+        NoAnswer: there is none, or not any more.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        api_key: str | None = None,
+        timeout_s: float = 90.0,
+        retries: Retries | None = None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        where = Where.of(url, api_key, timeout_s, retries)
+        self.url = where.url
+        self._service = Service(where, transport)
+        self.jobs = Jobs(self._service)
+        self.decompositions = Decompositions(self._service)
+        self.documents = Documents(self._service)
+        self.assets = Assets(self._service)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._service.close()
+
+    def submit(self, picture: Picture, **how: Unpack[How]) -> Job:
+        """The job that takes a picture apart; it has succeeded already where its decomposition is known.
+
+        Args:
+            picture: a path, bytes, an open file, Pillow's, or an address that the service fetches.
+            how: ``model``, ``max_layers`` and what else ``How`` lists.
+        """
+        with nullcontext() if address_of(picture) else file_of(picture) as file:
+            raw = self._service.json(upload("/v1/decompositions", picture, file, how))
+        return Job.of(self._service, raw)
+
+    def decompose(
+        self,
+        picture: Picture,
+        *,
+        timeout_s: float | None = None,
+        on_progress: Callable[[Job], Any] | None = None,
+        cancel_on_interrupt: bool = False,
+        **how: Unpack[How],
+    ) -> Decomposition:
+        """The layers of a picture, when they are made; ``submit`` and then ``wait`` of the job.
+
+        Raises:
+            JobEnded: it could not be taken apart.
+            TimedOut: the job takes longer than ``timeout_s``, and goes on.
+        """
+        job = self.submit(picture, **how)
+        done = job.wait(timeout_s=timeout_s, on_progress=on_progress, cancel_on_interrupt=cancel_on_interrupt)
+        return done.decomposition()
+
+    def fonts(self) -> Fonts:
+        """What words can be set in."""
+        return read(Fonts, self._service.json(get("/v1/fonts")))
