@@ -18,7 +18,7 @@ from lamina.client._sync.decompositions import Decomposition
 from lamina.client._sync.documents import Document, DocumentLayer
 from lamina.client._sync.jobs import Job
 from lamina.client._sync.layers import Layer
-from lamina.client.how import How, Output
+from lamina.client.how import ExportOptions, How, Output
 from lamina.client.pictures import Picture
 from lamina.client.problems import (
     Busy,
@@ -33,7 +33,7 @@ from lamina.client.problems import (
     TimedOut,
 )
 from lamina.client.retrying import Retries
-from lamina.client.shapes import Exported, Font, Fonts, Progress, Revision, TextLine, TextWord
+from lamina.client.shapes import Exported, Font, Fonts, Group, Progress, Revision, TextLine, TextWord
 
 __all__ = [
     "Asset",
@@ -49,10 +49,12 @@ __all__ = [
     "Decomposition",
     "Document",
     "DocumentLayer",
+    "ExportOptions",
     "Exported",
     "FieldError",
     "Font",
     "Fonts",
+    "Group",
     "How",
     "InvalidRequest",
     "Job",

@@ -21,6 +21,18 @@ class How(TypedDict, total=False):
     webhook_url: str | None
 
 
+class ExportOptions(TypedDict, total=False):
+    """Of animations (``webp``, ``apng``, ``gif``): milliseconds of each step and of the last, ``width``, and how often
+    it loops, 0 for ever. Of slides (``pptx``): words as ``pictures`` or text ``boxes``, and how the layers build up."""
+
+    frame_ms: int | None
+    hold_ms: int | None
+    width: int | None
+    loop: int | None
+    text: Literal["pictures", "boxes"] | None
+    build: Literal["none", "slides", "clicks"] | None
+
+
 class Output(TypedDict, total=False):
     """What a rendered picture comes as: scaled to ``width``, the ``box`` ``(x, y, width, height)`` alone, on a
     ``background`` (a CSS colour or ``checkerboard``), with a ``quality`` from 1 to 100."""

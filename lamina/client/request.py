@@ -47,6 +47,11 @@ def post(where: str, body: Any = None, *, if_match: str | None = None, key: str 
     return Request("POST", where, json=body, headers=headers)
 
 
+def file_upload(where: str, file: tuple[str, IO[bytes]]) -> Request:
+    """A file that is no picture."""
+    return Request("POST", where, file=("file", *file), headers={"Idempotency-Key": uuid4().hex})
+
+
 def upload(where: str, picture: Picture, file: tuple[str, IO[bytes]] | None, fields: Mapping[str, Any]) -> Request:
     """A picture with its fields: as a form, or as JSON where it is an address and there is no file."""
     given = {name: value for name, value in fields.items() if value is not None}

@@ -104,7 +104,7 @@ class TextLine:
 @dataclass(frozen=True, kw_only=True)
 class LayerFields(Answer):
     """``index`` 0 is the bottom; ``kind`` is ``background``, ``object``, ``shape``, ``text`` or ``residual``;
-    ``sha256`` is of the bytes at ``url``."""
+    ``sha256`` is of the bytes at ``url``; ``parent`` is the group that it is in, of an imported file."""
 
     index: int
     name: str
@@ -116,9 +116,24 @@ class LayerFields(Answer):
     depth: float | None = None
     opacity: float = 1.0
     blend: str = "normal"
+    visible: bool = True
+    parent: int | None = None
     sha256: str
     url: str
     thumbnail_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Of an imported file. Groups are counted on after the layers; ``position`` is among all, bottom to top."""
+
+    index: int
+    name: str
+    opacity: float = 1.0
+    blend: str = "normal"
+    visible: bool = True
+    parent: int | None = None
+    position: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +157,7 @@ class DecompositionFields(Answer):
     max_error: int
     created_at: datetime
     notes: dict[str, Any]
+    groups: tuple[Group, ...] = ()
     parent: Parent | None = None
     thumbnail_url: str
     urls: dict[str, Any]

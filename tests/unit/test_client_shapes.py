@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from app.web import document_schemas, fonts, schemas
+from app.web import document_schemas, fonts, layer_schemas, schemas
 from app.web.asked import DecompositionIn
 from app.web.document_layer_schemas import DocumentLayerOut
+from app.web.export_options import READERS as EXPORT_OPTIONS
 from app.web.output import OutputIn
 from lamina import make_sync
-from lamina.client import How, Output, operations, shapes
+from lamina.client import ExportOptions, How, Output, operations, shapes
 from lamina.client.events import Event, EventLines
 from lamina.client.reading import read
 from model.edits import operation_schemas
@@ -30,10 +31,11 @@ OURS = {"raw"}
     [
         (shapes.JobFields, schemas.JobOut),
         (shapes.Progress, schemas.ProgressOut),
-        (shapes.LayerFields, schemas.LayerOut),
-        (shapes.TextLine, schemas.TextLineOut),
-        (shapes.TextWord, schemas.TextWordOut),
+        (shapes.LayerFields, layer_schemas.LayerOut),
+        (shapes.TextLine, layer_schemas.TextLineOut),
+        (shapes.TextWord, layer_schemas.TextWordOut),
         (shapes.DecompositionFields, schemas.DecompositionOut),
+        (shapes.Group, layer_schemas.GroupOut),
         (shapes.Parent, schemas.ParentOut),
         (shapes.DocumentFields, document_schemas.ChangedDocumentOut),
         (shapes.DocumentLayerFields, DocumentLayerOut),
@@ -51,6 +53,8 @@ def test_every_field_is_one_that_the_service_sends(shape: Any, theirs: type[Base
 
 def test_everything_that_can_be_asked_for_can_be_asked_for_by_name() -> None:
     assert How.__optional_keys__ == set(DecompositionIn.model_fields) - {"image_url", "image_base64"}
+    options = {field.name for kind in EXPORT_OPTIONS if kind is not None for field in dataclasses.fields(kind)}
+    assert ExportOptions.__optional_keys__ == options
     assert Output.__optional_keys__ == set(OutputIn.model_fields) - {"format"}
 
 

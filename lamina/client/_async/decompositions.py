@@ -11,7 +11,7 @@ from lamina.client._async.documents import AsyncDocument, AsyncDocuments
 from lamina.client._async.files import saved
 from lamina.client._async.layers import AsyncLayer
 from lamina.client._async.service import AsyncService
-from lamina.client.how import Output
+from lamina.client.how import ExportOptions, Output
 from lamina.client.pictures import opened
 from lamina.client.reading import read
 from lamina.client.request import Operation, Request, format_of, get, layer_called, path, render, warnings_of
@@ -83,10 +83,10 @@ class AsyncDecomposition(DecompositionFields):
         """The layers over each other: a PNG of the same pixels."""
         return await self.service.content(get(self.urls["composite"]))
 
-    async def export(self, format: str, to: str | os.PathLike[str]) -> Exported:
+    async def export(self, format: str, to: str | os.PathLike[str], **options: Unpack[ExportOptions]) -> Exported:
         """The layers as a file of another program: ``psd``, ``ora``, ``svg``, ``tiff``, ``zip`` and what else
         ``urls["exports"]`` lists."""
-        asked = get(path("decompositions", self.id, f"export.{format}"))
+        asked = get(path("decompositions", self.id, f"export.{format}"), **options)
         written, headers = await saved(self.service, asked, to)
         return Exported(str(written), written.stat().st_size, warnings_of(headers))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from lamina.client._async.edits import AsyncEdits
 from lamina.client._async.files import saved
 from lamina.client._async.service import AsyncService
-from lamina.client.how import Output
+from lamina.client.how import ExportOptions, Output
 from lamina.client.pictures import opened
 from lamina.client.reading import read
 from lamina.client.request import (
@@ -147,9 +147,11 @@ class AsyncDocument(DocumentFields, AsyncEdits):
         """The same as Pillow's picture; needs Pillow."""
         return opened(await self.render(revision=revision, **output))
 
-    async def export(self, format: str, to: str | os.PathLike[str], *, revision: int | None = None) -> Exported:
+    async def export(
+        self, format: str, to: str | os.PathLike[str], *, revision: int | None = None, **options: Unpack[ExportOptions]
+    ) -> Exported:
         """The layers as edits left them, as a file of another program; ``urls["exports"]`` lists the formats."""
-        asked = get(path("documents", self.id, f"export.{format}"), revision=revision or self.revision)
+        asked = get(path("documents", self.id, f"export.{format}"), revision=revision or self.revision, **options)
         written, headers = await saved(self.service, asked, to)
         return Exported(str(written), written.stat().st_size, warnings_of(headers))
 

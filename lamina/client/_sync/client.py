@@ -16,7 +16,7 @@ from lamina.client._sync.service import Service
 from lamina.client.how import How
 from lamina.client.pictures import Picture, address_of, file_of
 from lamina.client.reading import read
-from lamina.client.request import get, upload
+from lamina.client.request import file_upload, get, upload
 from lamina.client.retrying import Retries
 from lamina.client.shapes import Fonts
 from lamina.client.where import Where
@@ -95,6 +95,17 @@ class Client:
         job = self.submit(picture, **how)
         done = job.wait(timeout_s=timeout_s, on_progress=on_progress, cancel_on_interrupt=cancel_on_interrupt)
         return done.decomposition()
+
+    def import_file(self, file: Picture) -> Decomposition:
+        """The layers of a PSD, an OpenRaster file or Lamina's own ZIP; ``notes["imported"]["warnings"]`` says what of
+        it could not be taken.
+
+        Args:
+            file: a path, bytes or an open file.
+        """
+        with file_of(file) as named:
+            raw = self._service.json(file_upload("/v1/decompositions/import", named))
+        return Decomposition.of(self._service, raw)
 
     def fonts(self) -> Fonts:
         """What words can be set in."""

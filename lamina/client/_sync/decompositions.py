@@ -12,7 +12,7 @@ from lamina.client._sync.documents import Document, Documents
 from lamina.client._sync.files import saved
 from lamina.client._sync.layers import Layer
 from lamina.client._sync.service import Service
-from lamina.client.how import Output
+from lamina.client.how import ExportOptions, Output
 from lamina.client.pictures import opened
 from lamina.client.reading import read
 from lamina.client.request import Operation, Request, format_of, get, layer_called, path, render, warnings_of
@@ -84,10 +84,10 @@ class Decomposition(DecompositionFields):
         """The layers over each other: a PNG of the same pixels."""
         return self.service.content(get(self.urls["composite"]))
 
-    def export(self, format: str, to: str | os.PathLike[str]) -> Exported:
+    def export(self, format: str, to: str | os.PathLike[str], **options: Unpack[ExportOptions]) -> Exported:
         """The layers as a file of another program: ``psd``, ``ora``, ``svg``, ``tiff``, ``zip`` and what else
         ``urls["exports"]`` lists."""
-        asked = get(path("decompositions", self.id, f"export.{format}"))
+        asked = get(path("decompositions", self.id, f"export.{format}"), **options)
         written, headers = saved(self.service, asked, to)
         return Exported(str(written), written.stat().st_size, warnings_of(headers))
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from lamina.client._sync.edits import Edits
 from lamina.client._sync.files import saved
 from lamina.client._sync.service import Service
-from lamina.client.how import Output
+from lamina.client.how import ExportOptions, Output
 from lamina.client.pictures import opened
 from lamina.client.reading import read
 from lamina.client.request import (
@@ -148,9 +148,11 @@ class Document(DocumentFields, Edits):
         """The same as Pillow's picture; needs Pillow."""
         return opened(self.render(revision=revision, **output))
 
-    def export(self, format: str, to: str | os.PathLike[str], *, revision: int | None = None) -> Exported:
+    def export(
+        self, format: str, to: str | os.PathLike[str], *, revision: int | None = None, **options: Unpack[ExportOptions]
+    ) -> Exported:
         """The layers as edits left them, as a file of another program; ``urls["exports"]`` lists the formats."""
-        asked = get(path("documents", self.id, f"export.{format}"), revision=revision or self.revision)
+        asked = get(path("documents", self.id, f"export.{format}"), revision=revision or self.revision, **options)
         written, headers = saved(self.service, asked, to)
         return Exported(str(written), written.stat().st_size, warnings_of(headers))
 
