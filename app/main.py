@@ -47,6 +47,8 @@ from app.web import (
     template_examples,
     template_pictures,
     templates,
+    webhook_deliveries,
+    webhooks,
 )
 from app.web.again import Again
 from app.web.kept import Kept
@@ -63,6 +65,7 @@ REMEMBERED = 1_000
 ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
     document_layers, exports, freeze, imports, templates, template_pictures,
+    webhook_deliveries, webhooks,
     assets, fonts, health, metrics, reference, studio,
 )  # fmt: skip
 

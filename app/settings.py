@@ -68,8 +68,9 @@ class Settings(BaseSettings):
     max_import_layers: int = Field(200, gt=0, le=400, description="Layers and groups of an imported file.")
     url_timeout_s: float = Field(10.0, gt=0, description="For the whole download of an image_url.")
     allow_private_urls: bool = Field(
-        False, description="Let image_url point into private networks; for tests and closed networks."
+        False, description="Let image_url and webhooks point into private networks; for tests and closed networks."
     )
+    webhook_timeout_s: float = Field(15.0, gt=0, description="How long the receiver of a webhook may take to answer.")
 
     max_queued: int = Field(1000, gt=0, description="Jobs waiting in all; more are answered 503.")
     max_queued_per_tenant: int = Field(500, gt=0, description="Jobs waiting for one tenant; more are answered 429.")

@@ -12,6 +12,7 @@ from celery import signals
 from app.enqueue import Bell, make_celery
 from app.settings import Settings
 from app.store.session import make_engine
+from worker.deliver import Delivery
 from worker.tasks import RUN, required, worker_id
 from worker.upkeep import Upkeep
 
@@ -22,6 +23,7 @@ settings = Settings()
 celery = make_celery(settings)
 celery.conf.include = ["worker.tasks"]
 _upkeep: list[Upkeep] = []
+_delivery: list[Delivery] = []
 
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
@@ -38,6 +40,8 @@ def _start(**_: object) -> None:
         engine = make_engine(required(settings.database_url, "LAMINA_DATABASE_URL"))
         _upkeep.append(Upkeep(settings, engine, Bell(celery), worker_id(os.getpid())))
         _upkeep[0].start()
+        _delivery.append(Delivery(settings, engine))
+        _delivery[0].start()
 
 
 @signals.worker_shutting_down.connect  # type: ignore[untyped-decorator]
@@ -48,5 +52,7 @@ def _drain(**_: object) -> None:
 
 @signals.worker_shutdown.connect  # type: ignore[untyped-decorator]
 def _stop(**_: object) -> None:
+    for delivery in _delivery:
+        delivery.stop()
     for upkeep in _upkeep:
         upkeep.stop()

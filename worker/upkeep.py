@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.enqueue import Bell
 from app.settings import Settings
-from app.store import blobs, counters, idempotency, jobs, leases, workers
+from app.store import blobs, counters, idempotency, jobs, leases, webhook_log, workers
 from app.store.jobs import Swept
 from app.store.leases import Held
 
@@ -28,7 +28,7 @@ RING_LIMIT = 200
 COLLECT_EVERY_S = 60.0
 COLLECT_LIMIT = 500
 JOBS_KEPT_S = 30 * 86_400.0
-"""Jobs that ended are forgotten after so long; the layers stay."""
+"""Jobs that ended are forgotten after so long, and what was sent of them; the layers stay."""
 WORKERS_KEPT_S = 86_400.0
 NOTHING = Swept(0, 0, 0)
 
@@ -140,6 +140,7 @@ class Upkeep:
             blobs.collect(connection, self._settings.blob_grace_s, COLLECT_LIMIT)
             idempotency.purge(connection, self._settings.idempotency_s)
             jobs.purge(connection, JOBS_KEPT_S)
+            webhook_log.purge(connection, JOBS_KEPT_S)
             workers.purge(connection, WORKERS_KEPT_S)
 
     def _say_goodbye(self) -> None:

@@ -19,7 +19,7 @@ from app.flow.errors import (
 from app.flow.keyed import first_answer, keep_answer
 from app.settings import Settings
 from app.store import counters, images, jobs, layers
-from app.store.jobs import Job, Load, NewJob
+from app.store.jobs import Callback, Job, Load, NewJob
 from model.decomposers import NAMES, Parameters
 from model.errors import ModelUnavailable
 
@@ -30,7 +30,7 @@ MAX_RETRY_AFTER_S = 3600
 @dataclass(frozen=True, slots=True)
 class Terms:
     """On which somebody asks. ``key`` is the Idempotency-Key, ``fingerprint`` what was asked under it at this
-    ``route``."""
+    ``route``, ``callback`` an address to be told of the end."""
 
     tenant_id: str
     parameters: Parameters
@@ -39,6 +39,7 @@ class Terms:
     route: str
     key: str | None = None
     fingerprint: str = ""
+    callback: Callback | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +88,19 @@ def decide(
     answer = first_answer(connection, terms)
     if answer is not None:
         return Submitted("replayed", None, answer=answer)
-    submitted = _cached(connection, new) if known else _queued(connection, settings, new)
+    submitted = _cached(connection, new, terms) if known else _queued(connection, settings, new, terms)
     keep_answer(connection, terms, lambda: describe(submitted))
     return submitted
 
 
-def _cached(connection: Connection, new: NewJob) -> Submitted:
-    submitted = Submitted("cached", jobs.insert_cached(connection, new))
+def _cached(connection: Connection, new: NewJob, terms: Terms) -> Submitted:
+    submitted = Submitted("cached", jobs.insert_cached(connection, new, terms.callback))
     counters.add(connection, "cache_hits", new.model_name)
     return submitted
 
 
-def _queued(connection: Connection, settings: Settings, new: NewJob) -> Submitted:
-    job, created = jobs.submit(connection, new)
+def _queued(connection: Connection, settings: Settings, new: NewJob, terms: Terms) -> Submitted:
+    job, created = jobs.submit(connection, new, terms.callback)
     if created:
         _make_room(settings, jobs.load(connection, new.tenant_id))
     position = jobs.queue_position(connection, job) if job.status == "queued" else None

@@ -2,11 +2,13 @@
 
 LaminaError
 ├── InvalidRequest            a field is missing, unknown or out of range; says which
-│   └── UrlNotAllowed         image_url points where we do not go
+│   └── UrlNotAllowed         image_url or a webhook's url points where we do not go
 ├── UnsupportedMediaType      the body is neither a form nor JSON
-├── NotFound                  no such job, decomposition, layer, document or asset for this tenant
+├── NotFound                  no such job, decomposition, layer, document, asset or webhook for this tenant
 ├── NotCached                 cache=only, and nobody has asked for this before
 ├── JobAlreadyFinished        too late to cancel
+├── WebhookDisabled           nothing is sent to it until it is enabled
+├── TooManyWebhooks           a tenant has as many as it may have
 ├── DecompositionInUse        documents are made of it, so that it cannot be deleted
 ├── RevisionConflict          the document has changed since the revision that If-Match names
 ├── VersionConflict           the template has changed since the version that If-Match names, or is there already
@@ -65,6 +67,14 @@ class NotCached(LaminaError):
 
 class JobAlreadyFinished(LaminaError):
     code = "job-already-finished"
+
+
+class WebhookDisabled(LaminaError):
+    code = "webhook-disabled"
+
+
+class TooManyWebhooks(LaminaError):
+    code = "too-many-webhooks"
 
 
 class DecompositionInUse(LaminaError):

@@ -1,40 +1,18 @@
-"""Fetch a picture from an address that a stranger named, without becoming the stranger's hands inside our network.
-
-Every address that the name resolves to must be public, and the connection goes to the very address that was checked,
-so a name that changes its mind in between gains nothing. Redirects go through the same gate.
-"""
+"""Fetch a picture from an address that a stranger named; redirects go through the same gate."""
 
 import asyncio
-import socket
-from collections.abc import Awaitable, Callable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from pathlib import Path
-from typing import TypeAlias
 
 import httpx
 
-from app.flow.errors import FieldError, InvalidRequest, UrlNotAllowed, invalid_field
+from app.flow.errors import invalid_field
+from app.flow.public_address import Policy, Resolve, addresses_of, checked_url, pinned, resolve_by_system
 from app.settings import Settings
 from model.errors import ImageTooLarge
 
 POINTER = "/image_url"
 MAX_REDIRECTS = 3
-MAX_URL_LENGTH = 2048
-PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
-
-Address: TypeAlias = IPv4Address | IPv6Address
-Resolve: TypeAlias = Callable[[str, int], Awaitable[list[str]]]
-"""``await resolve(host, port)``: the addresses of a name, as text."""
-
-_TRANSLATED = [ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "fec0::/10")]
-"""IPv6 that carries somebody else's IPv4 address (NAT64, 6to4, Teredo), and the old site-local block."""
-
-
-async def resolve_by_system(host: str, port: int) -> list[str]:
-    """The addresses of a host, each once; raises OSError, UnicodeError."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 async def fetch(url: str, destination: Path, settings: Settings, resolve: Resolve = resolve_by_system) -> None:
@@ -53,9 +31,10 @@ async def fetch(url: str, destination: Path, settings: Settings, resolve: Resolv
 
 
 async def _follow(url: str, destination: Path, settings: Settings, resolve: Resolve) -> None:
+    policy = Policy(POINTER, settings.allow_private_urls, "fetched from")
     for _ in range(MAX_REDIRECTS + 1):
-        target = checked_url(url, any_port=settings.allow_private_urls)
-        addresses = await _addresses(target, settings, resolve)
+        target = checked_url(url, policy)
+        addresses = await addresses_of(target, policy, resolve)
         location = await _fetch_from(target, addresses, destination, settings.max_upload_bytes)
         if location is None:
             return
@@ -63,55 +42,11 @@ async def _follow(url: str, destination: Path, settings: Settings, resolve: Reso
     raise invalid_field(POINTER, f"It redirects more than {MAX_REDIRECTS} times.")
 
 
-def checked_url(url: str, *, any_port: bool = False) -> httpx.URL:
-    """The parts of a URL that we would fetch from; raises ``UrlNotAllowed``."""
-    try:
-        target = httpx.URL(url)
-    except (httpx.InvalidURL, UnicodeError) as error:
-        raise _refused("It is not a URL.") from error
-    if len(url) > MAX_URL_LENGTH:
-        raise _refused(f"It is longer than {MAX_URL_LENGTH} characters.")
-    if target.scheme not in PORTS or not target.host:
-        raise _refused("Only http and https URLs are fetched.")
-    if target.userinfo:
-        raise _refused("It must not carry a name and password.")
-    if not any_port and target.port not in (None, *PORTS.values()):
-        raise _refused("Only the ports 80 and 443 are fetched from.")
-    return target
-
-
 def _joined(target: httpx.URL, location: str) -> str:
     try:
         return str(target.join(location))
     except (httpx.InvalidURL, UnicodeError) as error:
         raise invalid_field(POINTER, "It redirects to what is not a URL.") from error
-
-
-async def _addresses(target: httpx.URL, settings: Settings, resolve: Resolve) -> list[str]:
-    """Resolved once; every address must pass, so that no mixture of good and bad ones can be played on."""
-    try:
-        addresses = await resolve(target.host, target.port or PORTS[target.scheme])
-    except (OSError, UnicodeError) as error:
-        raise invalid_field(POINTER, f"The host {target.host!r} has no address.") from error
-    if not addresses:
-        raise invalid_field(POINTER, f"The host {target.host!r} has no address.")
-    if not settings.allow_private_urls and not all(is_public(address) for address in addresses):
-        raise _refused("It points into a network that is not public.")
-    return addresses
-
-
-def is_public(address: str) -> bool:
-    """Whether anybody on the internet could reach this address; IPv4 hidden in IPv6 is looked at as what it is."""
-    try:
-        ip: Address = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, IPv6Address):
-        if ip.ipv4_mapped is not None:
-            ip = ip.ipv4_mapped
-        elif any(ip in net for net in _TRANSLATED):
-            return False
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
 async def _fetch_from(target: httpx.URL, addresses: list[str], destination: Path, max_bytes: int) -> str | None:
@@ -128,12 +63,10 @@ async def _fetch_from(target: httpx.URL, addresses: list[str], destination: Path
 
 
 async def _download(target: httpx.URL, address: str, destination: Path, max_bytes: int) -> str | None:
-    headers = {"Host": target.netloc.decode(), "Accept": "image/*", "Accept-Encoding": "identity"}
-    headers["User-Agent"] = "lamina"
-    pinned = target.copy_with(host=address.partition("%")[0], fragment=None)
+    there, headers, extensions = pinned(target, address)
     async with (
         httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=None) as client,
-        client.stream("GET", pinned, headers=headers, extensions={"sni_hostname": target.raw_host.decode()}) as answer,
+        client.stream("GET", there, headers={**headers, "Accept": "image/*"}, extensions=extensions) as answer,
     ):
         if answer.status_code in REDIRECTS and "location" in answer.headers:
             return str(answer.headers["location"])
@@ -151,7 +84,3 @@ async def _save(answer: httpx.Response, destination: Path, max_bytes: int) -> No
             if size > max_bytes:
                 raise ImageTooLarge(f"The picture at image_url is larger than {max_bytes} bytes.")
             file.write(chunk)
-
-
-def _refused(detail: str) -> InvalidRequest:
-    return UrlNotAllowed(detail, [FieldError(POINTER, detail)])

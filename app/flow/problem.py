@@ -27,7 +27,9 @@ MEANINGS: Mapping[str, Meaning] = {
     "invalid-request": Meaning(422, "The request is not valid", "errors says which field is wrong, and how."),
     "unsupported-image": Meaning(415, "Not a picture we take", "Send a whole PNG, JPEG, WebP, AVIF or GIF."),
     "image-too-large": Meaning(413, "The picture is too large", "Send fewer bytes or pixels; detail names the limit."),
-    "url-not-allowed": Meaning(422, "We do not fetch from there", "Only public http and https addresses are fetched."),
+    "url-not-allowed": Meaning(
+        422, "We do not go there", "Only public http and https addresses are fetched or sent to."
+    ),
     "unauthorized": Meaning(401, "Who are you?", "Send a valid key."),
     "not-found": Meaning(404, "There is no such thing here", "The id or the path is wrong, or it was deleted."),
     "not-cached": Meaning(404, "Not known yet", "The request said cache=only; without it, it is computed."),
@@ -44,6 +46,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "decomposition-in-use": Meaning(
         409, "Something is made of it", "Delete the documents and templates that detail names first."
     ),
+    "webhook-disabled": Meaning(409, "The webhook is disabled", "Enable it first: PATCH with enabled: true."),
+    "too-many-webhooks": Meaning(409, "There are too many webhooks", "Delete one that is not needed."),
     "range-not-satisfiable": Meaning(416, "No such bytes", "Content-Range says how many there are."),
     "quota-exceeded": Meaning(429, "Too many jobs of yours are waiting", "Come back after Retry-After seconds."),
     "queue-full": Meaning(503, "The queue is full", "Come back after Retry-After seconds."),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from app.store import counters
+from app.store import counters, webhook_log
 from app.store.tables import JOB_STATES
 
 
@@ -16,6 +16,7 @@ class Figures:
     queued: dict[str, int]
     oldest_queued_s: float
     counters: dict[str, dict[str, int]]
+    webhooks_waiting: int
 
 
 def answers(connection: Connection) -> bool:
@@ -36,4 +37,4 @@ def read(connection: Connection) -> Figures:
     counted: dict[str, dict[str, int]] = {}
     for (name, label), value in counters.all_(connection).items():
         counted.setdefault(name, {})[label] = value
-    return Figures(states, queued, float(oldest or 0.0), counted)
+    return Figures(states, queued, float(oldest or 0.0), counted, webhook_log.waiting(connection))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 from fastapi import Header, Response
 from fastapi.responses import JSONResponse
@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from app.flow.decide import Submitted
 from app.flow.services import Services
 from app.flow.wait import Seen, wait
+from app.flow.webhooks.address import checked
+from app.store.jobs import Callback
 from app.web.errors import responses
 from app.web.jobs import POLL_AFTER_S, job_body, job_response
 from app.web.schemas import JobOut
@@ -44,6 +46,20 @@ def fingerprint(what: str, asked: BaseModel) -> str:
     """Of what was asked under a key: of what a decomposition is wanted, and every field."""
     fields = asked.model_dump(mode="json")
     return hashlib.sha256(json.dumps([what, fields], sort_keys=True).encode()).hexdigest()
+
+
+class MayCallBack(Protocol):
+    """A body that may name a webhook_url."""
+
+    @property
+    def webhook_url(self) -> str | None: ...
+
+
+async def callback_of(asked: MayCallBack, services: Services) -> Callback | None:
+    """Who is to be told of the job's end; raises ``UrlNotAllowed``, ``InvalidRequest``."""
+    if asked.webhook_url is None:
+        return None
+    return await checked(asked.webhook_url, services.settings, "/webhook_url")
 
 
 async def answered(services: Services, tenant: str, submitted: Submitted, seconds: float | None) -> Response:

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from app.flow.errors import FieldError
+from app.flow.public_address import MAX_URL_LENGTH
 from app.settings import Settings
 from app.web.errors import field_errors, invalid
 from model.decomposers import MOST_LAYERS, NAMES, LayerCount, Parameters
@@ -84,7 +85,13 @@ class _How(BaseModel):
     cache: Literal["use", "bypass", "only"] = Field(
         "use", description="bypass runs the model again; only answers 404 where nothing is known."
     )
-    webhook_url: str | None = Field(None, description="Not offered yet: 422.")
+    webhook_url: str | None = Field(
+        None,
+        max_length=MAX_URL_LENGTH,
+        description="A public http or https address that is sent the job once it has ended, also where it was known. "
+        "Signed with the secret at `/v1/webhooks/secret`; other requests for the same job may name others.",
+        examples=["https://example.com/hooks/lamina"],
+    )
 
     @field_validator("*", mode="before")
     @classmethod
@@ -92,12 +99,6 @@ class _How(BaseModel):
         if isinstance(value, bool) and info.field_name != "enable_residual":
             raise ValueError("It must not be true or false")
         return value
-
-    @field_validator("webhook_url")
-    @classmethod
-    def _no_webhooks(cls, value: str | None) -> None:
-        if value is not None:
-            raise ValueError("Webhooks are not offered yet; use ?wait=, Prefer: wait or the job's events")
 
     def parameters(self) -> Parameters:
         """The part of the request that a decomposer sees, all of it in the decomposition's id."""

@@ -13,8 +13,9 @@ from app.flow.forget import forget
 from app.flow.services import Services
 from app.flow.submit import Wanted, replayed, submit
 from app.store import layers
+from app.store.jobs import Callback
 from app.store.layers import Decomposition
-from app.web.answers import IdempotencyKey, Prefer, answered, describe, docs, fingerprint, key_of
+from app.web.answers import IdempotencyKey, Prefer, answered, callback_of, describe, docs, fingerprint, key_of
 from app.web.asked import DecompositionIn, parse
 from app.web.conditional import is_known, not_modified, quoted
 from app.web.context import RequestId, ServicesOf, Tenant
@@ -51,30 +52,40 @@ async def create(
     key = key_of(idempotency_key)
     async with received(request, services) as body:
         asked = parse(body.fields, has_file=body.has_picture)
+        callback = await callback_of(asked, services)
         submitted = None
         if asked.image_url is not None:
             if key is not None:
-                terms = _terms(tenant, request_id, asked, key, asked.image_url)
+                terms = _terms(tenant, request_id, asked, key, asked.image_url, callback)
                 submitted = await run_in_threadpool(replayed, services, terms)
             if submitted is None:
                 await fetch(asked.image_url, body.picture, services.settings)
         if submitted is None:
-            submitted = await run_in_threadpool(_submit, services, tenant, request_id, asked, body, key)
+            submitted = await run_in_threadpool(_submit, services, tenant, request_id, asked, body, key, callback)
     return await answered(services, tenant, submitted, wait_s(prefer))
 
 
 def _submit(
-    services: Services, tenant: str, request_id: str, asked: DecompositionIn, body: Received, key: str | None
+    services: Services,
+    tenant: str,
+    request_id: str,
+    asked: DecompositionIn,
+    body: Received,
+    key: str | None,
+    callback: Callback | None,
 ) -> Submitted:
     sha256 = sha256_of(body.picture)
     # What was asked is the URL as it was named, else the hash of the file's bytes.
-    terms = _terms(tenant, request_id, asked, key, asked.image_url or sha256)
+    terms = _terms(tenant, request_id, asked, key, asked.image_url or sha256, callback)
     wanted = Wanted(body.picture, sha256, asked.model_name(services.settings), terms)
     return submit(services, wanted, describe)
 
 
-def _terms(tenant: str, request_id: str, asked: DecompositionIn, key: str | None, picture: str) -> Terms:
-    return Terms(tenant, asked.parameters(), asked.cache, request_id, ROUTE, key, fingerprint(picture, asked))
+def _terms(
+    tenant: str, request_id: str, asked: DecompositionIn, key: str | None, picture: str, callback: Callback | None
+) -> Terms:
+    what = fingerprint(picture, asked)
+    return Terms(tenant, asked.parameters(), asked.cache, request_id, ROUTE, key, what, callback)
 
 
 @router.get(

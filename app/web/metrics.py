@@ -25,6 +25,7 @@ COUNTERS = {
     "model_calls": ("Decompositions that a model was run for.", "model"),
     "cache_hits": ("Decompositions answered from image_layers.", "model"),
     "jobs_finished": ("Jobs that a worker brought to an end.", "state"),
+    "webhook_attempts": ("Attempts to send a webhook.", "outcome"),
 }
 """The counters that are shown even before they first count, by their name in the table; the others follow."""
 
@@ -82,6 +83,7 @@ def _queue(found: Figures, live: int, models: tuple[str, ...]) -> Iterator[Metri
     yield GaugeMetricFamily(
         "lamina_oldest_queued_seconds", "How long the first job in the queue has waited.", value=found.oldest_queued_s
     )
+    yield GaugeMetricFamily("lamina_webhooks_waiting", "Webhooks still to be sent.", value=found.webhooks_waiting)
     yield GaugeMetricFamily("lamina_workers", f"Workers heard of in the last {workers.LIVE_WITHIN_S:g} s.", value=live)
 
 

@@ -5,7 +5,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.flow.decide import Terms
 from app.flow.split import WantedSplit, split
-from app.web.answers import IdempotencyKey, Prefer, answered, describe, docs, fingerprint, key_of
+from app.web.answers import IdempotencyKey, Prefer, answered, callback_of, describe, docs, fingerprint, key_of
 from app.web.asked import parse_for_layer
 from app.web.context import RequestId, ServicesOf, Tenant
 from app.web.examples import SPLIT_BODY
@@ -29,7 +29,7 @@ ROUTE = "POST /v1/decompositions/{id}/layers/{index}/decompositions"
     status_code=202,
     response_model=JobOut,
     openapi_extra=SPLIT_BODY,
-    responses=docs("not-found"),
+    responses=docs("not-found", "url-not-allowed"),
 )
 async def split_layer(
     request: Request,
@@ -44,7 +44,9 @@ async def split_layer(
     async with received(request, services, may_be_empty=True) as body:
         asked = parse_for_layer(body.fields, has_file=body.has_picture)
     what = fingerprint(f"{decomposition_id}/{index}", asked)
-    terms = Terms(tenant, asked.parameters(), asked.cache, request_id, ROUTE, key_of(idempotency_key), what)
+    callback = await callback_of(asked, services)
+    key = key_of(idempotency_key)
+    terms = Terms(tenant, asked.parameters(), asked.cache, request_id, ROUTE, key, what, callback)
     wanted = WantedSplit(decomposition_id, index, asked.model, terms)
     submitted = await run_in_threadpool(split, services, wanted, describe)
     return await answered(services, tenant, submitted, wait_s(prefer))

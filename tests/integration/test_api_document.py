@@ -13,6 +13,7 @@ from tests.api_in_thread import Api
 
 DOCUMENT = "/v1/documents/{document_id}"
 TEMPLATE = "/v1/templates/{name}"
+WEBHOOK = "/v1/webhooks/{webhook_id}"
 CONTRACT = {
     ("POST", "/v1/decompositions"): {"200", "202", "404", "413", "415", "422", "429", "503"},
     ("GET", "/v1/decompositions"): {"200", "422"},
@@ -78,6 +79,25 @@ CONTRACT = {
     ("POST", "/v1/assets"): {"200", "201", "413", "415", "422"},
     ("GET", "/v1/assets/{sha256}"): {"200", "304", "404"},
     ("GET", "/v1/fonts"): {"200", "503"},
+    ("POST", "/v1/webhooks"): {"201", "409", "415", "422"},
+    ("GET", "/v1/webhooks"): {"200", "422"},
+    ("GET", "/v1/webhooks/secret"): {"200"},
+    ("POST", "/v1/webhooks/secret/rotate"): {"200"},
+    ("GET", WEBHOOK): {"200", "404"},
+    ("PATCH", WEBHOOK): {"200", "404", "415", "422"},
+    ("DELETE", WEBHOOK): {"204", "404"},
+    ("GET", f"{WEBHOOK}/secret"): {"200", "404"},
+    ("POST", f"{WEBHOOK}/rotate"): {"200", "404"},
+    ("POST", f"{WEBHOOK}/test"): {"202", "404", "409"},
+    **{
+        route: statuses
+        for whose in (WEBHOOK, "/v1/webhooks")
+        for route, statuses in (
+            (("GET", f"{whose}/deliveries"), {"200", "422"}),
+            (("GET", f"{whose}/deliveries/{{delivery_id}}"), {"200", "404"}),
+            (("POST", f"{whose}/deliveries/{{delivery_id}}/replay"), {"202", "404", "409"}),
+        )
+    },
     ("GET", "/healthz"): {"200"},
     ("GET", "/readyz"): {"200", "503"},
     ("GET", "/metrics"): {"200"},

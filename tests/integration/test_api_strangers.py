@@ -175,7 +175,7 @@ WRONG_FIELDS: list[tuple[dict[str, Any], str]] = [
     ({"guidance_scale": float("inf")}, "/guidance_scale"),
     ({"cache": "maybe"}, "/cache"),
     ({"model": "magic"}, "/model"),
-    ({"webhook_url": "https://example.com/hook"}, "/webhook_url"),
+    ({"webhook_url": "x" * 2049}, "/webhook_url"),
     ({"max_layer": 5}, "/max_layer"),
     ({"image_base64": "not base64!"}, "/image_base64"),
     ({"image_base64": 7}, "/image_base64"),

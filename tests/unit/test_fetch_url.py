@@ -9,7 +9,8 @@ from typing import ClassVar
 import pytest
 
 from app.flow.errors import InvalidRequest, UrlNotAllowed
-from app.flow.fetch_url import fetch, is_public, resolve_by_system
+from app.flow.fetch_url import fetch
+from app.flow.public_address import is_public, resolve_by_system
 from app.settings import Settings
 from model.errors import ImageTooLarge
 
@@ -182,8 +183,8 @@ def test_a_redirect_is_followed(site, target):
 @pytest.mark.parametrize("place", ["http://127.0.0.2:{port}/picture/", "http://127.0.0.1:22/", "file:///etc/passwd"])
 def test_a_redirect_goes_through_the_same_gate(site, target, place, monkeypatch):
     port = int(site.rpartition(":")[2])
-    monkeypatch.setattr("app.flow.fetch_url.PORTS", {"http": port, "https": 443})
-    monkeypatch.setattr("app.flow.fetch_url.is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr("app.flow.public_address.PORTS", {"http": port, "https": 443})
+    monkeypatch.setattr("app.flow.public_address.is_public", lambda address: address == "127.0.0.1")
     _fetch(f"{site}/to//picture/", target, STRICT)
     target.unlink()
     with pytest.raises(UrlNotAllowed):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Update, any_, case, func, literal, select, up
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
+from app.store import webhook_outbox
 from app.store.interval import seconds
 from app.store.jobs.row import Fenced, Job, announced, read
 from app.store.tables import jobs
@@ -172,11 +173,13 @@ def _finish(connection: Connection, job: Job, **values: object) -> None:
         **values, finished_at=func.clock_timestamp(), lease_until=None, deadline_at=None, version=jobs.c.version + 1
     )
     _must_hit(connection, ending.returning(jobs.c.cancel_requested, announced()))
+    webhook_outbox.tell(connection, [(job.tenant_id, job.id)])
 
 
 def _give_back(connection: Connection, job: Job, delay_s: float, values: dict[str, object]) -> None:
     giving = _ours(job).values(**given_back(delay_s), **values)
-    _must_hit(connection, giving.returning(jobs.c.cancel_requested, announced()))
+    if _must_hit(connection, giving.returning(jobs.c.cancel_requested, announced())):
+        webhook_outbox.tell(connection, [(job.tenant_id, job.id)])
 
 
 def _must_hit(connection: Connection, statement: Any) -> bool:

@@ -7,9 +7,10 @@ from uuid import uuid4
 from sqlalchemy import Connection, and_, case, func, literal, null, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.store import webhook_outbox
 from app.store.interval import LEAST_GRACE_S, seconds
 from app.store.jobs.queries import get
-from app.store.jobs.row import ACTIVE, Job, NewJob, announced, read
+from app.store.jobs.row import ACTIVE, Callback, Job, NewJob, announced, read
 from app.store.tables import images, jobs
 
 CancelOutcome: TypeAlias = Literal["canceled", "requested", "finished"]
@@ -18,11 +19,14 @@ _TOUCH_EVERY_S = LEAST_GRACE_S / 2
 _SINGLE_FLIGHT = text("state IN ('queued', 'running') AND NOT recompute")
 
 
-def submit(connection: Connection, new: NewJob) -> tuple[Job, bool]:
+def submit(connection: Connection, new: NewJob, callback: Callback | None = None) -> tuple[Job, bool]:
     """Queue a job, or join the one under way for the same decomposition.
 
     A job that is just finishing is either joined or followed by a new one, which the worker then answers from what is
     stored; so the model never runs twice, and callers need not look again.
+
+    Args:
+        callback: is told of the end, beside those of others who were answered with the same job.
 
     Returns:
         The job, and whether it was created by this call.
@@ -40,15 +44,17 @@ def submit(connection: Connection, new: NewJob) -> tuple[Job, bool]:
         jobs.c.state.in_(ACTIVE),
         ~jobs.c.recompute,
     )
+    if callback is not None:  # whoever ends the job waits until the address is written down
+        joining = joining.with_for_update(read=True)
     while True:  # it may end between the two statements; each sees what was committed before it
         if (row := connection.execute(adding).one_or_none()) is not None:
-            return read(row), True
+            return _called_back(connection, read(row), callback), True
         if (row := connection.execute(joining).one_or_none()) is not None:
-            return read(row), False
+            return _called_back(connection, read(row), callback), False
 
 
-def insert_cached(connection: Connection, new: NewJob) -> Job:
-    """A job born finished, because its decomposition is stored already."""
+def insert_cached(connection: Connection, new: NewJob, callback: Callback | None = None) -> Job:
+    """A job born finished, because its decomposition is stored already; who is to be told of its end is told."""
     done = {
         "state": "succeeded",
         "cached": True,
@@ -56,7 +62,10 @@ def insert_cached(connection: Connection, new: NewJob) -> Job:
         "started_at": func.now(),
         "finished_at": func.now(),
     }
-    return read(connection.execute(insert(jobs).values(**_values(new), **done).returning(*jobs.c)).one())
+    row = connection.execute(insert(jobs).values(**_values(new), **done).returning(*jobs.c)).one()
+    job = _called_back(connection, read(row), callback)
+    webhook_outbox.tell(connection, [(job.tenant_id, job.id)])
+    return job
 
 
 def request_cancel(connection: Connection, tenant_id: str, job_id: str) -> tuple[Job, CancelOutcome]:
@@ -80,6 +89,8 @@ def request_cancel(connection: Connection, tenant_id: str, job_id: str) -> tuple
     )
     if (row := connection.execute(asking).one_or_none()) is not None:
         job = read(row)
+        if job.is_finished:
+            webhook_outbox.tell(connection, [(job.tenant_id, job.id)])
         return job, "canceled" if job.is_finished else "requested"
     found = get(connection, tenant_id, job_id)
     if found is None:
@@ -98,6 +109,12 @@ def mark_rung(connection: Connection, tenant_id: str, job_id: str) -> None:
 
 def _values(new: NewJob) -> dict[str, Any]:
     return {"id": f"job_{uuid4().hex}", **asdict(new)}
+
+
+def _called_back(connection: Connection, job: Job, callback: Callback | None) -> Job:
+    if callback is not None:
+        webhook_outbox.add_callback(connection, job.tenant_id, job.id, callback.url, callback.target)
+    return job
 
 
 def _keep_image(connection: Connection, new: NewJob) -> None:

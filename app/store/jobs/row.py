@@ -22,6 +22,14 @@ class Fenced(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Callback:
+    """An address that is told of one job's end; ``target`` names whose it is, as no one is sent too much at once."""
+
+    url: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewJob:
     """What is asked for. ``recompute`` runs the model although the answer may be known, and is never joined.
 

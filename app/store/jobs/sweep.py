@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, case, delete, func, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import JSONB
 
+from app.store import webhook_outbox
 from app.store.interval import seconds
 from app.store.jobs.attempts import given_back
 from app.store.jobs.row import ACTIVE, announced
-from app.store.tables import jobs
+from app.store.tables import jobs, webhook_events
 
 WORKER_LOST: Mapping[str, object] = {  # ``app.flow.problem``, above us, has the table of all codes
     "type": "/problems/worker-lost",
@@ -56,9 +57,11 @@ def requeue_lost(connection: Connection, *, max_crashes: int) -> Swept:
         update(jobs)
         .where(jobs.c.tenant_id == lost.c.tenant_id, jobs.c.id == lost.c.id)
         .values(**back, crashes=jobs.c.crashes + 1)
-        .returning(jobs.c.state, announced())
+        .returning(jobs.c.tenant_id, jobs.c.id, jobs.c.state, announced())
     )
-    states = [row.state for row in connection.execute(sweeping)]
+    rows = connection.execute(sweeping).all()
+    states = [row.state for row in rows]
+    webhook_outbox.tell(connection, [(row.tenant_id, row.id) for row in rows if row.state not in ACTIVE])
     return Swept(states.count("queued"), states.count("failed"), states.count("canceled"))
 
 
@@ -86,10 +89,20 @@ def unrung(
 
 
 def purge(connection: Connection, older_than_s: float, limit: int = 1000) -> int:
-    """Forget jobs that ended so long ago; what they made stays. Returns how many."""
+    """Forget jobs that ended so long ago; what they made stays, and so does one whose end no sender has written down
+    yet. Returns how many."""
+    untold = (
+        select(webhook_events.c.id)
+        .where(
+            webhook_events.c.tenant_id == jobs.c.tenant_id,
+            webhook_events.c.job_id == jobs.c.id,
+            webhook_events.c.body.is_(None),
+        )
+        .exists()
+    )
     old = (
         select(jobs.c.tenant_id, jobs.c.id)
-        .where(~jobs.c.state.in_(ACTIVE), jobs.c.finished_at < func.now() - seconds(older_than_s))
+        .where(~jobs.c.state.in_(ACTIVE), jobs.c.finished_at < func.now() - seconds(older_than_s), ~untold)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("old")

@@ -16,6 +16,14 @@ from app.store.tables.jobs import JOB_STATES, jobs, workers
 from app.store.tables.pictures import blobs, image_layers, images, layer_blobs
 from app.store.tables.service import counters, idempotency_keys
 from app.store.tables.templates import VERSION_KINDS, template_assets, template_versions, templates
+from app.store.tables.webhooks import (
+    job_callbacks,
+    signing_keys,
+    webhook_attempts,
+    webhook_deliveries,
+    webhook_events,
+    webhooks,
+)
 
 __all__ = [
     "DEFAULT_TENANT",
@@ -32,12 +40,18 @@ __all__ = [
     "idempotency_keys",
     "image_layers",
     "images",
+    "job_callbacks",
     "jobs",
     "layer_blobs",
     "metadata",
+    "signing_keys",
     "template_assets",
     "template_versions",
     "templates",
     "tenants",
+    "webhook_attempts",
+    "webhook_deliveries",
+    "webhook_events",
+    "webhooks",
     "workers",
 ]

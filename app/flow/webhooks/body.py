@@ -1,0 +1,34 @@
+"""What is told: ``{"type", "timestamp", "data"}``, thin, as whoever wants more has the addresses."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+LARGEST = 20_000
+"""Bytes; Standard Webhooks asks for less than 20 kB."""
+
+
+def event_body(type_: str, moment: datetime, data: Mapping[str, Any]) -> str:
+    """The JSON that is signed and sent. A job whose result or error is too long for it is cut to what names it, and
+    says so by ``truncated``."""
+    body = _json(type_, moment, data)
+    if len(body.encode()) <= LARGEST:
+        return body
+    return _json(
+        type_, moment, {**data, "result": _named(data["result"]), "error": _coded(data["error"]), "truncated": True}
+    )
+
+
+def _json(type_: str, moment: datetime, data: Mapping[str, Any]) -> str:
+    timestamp = moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    told = {"type": type_, "timestamp": timestamp, "data": data}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def _named(result: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if result is None else {name: value for name, value in result.items() if name.endswith("_id")}
+
+
+def _coded(error: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    return None if error is None else {**error, "errors": None}
