@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from model.edits.paint import ADJUSTMENTS
-from model.edits.state import Align, Direction, LayerState, Recoloring, Rgb, Text
+from model.edits.state import Align, Direction, LayerState, Recoloring, Rgb, Text, TextFit
 
 _PARAMETERS = {mode: parameter for parameter, mode in ADJUSTMENTS.items()}
 
@@ -17,10 +17,11 @@ class WordsOut(BaseModel):
     model_config = ConfigDict(title="Words")
 
     font: str | None
-    size: float | None = Field(description="Of the em, in pixels of the canvas; null where they are made to fit.")
+    size: float | None = Field(description="Of the em, in pixels of the canvas; of those made to fit, before that.")
     color: str | None
     align: Align | None
     direction: Direction | None
+    fit: TextFit | None
 
 
 def colors_of(state: LayerState) -> list[dict[str, Any]]:
@@ -40,8 +41,9 @@ def words_of(state: LayerState) -> WordsOut | None:
     size = None if state.source.size is None else state.source.size * (math.sqrt(abs(a * e - b * d)) or 1.0)
     color = state.source.color
     said = None if color is None else _hex(color[:3]) + (f"{color[3]:02x}" if color[3] < 255 else "")
+    source = state.source
     return WordsOut(
-        font=state.source.font, size=size, color=said, align=state.source.align, direction=state.source.direction
+        font=source.font, size=size, color=said, align=source.align, direction=source.direction, fit=source.fit
     )
 
 

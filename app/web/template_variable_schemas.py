@@ -27,11 +27,14 @@ def _schema() -> dict[str, Any]:
     }
     fixed = {key: one for some in options.values() for key, one in some.items()}
     fixed["color"] = {"type": "string", "description": "Of `text`: the colour of its words."}
+    fits = {"enum": [*of["replace"]["fit"]["enum"], *of["text"]["fit"]["enum"]]}
+    fixed["fit"] = {**fits, "description": "Of `image` the first three, `contain` by default; of `text` `shrink`, its "
+                    "default, or `none`."}  # fmt: skip
     fixed["mode"] = {**of["recolor"]["mode"], "default": "tint"}
     return {
         "description": "A property of a layer that values set. What else the operation takes that does it may be "
-        "fixed beside: of `image` fit, anchor, keep; of `text` font, size, color, align, direction; of `color` mode, "
-        "from, tolerance, strength; of `position`, `x`, `y` anchor.",
+        "fixed beside: of `image` fit, anchor, keep; of `text` font, size, color, align, direction, fit; of `color` "
+        "mode, from, tolerance, strength; of `position`, `x`, `y` anchor.",
         "type": "object",
         "required": ["layer", "property"],
         "properties": {

@@ -127,7 +127,8 @@ def _source(other: Replacement | Text | None) -> list[object] | None:
         return [other.picture.image, other.fit, other.anchor, other.masked]
     if other is None:
         return None
-    return ["text", other.value, other.font, other.size, other.color, other.align, other.direction]
+    said: list[object] = ["text", other.value, other.font, other.size, other.color, other.align, other.direction]
+    return said if other.fit is None else [*said, other.fit]
 
 
 def _step(step: Recoloring) -> list[object]:
@@ -168,7 +169,7 @@ def _reach(state: LayerState, width: int, height: int) -> tuple[int, int, int, i
     left, top, right, bottom = _touched(bounds(frame, *size), is_upright(matrix))
     across, down = spread(state.blur) if state.blur is not None else (0, 0)
     room = left - across, top - down, right + across, bottom + down
-    if isinstance(state.source, Text) and state.source.size is not None:
+    if isinstance(state.source, Text) and (state.source.size is not None or not state.source.shrinks):
         room = min(room[0], 0), min(room[1], 0), max(room[2], width), max(room[3], height)
     if state.crop is not None:
         crop = then(state.crop, matrix)

@@ -12,7 +12,7 @@ from model.edits.tree import put_together, taken_apart
 
 VERSION = 1
 """To be raised whenever scenes that were kept would not be read as they were meant; those are then folded anew."""
-_OF_TEXT = ("value", "font", "size", "color", "align", "direction")
+_OF_TEXT = ("value", "font", "size", "color", "align", "direction", "fit")
 
 
 def scene_to_json(scene: Scene) -> dict[str, object]:

@@ -16,6 +16,7 @@ Blur: TypeAlias = tuple[float, float, float]
 """The covariance of a Gaussian on the canvas, in square pixels: across, across with down, down."""
 Align: TypeAlias = Literal["start", "left", "center", "right"]
 Direction: TypeAlias = Literal["auto", "ltr", "rtl"]
+TextFit: TypeAlias = Literal["shrink", "none"]
 UNIT = 1.0, 1.0  # the sides of the square that a crop maps into the frame
 
 
@@ -73,7 +74,8 @@ class Text:
     Attributes:
         value: the words; their line breaks count.
         font: by name.
-        size: of the em, in pixels of the frame; with it, words are not made smaller to fit.
+        size: of the em, in pixels of the frame.
+        fit: whether words are made smaller until they fit; ``None``: where they have no size.
         pointer: the operation that asked last.
     """
 
@@ -83,7 +85,13 @@ class Text:
     color: Colour | None = None
     align: Align | None = None
     direction: Direction | None = None
+    fit: TextFit | None = None
     pointer: str = field(default="/operations", compare=False, repr=False)
+
+    @property
+    def shrinks(self) -> bool:
+        """Whether words are made smaller until they fit the width of the layer's own."""
+        return self.size is None if self.fit is None else self.fit == "shrink"
 
 
 @dataclass(frozen=True, slots=True)

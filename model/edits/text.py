@@ -11,7 +11,7 @@ from model.edits.operation import Operation
 from model.edits.paint import ADJUSTMENTS
 from model.edits.scene import Scene
 from model.edits.selector import Selector, capital, label
-from model.edits.state import Align, Direction, LayerState, Text
+from model.edits.state import Align, Direction, LayerState, Text, TextFit
 from model.errors import InvalidEdit
 
 MAX_LETTERS = 10_000
@@ -22,16 +22,18 @@ LONGEST = 1_000_000
 """Letters of a line times their size; beyond it lengths are no longer measured right."""
 ALIGNS: tuple[Align, ...] = get_args(Align)
 DIRECTIONS: tuple[Direction, ...] = get_args(Direction)
+TEXT_FITS: tuple[TextFit, ...] = get_args(TextFit)
 
 
 @dataclass(frozen=True, slots=True)
 class SetText:
-    """The words are set anew in the layer's place: its ``value``, ``font``, ``size``, ``color``, ``align`` and
-    ``direction``, as far as they are given. What is not stays as an earlier ``text`` left it, or else is taken from how
-    the layer looks.
+    """The words are set anew in the layer's place: its ``value``, ``font``, ``size``, ``color``, ``align``,
+    ``direction`` and ``fit``, as far as they are given. What is not stays as an earlier ``text`` left it, or else is
+    taken from how the layer looks.
 
-    ``size`` is in pixels of the canvas as the layer lies now. With a size, words go where they go; without, they are
-    made smaller until they fit. A ``color`` is the colour they end with: recolorings before it are gone.
+    ``size`` is in pixels of the canvas as the layer lies now. Words are made smaller than that until they are no wider
+    than the layer's own, with a ``fit`` of ``shrink``; with ``none`` they go where they go. By default a size is kept,
+    and words without one shrink. A ``color`` is the colour they end with: recolorings before it are gone.
     """
 
     op: ClassVar[str] = "text"
@@ -42,17 +44,19 @@ class SetText:
     color: Colour | None
     align: Align | None
     direction: Direction | None
+    fit: TextFit | None
     pointer: str
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         layer = Selector.read(fields)
-        keys = ("value", "font", "size", "color", "align", "direction")
+        keys = ("value", "font", "size", "color", "align", "direction", "fit")
         asked = [key for key in keys if fields.has(key)]
         if not asked:
             raise InvalidEdit(f"Some of {', '.join(keys)} are needed.", fields.pointer)
         align = fields.choice("align", ALIGNS) if "align" in asked else None
         direction = fields.choice("direction", DIRECTIONS) if "direction" in asked else None
+        fit = fields.choice("fit", TEXT_FITS) if "fit" in asked else None
         return cls(
             layer,
             fields.text("value", MAX_LETTERS) if "value" in asked else None,
@@ -61,6 +65,7 @@ class SetText:
             fields.colour("color") if "color" in asked else None,
             next((one for one in ALIGNS if one == align), None),
             next((one for one in DIRECTIONS if one == direction), None),
+            next((one for one in TEXT_FITS if one == fit), None),
             fields.pointer,
         )
 
@@ -71,19 +76,19 @@ class SetText:
         before = state.source if isinstance(state.source, Text) else Text(state.words or "")
         a, b, _, d, e, _ = state.matrix
         scale = math.sqrt(abs(a * e - b * d)) or 1.0
-        given = {key: getattr(self, key) for key in ("value", "font", "color", "align", "direction")}
+        given = {key: getattr(self, key) for key in ("value", "font", "color", "align", "direction", "fit")}
         given["size"] = None if self.size is None else self.size / scale
         new = {key: value for key, value in given.items() if value is not None}
         if not (self.value or before.value):
             said = f"{capital(label(state))} has no words of its own; a value is needed."
             raise InvalidEdit(said, f"{self.pointer}/value")
-        words, size = self.value or before.value, new.get("size", before.size)
-        if size is not None and longest_line(words) * size > LONGEST:
+        source = replace(before, **new, pointer=self.pointer)
+        if source.size is not None and not source.shrinks and longest_line(source.value) * source.size > LONGEST:
             raise InvalidEdit("The text would be too long a line; make it shorter or smaller.", self.pointer)
         kept = state.colours
         if self.color is not None:
             kept = tuple(step for step in kept if step.mode in ADJUSTMENTS.values())
-        return replace(state, source=replace(before, **new, pointer=self.pointer), colours=kept)
+        return replace(state, source=source, colours=kept)
 
 
 def longest_line(words: str) -> int:

@@ -65,8 +65,9 @@ def worded_lines(layer: Layer, text: Text, canvas_width: int) -> tuple[TextLine,
 
 def _style(layer: Layer, text: Text, canvas_width: int) -> Style:
     style = guessed(layer, canvas_width, text.font, text.size)
-    # what has no size of its own is made smaller until it fits, so that it may as well begin with one that is measured
-    size = min(style.size, LONGEST / longest_line(text.value)) if text.size is None else style.size
+    # what is made smaller until it fits may as well begin with a size that is measured
+    exact = text.size is not None and not text.shrinks
+    size = style.size if exact else min(style.size, LONGEST / longest_line(text.value))
     direction = {"ltr": "ltr", "rtl": "rtl"}.get(text.direction or "auto")
     return replace(
         style,
@@ -74,6 +75,7 @@ def _style(layer: Layer, text: Text, canvas_width: int) -> Style:
         color=text.color or style.color,
         align=text.align or style.align,
         direction="ltr" if direction == "ltr" else "rtl" if direction == "rtl" else None,
+        shrinks=text.shrinks,
     )
 
 

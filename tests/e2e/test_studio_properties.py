@@ -201,7 +201,7 @@ def test_words_are_set_anew(desk: Desk) -> None:
     desk.properties.get_by_role("button", name="Centred").click()
     desk.settled(6)
     assert desk.layer(WORDS)["words"] == {
-        "font": "serif", "size": 40, "color": None, "align": "center", "direction": None,
+        "font": "serif", "size": 40, "color": None, "align": "center", "direction": None, "fit": None,
     }  # fmt: skip
     expect(desk.properties.get_by_role("button", name="Centred")).to_have_attribute("aria-pressed", "true")
 

@@ -2,6 +2,9 @@
 
 import base64
 import io
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -97,6 +100,19 @@ def test_a_template_is_made_read_and_listed(maker: Maker) -> None:
         listed += [one["name"] for one in page["templates"]]
         url = page["next"]
     assert listed == ["b", names[0], "sale"]
+
+
+def test_the_examples_of_the_page_are_taken(maker: Maker) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/templates.md").read_text()
+    template, values = map(json.loads, re.findall(r"^```json\n(.*?)^```", page, re.MULTILINE | re.DOTALL))
+    names = ("panel", "SUMMER SALE", "shoe")
+    maker.editor.edit(*({"op": "rename", "layer": at, "name": name} for at, name in enumerate(names)))
+    made = maker.http.post("/v1/templates", json={**template, "document_id": maker.editor.id})
+    assert made.status_code == 201, made.text
+    drawn = maker.render(template["name"], **values)
+    assert (drawn.status_code, pixels_of(drawn.content).shape[1]) == (200, values["output"]["width"])
+    (query,) = re.findall(r"render\.png\?(\S+)'", page)
+    assert maker.http.get(f"/v1/templates/{template['name']}/render.png?{query}").status_code == 200
 
 
 def test_without_values_it_is_the_documents_picture_to_the_bit_and_the_same_one(maker: Maker) -> None:
@@ -270,8 +286,6 @@ def test_variables_are_checked_when_the_template_is_made(maker: Maker) -> None:
 
 @pytest.mark.parametrize("name", ["", "a b", "a/b", "-a", ".", "a" * 101, "a\x00", "\ud800", 7])
 def test_what_cannot_stand_in_an_address_is_no_name(maker: Maker, name: Any) -> None:
-    import json
-
     body = json.dumps({"name": name, "document_id": maker.editor.id})
     answer = maker.http.post("/v1/templates", content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, list(problems(answer))) == (422, ["/name"])

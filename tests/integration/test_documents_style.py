@@ -97,7 +97,7 @@ def test_words_are_told_as_far_as_they_were_said_in_pixels_of_the_canvas(editor:
     editor.edit({"op": "scale", "layer": 1, "by": 1.5})
     words = layer_of(editor, 1)["words"]
     assert words.pop("size") == pytest.approx(18)
-    assert words == {"font": None, "color": "#e11d4880", "align": None, "direction": None}
+    assert words == {"font": None, "color": "#e11d4880", "align": None, "direction": None, "fit": None}
 
 
 def test_every_font_that_is_listed_can_be_asked_for(editor: Editor) -> None:

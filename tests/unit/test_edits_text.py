@@ -87,6 +87,19 @@ def test_a_size_is_of_the_canvas_as_the_layer_lies_now():
     assert large[3] - large[1] == pytest.approx(plain[3] - plain[1], abs=2)
 
 
+def test_words_of_a_size_are_made_smaller_where_they_would_not_fit_if_asked_to():
+    (left, _, right, _), _ = _ink(_scene())
+    room = right - left
+    short, long = (_ink(_scene(_set(value=words, size=30, fit="shrink")))[0] for words in ("SA", "A SALE AGAIN"))
+    kept = _ink(_scene(_set(value="SA", size=30)))[0]
+    assert short == kept
+    assert long[2] - long[0] <= room + 3
+    as_is = _ink(_scene(_set(value="A SALE AGAIN", size=30)))[0]
+    assert as_is[2] - as_is[0] > room + 3
+    guessed = _ink(_scene(_set(value="A SALE AGAIN", fit="none")))[0]
+    assert guessed[2] - guessed[0] > room + 3
+
+
 def test_enlarged_words_are_as_sharp_as_small_ones():
     scene = _scene({"op": "scale", "layer": "headline", "by": 3, "anchor": "top-left"}, _set(value="SALE"))
     shown = picture(scene, _stack())[:, :, 1].astype(int)
@@ -119,13 +132,15 @@ def test_words_stay_where_they_are_on_another_canvas():
 
 
 def test_all_of_it_is_kept_as_json():
-    scene = _scene(_set(value="a\nb", font="serif", size=20 / 3, color="#0a78", align="right", direction="rtl"))
+    scene = _scene(
+        _set(value="a\nb", font="serif", size=20 / 3, color="#0a78", align="right", direction="rtl", fit="shrink")
+    )
     assert scene_from_json(scene_to_json(scene)) == scene
     assert scene_from_json(scene_to_json(_scene(_set(size=9)))) == _scene(_set(size=9))
 
 
 @pytest.mark.parametrize("one", [{"value": "x"}, {"font": "serif"}, {"size": 9}, {"color": "blue"}, {"align": "right"},
-                                 {"direction": "rtl"}], ids=str)  # fmt: skip
+                                 {"direction": "rtl"}, {"fit": "none"}], ids=str)  # fmt: skip
 def test_each_part_of_it_changes_the_key(one):
     others = {scene_key(_scene()), scene_key(_scene(_set(value="SALE")))}
     assert scene_key(_scene(_set(**{"value": "SALE", **one}))) not in others
@@ -174,7 +189,7 @@ def test_a_layer_without_words_needs_some():
 @pytest.mark.parametrize(
     ("parameters", "pointer", "words"),
     [
-        ({}, "", "Some of value, font, size, color, align, direction are needed"),
+        ({}, "", "Some of value, font, size, color, align, direction, fit are needed"),
         ({"value": 5}, "/value", "A text is needed here, not the number 5"),
         ({"value": ""}, "/value", "A text of 1 to 10000 characters"),
         ({"value": "x" * 10_001}, "/value", "A text of 1 to 10000"),
@@ -184,6 +199,7 @@ def test_a_layer_without_words_needs_some():
         ({"color": "blu"}, "/color", "not a CSS colour"),
         ({"align": "justify"}, "/align", "not one of start, left, center, right"),
         ({"direction": "up"}, "/direction", "not one of auto, ltr, rtl"),
+        ({"fit": "grow"}, "/fit", "not one of shrink, none"),
     ],
     ids=str,
 )

@@ -65,6 +65,16 @@ def test_what_is_left_out_or_null_is_the_default_or_as_it_is() -> None:
     assert operations_of(VARIABLES, {"headline": "SALE", "badge": None, "accent": None}) == [SALE, TINT]
 
 
+def test_words_of_a_size_are_made_to_fit_unless_they_shall_not() -> None:
+    def made(**options: Any) -> dict[str, Any]:
+        variables = variables_of({"a": {"layer": 1, "property": "text", **options}})
+        return operations_of(variables, {"a": "SALE"})[0]
+
+    assert made(size=20)["fit"] == "shrink"
+    assert made(size=20, fit="none")["fit"] == "none"
+    assert "fit" not in made()  # without a size they shrink anyway
+
+
 def test_no_words_hide_the_layer() -> None:
     assert operations_of(VARIABLES, {"headline": ""})[0] == {"op": "hide", "layer": 1}
 

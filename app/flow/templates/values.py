@@ -173,7 +173,8 @@ def _operation(given: _Given, pictures: Mapping[str, str]) -> dict[str, Any]:
             way, picture = picture_of(value, given.pointer)
             return {"op": "replace", **layer, "asset": picture if way == "asset" else pictures[variable.name], **fixed}
         case "text":
-            return {"op": "text", **layer, "value": value, **fixed} if value else {"op": "hide", **layer}
+            shrinks = {"fit": "shrink"} if "size" in fixed else {}  # whoever fills a template sees no box to fit
+            return {"op": "text", **layer, "value": value, **shrinks, **fixed} if value else {"op": "hide", **layer}
         case "color":
             return {"op": "recolor", **layer, "mode": "tint", "color": value, **fixed}
         case "position":

@@ -9,7 +9,7 @@ PROPERTIES: tuple[Property, ...] = get_args(Property)
 """In the order in which they are applied: a picture forgets the colours before it, words that are left out hide."""
 OPTIONS: Mapping[Property, tuple[str, ...]] = {
     "image": ("fit", "anchor", "keep"),
-    "text": ("font", "size", "color", "align", "direction"),
+    "text": ("font", "size", "color", "align", "direction", "fit"),
     "color": ("mode", "from", "tolerance", "strength"),
     "position": ("anchor",),
     "x": ("anchor",),

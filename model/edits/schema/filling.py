@@ -6,7 +6,7 @@ from model.edits.add import ENDS
 from model.edits.fields import FITS
 from model.edits.replace import KEEP, KEPT
 from model.edits.schema.parts import Schema, anchor, box, name, one_layer, operation
-from model.edits.text import ALIGNS, DIRECTIONS, MAX_FONT_NAME, MAX_LETTERS, MAX_SIZE, MIN_SIZE
+from model.edits.text import ALIGNS, DIRECTIONS, MAX_FONT_NAME, MAX_LETTERS, MAX_SIZE, MIN_SIZE, TEXT_FITS
 
 _WHERE = ("to", "above", "below")
 
@@ -80,11 +80,16 @@ def _text() -> Schema:
             "type": "number",
             "minimum": MIN_SIZE,
             "maximum": MAX_SIZE,
-            "description": "Of the em, in pixels of the canvas. Without it, words are made smaller until they fit.",
+            "description": "Of the em, in pixels of the canvas.",
         },
         "color": {"type": "string", "description": "CSS; recolorings before it are gone."},
         "align": {"enum": list(ALIGNS), "description": "`start` is the right of words that run from right to left."},
         "direction": {"enum": list(DIRECTIONS), "description": "`auto`: of each line, by its first letter."},
+        "fit": {
+            "enum": list(TEXT_FITS),
+            "description": "`shrink`: words that are wider than the layer's own are made smaller, from the size down. "
+            "`none`: they go where they go. By default words with a size keep it, and others shrink.",
+        },
     }
     schema = operation(
         "text",

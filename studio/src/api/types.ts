@@ -68,6 +68,7 @@ export interface WordsStyle {
   color: string | null;
   align: "start" | "left" | "center" | "right" | null;
   direction: "auto" | "ltr" | "rtl" | null;
+  fit: "shrink" | "none" | null;
 }
 
 /** Colours are `#rrggbb`. */
