@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -193,11 +194,55 @@ def read_tiff(file: bytes) -> Opened:
     return Opened(picture.shape[1], picture.shape[0], picture, items)
 
 
+def read_pptx(file: bytes) -> Opened:
+    """The first slide by python-pptx; it has no picture of its own. A layer in whose picture there is nothing has
+    none; how many EMU a pixel has follows from the canvas's size, which the file tells in words."""
+    from pptx import Presentation
+
+    deck = Presentation(io.BytesIO(file))
+    said = re.fullmatch(r"A canvas of (\d+) × (\d+) pixels", deck.core_properties.comments)
+    assert said is not None
+    assert deck.slide_width is not None
+    width, height = int(said[1]), int(said[2])
+    items = _pptx_shapes(deck.slides[0].shapes, deck.slide_width / width)
+    return Opened(width, height, np.zeros((height, width, 4), np.uint8), items)
+
+
+def _pptx_shapes(shapes: Any, unit: float) -> tuple[Read, ...]:
+    """Each lies within a hundredth of a pixel of where it is taken to be."""
+    from pptx.enum.shapes import MSO_SHAPE_TYPE
+
+    found = []
+    for shape in shapes:
+        is_group = shape.shape_type == MSO_SHAPE_TYPE.GROUP
+        pixels = None if is_group else rgba(shape.image.blob)
+        faded = [] if is_group else shape._element.xpath(".//a:alphaModFix")
+        shown = pixels is not None and bool(pixels[:, :, 3].any())
+        place = [edge / unit for edge in (shape.left, shape.top, shape.left + shape.width, shape.top + shape.height)]
+        if pixels is not None:
+            assert max(abs(edge - round(edge)) for edge in place) < 0.01
+            assert (round(place[2]) - round(place[0]), round(place[3]) - round(place[1])) == pixels.shape[1::-1]
+        found.append(
+            Read(
+                shape.name,
+                int(faded[0].get("amt")) / 100_000 if faded else 1.0,
+                "normal",
+                shape._element.xpath("./*/p:cNvPr")[0].get("hidden") != "1",
+                pixels if shown else None,
+                round(place[0]) if shown else 0,
+                round(place[1]) if shown else 0,
+                _pptx_shapes(shape.shapes, unit) if is_group else None,
+            )
+        )
+    return tuple(found)
+
+
 READERS: Mapping[str, Callable[[bytes], Opened]] = {
     "zip": read_zip,
     "ora": read_ora,
     "psd": read_psd,
     "svg": read_svg,
     "tiff": read_tiff,
+    "pptx": read_pptx,
 }
 """By the suffix of the file."""

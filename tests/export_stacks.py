@@ -82,8 +82,13 @@ def steps(stack: Exported) -> list[Pixels]:
     return seen or [canvas]
 
 
+def laid(items: Sequence[Item], layers: Mapping[int, Layer], onto: Pixels) -> Pixels:
+    """As a scene is drawn; in place."""
+    _lay(items, layers, onto)
+    return onto
+
+
 def _lay(items: Sequence[Item], layers: Mapping[int, Layer], onto: Pixels) -> None:
-    """As a scene is drawn."""
     for item in items:
         if not item.visible or item.opacity == 0:
             continue

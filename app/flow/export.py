@@ -105,7 +105,7 @@ def plan(subject: Subject, format_: str, options: Options | None = None) -> Expo
     stored_of = [[pixels_blob(subject.layers[index]), subject.layers[index]["kind"]] for index in indices]
     key = digest_of(["export", said, stored_of, lines_of(subject.layers, indices)])
     assets = tuple(sorted({picture.image for picture in brought(states)}))
-    return Export(format_, told.media_type, key, tuple(warnings(outline, told)), indices, assets, options)
+    return Export(format_, told.media_type, key, tuple(warnings(outline, told, options)), indices, assets, options)
 
 
 def export_file(services: Services, subject: Subject, planned: Export) -> tuple[Path, bool]:

@@ -28,6 +28,7 @@ class Item:
             ``None`` of what has none.
         members: of a group, bottom to top; ``None`` of a layer.
         text: its words, where it has some.
+        stands: whether it is known where they stand.
         pixels: names what its pixels come from, given the stored layers.
     """
 
@@ -39,6 +40,7 @@ class Item:
     box: Box | None = None
     members: "tuple[Item, ...] | None" = None
     text: str | None = None
+    stands: bool = False
     pixels: str = ""
 
     @property
@@ -51,9 +53,21 @@ class Item:
         return self.visible and self.opacity > 0
 
     @property
+    def is_step(self) -> bool:
+        """Whether there is something in it that can be seen, as far as that is known without its pixels."""
+        if self.members is None:
+            return self.shows and self.box is not None
+        return self.shows and any(member.is_step for member in self.members)
+
+    @property
     def is_isolated(self) -> bool:
         """Of a group: whether its members are laid over each other first, and then as one over what is below."""
         return self.is_group and (self.opacity < 1 or self.blend != "normal")
+
+
+def is_boxed(item: Item) -> bool:
+    """Whether its words can be set anew where they stand, laid as ``normal``."""
+    return bool(item.text) and item.stands and item.blend == "normal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,7 @@ def outline_of(scene: Scene, told: Sequence[Mapping[str, Any]]) -> Outline:
             None if state.group else boxes[state.index],
             items(tree, state.index) if state.group else None,
             _words(state, told),
+            _stands(state, told),
             "" if state.group else pixels_key(state),
         )
 
@@ -106,3 +121,13 @@ def _words(state: LayerState, told: Sequence[Mapping[str, Any]]) -> str | None:
     if state.source is None and isinstance(state.origin, int):
         return told[state.origin].get("text") or None
     return None
+
+
+def _stands(state: LayerState, told: Sequence[Mapping[str, Any]]) -> bool:
+    """As ``model.frozen.named`` has the lines of a layer."""
+    a, b, _, d, e, _ = state.matrix
+    if state.crop is not None or a * e - b * d <= 0:
+        return False
+    if isinstance(state.source, Text):
+        return True
+    return state.source is None and isinstance(state.origin, int) and bool(told[state.origin].get("lines"))

@@ -6,15 +6,16 @@ line says of which class.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from model.blend import MODES
 from model.edits.drawn import Box
 from model.errors import NotExportable
 from model.export.frame_size import check_frames, frame_size
-from model.export.options import Animated, Options
-from model.export.outline import Item, Outline, walked
+from model.export.options import Animated, Options, Slides
+from model.export.outline import Item, Outline, is_boxed, walked
+from model.export.slide_size import emu_of_pixel, share
 
 _NAMED = 3
 """Layers that a sentence names; it goes into a header."""
@@ -40,6 +41,9 @@ class Format:
         words: whether words stay words beside the pixels.
         beyond: whether it keeps what lies beyond the canvas.
         groups, hidden: whether it has groups, and layers that are not shown.
+        isolated: whether it has groups that are composed by themselves; each is one layer otherwise.
+        empty: whether a group may have nothing in it.
+        mixes: whether a layer of a missing blend mode has the colours that it makes with what lies beneath it.
         opacity: whether a layer has one of its own; it is in the layer's alpha otherwise.
         opacity_steps: how many opacities it knows; ``None`` for any.
         missing: blend modes that it does not know: such layers are laid as ``normal``.
@@ -58,6 +62,9 @@ class Format:
     words: bool = False
     beyond: bool = True
     groups: bool = True
+    isolated: bool = True
+    empty: bool = True
+    mixes: bool = False
     hidden: bool = True
     opacity: bool = True
     opacity_steps: int | None = None
@@ -88,6 +95,16 @@ FORMATS: Mapping[str, Format] = {
         opacity=False,
         missing=frozenset(MODES) - {"normal"},
     ),
+    "pptx": Format(
+        "PPTX",
+        "model.export.pptx",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        options=Slides,
+        isolated=False,
+        empty=False,
+        mixes=True,
+        missing=frozenset(MODES) - {"normal"},
+    ),
     "webp": Format(
         "WebP", "model.export.webp", "image/webp", "frames", Animated, max_side=16_383, max_pixels=200_000_000
     ),
@@ -113,29 +130,50 @@ def check(outline: Outline, format_: Format, options: Options | None = None) -> 
         animated = options if isinstance(options, Animated) else Animated()
         what, size = "the frames are", frame_size(outline, animated)
         check_frames(outline, animated, format_.max_pixels)
+    if format_.options is Slides:
+        emu_of_pixel(outline)
     if format_.max_side is not None and max(size) > format_.max_side:
         raise NotExportable(
             f"{format_.title} holds sides of at most {format_.max_side:,} pixels; {what} {size[0]:,} × {size[1]:,}."
         )
 
 
-def warnings(outline: Outline, format_: Format) -> list[str]:
+def warnings(outline: Outline, format_: Format, options: Options | None = None) -> list[str]:
     """What the format cannot hold of this, a sentence each; none where it holds all."""
     if format_.holds != "layers":
         return [] if format_.always is None else [format_.always]
-    return [
+    found = [] if format_.options is not Slides else _smaller(outline)
+    return found + [
         f"{format_.title if about is None else about} {sentence.format(_names(items))}"
-        for about, items, sentence in _losses(outline, format_)
+        for about, items, sentence in _losses(outline, format_, options)
         if items
     ]
 
 
-def _losses(outline: Outline, told: Format) -> Iterator[tuple[str | None, list[Item], str]]:
+def _smaller(outline: Outline) -> list[str]:
+    size = share(outline)
+    if size >= 1:
+        return []
+    return [f"PPTX slides have sides of at most 56 inches: pixels are shown at {size:.0%} of their size, all of them."]
+
+
+def _losses(outline: Outline, told: Format, options: Options | None) -> Iterator[tuple[str | None, list[Item], str]]:
     """Who is to blame, ``None`` for the format itself; what suffers; and how."""
     items = [item for item, _ in walked(outline.items)]
+    if not told.isolated:
+        isolated = [item for item in items if item.is_isolated]
+        yield None, isolated, "has no opacity and blend mode of groups: what is in {} is one picture."
+        items = [item for item, _ in walked(_joined(outline.items))]
+    if not told.empty:
+        empty = [item for item in items if item.is_group and not any(True for _ in _layers_in(item))]
+        yield None, empty, "has no empty groups: {} is left out."
     layers = [item for item in items if not item.is_group]
+    boxed = isinstance(options, Slides) and options.text == "boxes"
     if not told.words:
-        yield None, [item for item in layers if item.text], "keeps words as pixels: {} cannot be typed over."
+        pixels = [item for item in layers if item.text and not (boxed and is_boxed(item))]
+        yield None, pixels, "keeps words as pixels: {} cannot be typed over."
+    if boxed:
+        yield None, [item for item in layers if is_boxed(item)], "sets the words of {} anew: they may look different."
     if not told.groups:
         yield None, [item for item in items if item.is_group], "has no groups: what is in {} stands by itself."
         isolated = [item for item in items if item.is_isolated]
@@ -151,7 +189,10 @@ def _losses(outline: Outline, told: Format) -> Iterator[tuple[str | None, list[I
     rounded = [item for item in items if not _is_step(item.opacity, told.opacity_steps)]
     yield None, rounded, f"knows {told.opacity_steps} steps of opacity: that of {{}} is rounded."
     unknown = [item for item in (items if told.groups else layers) if item.blend in told.missing]
-    yield None, unknown, f"has no blend mode {_modes(unknown)}: {{}} is laid as normal."
+    how = (
+        "{} has its colours mixed with those beneath it, right where it lies" if told.mixes else "{} is laid as normal"
+    )
+    yield None, unknown, f"has no blend mode {_modes(unknown)}: {how}."
     for who in sorted(set(told.other.values())):
         using = [item for item in items if told.other.get(item.blend) == who]
         yield who, using, f"computes {_modes(using)} by another formula: {{}} may look different there."
@@ -161,6 +202,18 @@ def _losses(outline: Outline, told: Format) -> Iterator[tuple[str | None, list[I
     if told.max_name is not None:
         long = [item for item in items if _units(item.name) > told.max_name]
         yield None, long, f"holds names of {told.max_name} characters: that of {{}} is cut short."
+
+
+def _joined(items: Sequence[Item]) -> tuple[Item, ...]:
+    """With a layer in place of each group that is composed by itself."""
+    return tuple(
+        item if item.members is None else replace(item, members=None if item.is_isolated else _joined(item.members))
+        for item in items
+    )
+
+
+def _layers_in(item: Item) -> Iterator[Item]:
+    return (inner for inner, _ in walked([item]) if not inner.is_group)
 
 
 def _modes(items: Sequence[Item]) -> str:

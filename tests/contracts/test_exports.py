@@ -3,20 +3,26 @@
 import io
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from importlib import import_module
+from typing import TypeAlias
 
 import numpy as np
 import pytest
 from export_readers import READERS, Opened, Read
-from export_stacks import HEIGHT, STACKS, WIDTH, Maker, beyond, grouped, noise, plain, put
+from export_stacks import HEIGHT, STACKS, WIDTH, Maker, beyond, grouped, laid, noise, plain, put
 
-from model.blend import MODES
+from model.alpha import trimmed
+from model.blend import MODES, mixed
 from model.compositing import faded, over
 from model.errors import NotExportable
 from model.export.outline import Item, walked
 from model.export.stack import Exported
 from model.export.table import FORMATS, Format, check, warnings
-from model.layers import Pixels
+from model.layers import Layer, Pixels
+
+Found: TypeAlias = tuple[object, ...]
+"""Name, opacity, blend mode, whether it is seen, pixels, place, members."""
 
 
 def written(stack: Exported, format_: str) -> bytes:
@@ -50,34 +56,70 @@ def stack(request: pytest.FixtureRequest) -> Exported:
     return STACKS[request.param]()
 
 
-def expected(stack: Exported, items: Sequence[Item], told: Format) -> list[tuple[object, ...]]:
-    """What a reader should find, as far as the format can hold it."""
-    found: list[tuple[object, ...]] = []
+def expected(stack: Exported, items: Sequence[Item], told: Format, below: Pixels | None = None) -> list[Found]:
+    """What a reader should find, as far as the format can hold it.
+
+    Args:
+        below: what is drawn by then, as far as it is seen.
+    """
+    found: list[Found] = []
+    below = np.zeros_like(stack.picture) if below is None else below
     for item in items:
-        inside = expected(stack, item.members or (), told)
-        if item.is_group and not told.groups:
-            found += inside
-            continue
-        opacity, pixels, place = item.opacity, None, None
         layer = None if item.is_group else stack.load(item)
-        if layer is not None:
-            pixels, place = layer.pixels, (layer.x, layer.y)
+        if item.is_isolated and not told.isolated:
+            layer = joined(stack, item)
+        elif item.is_group:
+            inside = expected(stack, item.members or (), told, below if item.visible else below.copy())
+            if not told.groups:
+                found += inside
+            elif inside or told.empty:
+                found.append((item.name, *faded_as(item, told), item.visible or not told.hidden, None, None, inside))
+            continue
+        pixels, place = (None, None) if layer is None else (layer.pixels, (layer.x, layer.y))
+        if pixels is not None and place is not None:
+            whole = np.zeros_like(stack.picture)
+            if told.mixes and item.visible and item.blend != "normal":
+                pixels = mixed_there(below, pixels, place, item.blend)
+            put(whole, pixels if told.opacity else faded(pixels, item.opacity), *place)
+            if item.visible:
+                put(shown := np.zeros_like(whole), pixels, *place)
+                over(below, shown, np.s_[:, :], item.opacity, "normal" if told.mixes else item.blend)
             if not told.opacity:
-                pixels = faded(pixels, opacity)
+                pixels = faded(pixels, item.opacity)
             if not told.beyond:
-                whole = np.zeros_like(stack.picture)
-                put(whole, pixels, *place)
                 pixels, place = (whole, (0, 0)) if whole[:, :, 3].any() else (None, None)
-        opacity = opacity if told.opacity else 1.0
-        if told.opacity_steps is not None:
-            opacity = round(opacity * (told.opacity_steps - 1)) / (told.opacity_steps - 1)
-        blend = "normal" if item.blend in told.missing else item.blend
-        visible = item.visible or not told.hidden
-        found.append((item.name, opacity, blend, visible, _bytes(pixels), place, inside if item.is_group else None))
+        found.append((item.name, *faded_as(item, told), item.visible or not told.hidden, _bytes(pixels), place, None))
     return found
 
 
-def seen(items: Sequence[Read]) -> list[tuple[object, ...]]:
+def faded_as(item: Item, told: Format) -> tuple[float, str]:
+    """Opacity and blend mode in the file."""
+    opacity = item.opacity if told.opacity else 1.0
+    if told.opacity_steps is not None:
+        opacity = round(opacity * (told.opacity_steps - 1)) / (told.opacity_steps - 1)
+    return opacity, "normal" if item.blend in told.missing else item.blend
+
+
+def joined(stack: Exported, group: Item) -> Layer | None:
+    """A group that is composed by itself, on the canvas, without its own opacity and blend mode."""
+    plain = replace(group, opacity=1.0, blend="normal", visible=True)
+    layers = {item.index: layer for item, _ in walked([plain]) if (layer := stack.load(item))}
+    picture = laid([plain], layers, np.zeros_like(stack.picture))
+    return trimmed(Layer(picture))
+
+
+def mixed_there(below: Pixels, pixels: Pixels, place: tuple[int, int], mode: str) -> Pixels:
+    """Over the canvas, the colours that the mode makes."""
+    pixels, (height, width) = pixels.copy(), below.shape[:2]
+    for y, x in np.ndindex(pixels.shape[:2]):
+        down, across = y + place[1], x + place[0]
+        if 0 <= down < height and 0 <= across < width:
+            here = np.s_[y : y + 1, x : x + 1]
+            pixels[here] = mixed(below[down : down + 1, across : across + 1], pixels[here], mode)
+    return pixels
+
+
+def seen(items: Sequence[Read]) -> list[Found]:
     return [
         (
             item.name,
@@ -99,12 +141,12 @@ def _bytes(pixels: Pixels | None) -> tuple[object, ...] | None:
 def as_named(name: str, format_: str) -> str:
     """What a name is in a file of this format."""
     most = FORMATS[format_].max_name
-    if format_ in ("ora", "svg"):  # XML knows no control characters
+    if format_ in ("ora", "svg", "pptx"):  # XML knows no control characters
         name = "".join("\ufffd" if ord(letter) < 32 and letter not in "\n\t" else letter for letter in name)
     return name if most is None else name.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")
 
 
-def renamed(found: list[tuple[object, ...]], format_: str) -> list[tuple[object, ...]]:
+def renamed(found: list[Found], format_: str) -> list[Found]:
     return [
         (as_named(str(name), format_), *rest, None if inside is None else renamed(inside, format_))  # type: ignore[arg-type]
         for name, *rest, inside in found
@@ -131,7 +173,7 @@ def test_another_reader_finds_all_layers_and_groups_as_they_are(stack: Exported,
 
 
 def test_who_reads_no_layers_sees_the_very_picture(stack: Exported, format_: str) -> None:
-    if format_ != "svg":  # which has no picture of its own; a browser draws it
+    if format_ not in ("svg", "pptx"):  # which have no picture of their own; other programs draw it
         picture = stack.picture
         if format_ == "psd":  # colours as Photoshop keeps them, over white
             picture = on_white(picture)
@@ -178,6 +220,8 @@ def test_what_is_lost_is_told_and_nothing_else(format_: str) -> None:
     assert ("“Top left”" in away) == ("and 1 more" in away) == (not told.beyond)
     groups = said(grouped())
     assert ("“Inner”" in groups) == (not told.groups)
+    assert ("“Faded”" in groups) == (not told.groups or not told.isolated)
+    assert ("“Empty” is left out" in groups) == (not told.empty)
 
 
 def test_what_is_lost_goes_into_a_header_however_many_layers_there_are(any_format: str) -> None:

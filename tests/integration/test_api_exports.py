@@ -14,6 +14,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
+from pptx import Presentation
 
 from model.compositing import over
 from model.export.table import FORMATS
@@ -128,9 +129,10 @@ def test_groups_stay_groups_where_there_are_any(editor: Editor, format_: str) ->
     answer = got(editor.http, editor.http.get(editor.url).json()["urls"]["exports"][format_])
     cards = ["Red card", "Blue card"]
     shown = names(READERS[format_](answer.content).items)
-    assert shown == ["Ground", *([["Cards", *cards]] if FORMATS[format_].groups else cards)]
+    told = FORMATS[format_]
+    assert shown == ["Ground", *([["Cards", *cards] if told.isolated else "Cards"] if told.groups else cards)]
     losses = json.loads(answer.headers["X-Export-Warnings"])
-    assert any("“Cards”" in sentence for sentence in losses) == (not FORMATS[format_].groups)
+    assert any("“Cards”" in sentence for sentence in losses) == (not told.groups or not told.isolated)
 
 
 def test_a_revision_never_changes_and_the_newest_says_which_it_is(editor: Editor, format_: str) -> None:
@@ -203,6 +205,23 @@ def test_words_that_were_set_are_told_line_by_line(editor: Editor) -> None:
     assert [line["text"] for line in card["lines"]] == ["Ab", "c"]
     losses = json.loads(got(editor.http, f"{editor.url}/export.psd").headers["X-Export-Warnings"])
     assert losses == ["PSD keeps words as pixels: “Red card” cannot be typed over."]
+
+
+def test_words_are_boxes_on_a_slide_where_that_is_asked_for(editor: Editor) -> None:
+    editor.edit({"op": "text", "layer": 1, "value": "Ab\nc"}).raise_for_status()
+    url = f"{editor.url}/export.pptx"
+    kept = json.loads(got(editor.http, url).headers["X-Export-Warnings"])
+    assert kept == ["PPTX keeps words as pixels: “Red card” cannot be typed over."]
+    answer = got(editor.http, f"{url}?text=boxes&build=slides")
+    assert answer.headers["Content-Location"] == f"{url}?revision=2&text=boxes&build=slides"
+    assert json.loads(answer.headers["X-Export-Warnings"]) == [
+        "PPTX sets the words of “Red card” anew: they may look different."
+    ]
+    slides = Presentation(io.BytesIO(answer.content)).slides
+    assert [len(slide.shapes) for slide in slides] == [1, 2, 3]
+    assert slides[2].shapes[1].text_frame.text == "Ab\vc"
+    problem = editor.http.get(f"{url}?text=letters&build=all")
+    assert (problem.status_code, [one["pointer"] for one in problem.json()["errors"]]) == (422, ["/text", "/build"])
 
 
 def test_the_source_is_the_picture_before_any_edit(editor: Editor) -> None:

@@ -40,6 +40,8 @@ export const out = {
   file_zip_hint: "A PNG for each layer, and a manifest that says where it lies.",
   file_svg_hint: "For browsers, Figma, Inkscape and Illustrator.",
   file_tiff_hint: "For programs that read pages: each layer as large as the canvas.",
+  file_pptx: "PowerPoint",
+  file_pptx_hint: "A slide on which each layer is a picture that can be moved and animated.",
   file_webp: "Animated WebP",
   file_apng: "Animated PNG",
   file_gif: "Animated GIF",

@@ -43,6 +43,8 @@ export const out: Words<typeof English> = {
   file_zip_hint: "每个图层一个 PNG，并附带说明其位置的清单。",
   file_svg_hint: "适用于浏览器、Figma、Inkscape 和 Illustrator。",
   file_tiff_hint: "适用于按页读取的程序：每个图层与画布同样大小。",
+  file_pptx: "PowerPoint",
+  file_pptx_hint: "一张幻灯片，每个图层都是可以移动和设置动画的图片。",
   file_webp: "WebP 动画",
   file_apng: "PNG 动画",
   file_gif: "GIF 动画",

@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-TWL5XTJR.js";import"/studio/studio-chunk-HQD7ZAPD.js";import"/studio/studio-chunk-AV4XZQVB.js";import"/studio/studio-chunk-YJ4EVZSE.js";import"/studio/studio-chunk-KKGTQ65K.js";import"/studio/studio-chunk-YFFCHGLB.js";import"/studio/studio-chunk-EGYRFBQO.js";import"/studio/studio-chunk-Z2HMF4QV.js";export{a as History};

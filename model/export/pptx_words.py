@@ -1,0 +1,73 @@
+"""Words of a layer as a text box: the font, size, colour, alignment and angle that they seem to have."""
+
+import math
+
+from model.affine import rotation
+from model.colour import parse_colour
+from model.export.pptx_shapes import Rect, Run, Words
+from model.layers import Layer
+from model.typeset import Style, guessed
+from model.typeset.fonts import Face, faces_for
+from model.typeset.shape import direction_of, font, width_of
+
+_EMU_OF_POINT = 12_700
+_LEAST_POINTS, _MOST_POINTS = 100, 400_000  # in hundredths: what the format holds
+_BOLD = 180
+"""As fontconfig counts: demibold and what is heavier."""
+
+
+def worded(layer: Layer, canvas_width: int, unit: float) -> tuple[Rect, Words] | None:
+    """Where the box lies and how its words look; ``None`` where no line has any.
+
+    Args:
+        layer: with its lines as they stand now.
+        canvas_width: in pixels.
+        unit: EMU a pixel.
+    """
+    lines = [line for line in layer.lines if line.text.strip()]
+    if not lines:
+        return None
+    style = guessed(layer, canvas_width)
+    longest = max((line.text.strip() for line in lines), key=len)
+    faces = faces_for(style.font, longest)
+    ascent, descent = font(faces[0], style.size).getmetrics()
+    width = max(style.right - style.left, width_of(longest, faces, style.size, direction_of(longest)))
+    spacing = style.pitch / (ascent + descent) if len(lines) > 1 else 1.0
+    height = (ascent + descent) + (len(lines) - 1) * style.pitch
+    first = ascent + (spacing - 1) * (ascent + descent)  # what is more, or less, between lines is above the first too
+    rect = _placed(layer, style, width, height + first - ascent, first, unit)
+    color = "".join(f"{value:02X}" for value in style.color[:3])
+    runs = tuple(Run(line.text.strip(), _hex(line.color) or color) for line in lines)
+    points = round(100 * style.size * unit / _EMU_OF_POINT)
+    rtl = direction_of(longest) == "rtl"
+    return rect, Words(
+        runs,
+        faces[0].family,
+        min(max(points, _LEAST_POINTS), _MOST_POINTS),
+        _is_bold(faces[0]),
+        faces[0].slanted,
+        {"left": "l", "center": "ctr", "right": "r"}.get(style.align, "r" if rtl else "l"),
+        rtl,
+        spacing,
+        style.angle,
+    )
+
+
+def _placed(layer: Layer, style: Style, width: float, height: float, first: float, unit: float) -> Rect:
+    """The box before it is turned about its middle; ``first`` is from its top to the first baseline."""
+    spare = width - (style.right - style.left)
+    left = style.left - spare * {"center": 0.5, "right": 1.0}.get(style.align, 0.0)
+    x, y = left + width / 2, style.baseline - first + height / 2
+    a, b, _, d, e, _ = rotation(style.angle, (0.0, 0.0))
+    middle_x = layer.x + style.corner[0] + a * x + b * y
+    middle_y = layer.y + style.corner[1] + d * x + e * y
+    left, top = (middle_x - width / 2) * unit, (middle_y - height / 2) * unit
+    return Rect(round(left), round(top), max(1, math.ceil(width * unit)), max(1, math.ceil(height * unit)))
+
+
+def _hex(color: str | None) -> str | None:
+    return None if color is None else "".join(f"{value:02X}" for value in parse_colour(color)[:3])
+
+
+def _is_bold(face: Face) -> bool:
+    return face.weight >= _BOLD
