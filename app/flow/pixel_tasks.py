@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from app.flow import json_body
+from app.flow.batch.read_tasks import read_batch
 from app.flow.export_tasks import export_scene
 from app.flow.freeze_tasks import freeze_scene
 from app.flow.import_tasks import import_file
@@ -56,6 +57,7 @@ __all__ = [
     "plan_edit",
     "plan_scene",
     "plan_template",
+    "read_batch",
     "refold_states",
     "render_edit",
     "render_layer",
