@@ -7,12 +7,13 @@ is rung again by the sweeper, and one that comes twice finds nothing to do.
 import logging
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from celery import Celery
 
-from app.settings import Settings
+from app.settings import RENDERS, Settings
 
 TASK = "lamina.work"
 RING_WITHIN_S = 0.25
@@ -28,10 +29,19 @@ def queue_of(model_name: str) -> str:
     return f"work.{model_name}"
 
 
-def make_celery(settings: Settings) -> Celery:
-    """The Celery app of API and workers alike; connects to nothing until it is used."""
+def served(settings: Settings) -> tuple[str, ...]:
+    """What a worker with these settings does: jobs of these models, or rows of batches."""
+    return (RENDERS,) if settings.renders else settings.models
+
+
+def make_celery(settings: Settings, names: Sequence[str] | None = None) -> Celery:
+    """The Celery app of API and workers alike; connects to nothing until it is used.
+
+    Args:
+        names: what it rings for, or is rung for; by default all that there is.
+    """
     celery = Celery("lamina", broker=_broker_url(settings.redis_url), set_as_current=False)
-    celery.conf.update(_options(settings))
+    celery.conf.update(_options(settings, names or (*settings.models, RENDERS)))
     return celery
 
 
@@ -44,8 +54,8 @@ def _broker_url(redis_url: str | None) -> str:
     return kombu_scheme.get(scheme, scheme) + colon + rest
 
 
-def _options(settings: Settings) -> dict[str, Any]:
-    names = [queue_of(model_name) for model_name in settings.models]
+def _options(settings: Settings, served: Sequence[str]) -> dict[str, Any]:
+    names = [queue_of(name) for name in served]
     return {
         "task_serializer": "json",
         "accept_content": ["json"],

@@ -24,6 +24,8 @@ from app.store.listener import JobListener
 from app.store.session import make_engine
 from app.web import (
     assets,
+    batch_results,
+    batches,
     decompositions,
     document_edits,
     document_layers,
@@ -66,6 +68,7 @@ ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
     document_layers, exports, freeze, imports, templates, template_pictures,
     webhook_deliveries, webhooks,
+    document_layers, exports, freeze, batches, batch_results,
     assets, fonts, health, metrics, reference, studio,
 )  # fmt: skip
 

@@ -14,6 +14,8 @@ _PLUG_IN = re.compile(r"(?P<name>[\w-]+)=(?P<target>[\w.]+:\w+)@(?P<revision>[\w
 
 QWEN = ("qwen-image-layered", "qwen-image-layered-control")
 """The models whose weights and ways of running are settings."""
+RENDERS = "renders"
+"""What the rows of batches wait for, in the place of a model's name."""
 
 
 class Settings(BaseSettings):
@@ -71,6 +73,15 @@ class Settings(BaseSettings):
         False, description="Let image_url and webhooks point into private networks; for tests and closed networks."
     )
     webhook_timeout_s: float = Field(15.0, gt=0, description="How long the receiver of a webhook may take to answer.")
+
+    renders: bool = Field(False, description="This worker draws the rows of batches, and takes no picture apart.")
+    render_processes: int = Field(
+        0, ge=0, description="Processes of such a worker that draw rows; 0 is one for each processor."
+    )
+    max_batch_rows: int = Field(10_000, gt=0, description="Rows of one batch.")
+    max_waiting_rows: int = Field(
+        100_000, gt=0, description="Rows of one tenant that wait to be drawn; more are answered 429."
+    )
 
     max_queued: int = Field(1000, gt=0, description="Jobs waiting in all; more are answered 503.")
     max_queued_per_tenant: int = Field(500, gt=0, description="Jobs waiting for one tenant; more are answered 429.")

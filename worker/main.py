@@ -9,7 +9,7 @@ import warnings
 
 from celery import signals
 
-from app.enqueue import Bell, make_celery
+from app.enqueue import Bell, make_celery, served
 from app.settings import Settings
 from app.store.session import make_engine
 from worker.deliver import Delivery
@@ -20,7 +20,7 @@ from worker.upkeep import Upkeep
 warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
 
 settings = Settings()
-celery = make_celery(settings)
+celery = make_celery(settings, served(settings))
 celery.conf.include = ["worker.tasks"]
 _upkeep: list[Upkeep] = []
 _delivery: list[Delivery] = []

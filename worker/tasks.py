@@ -14,11 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import logs
 from app.enqueue import TASK
-from app.settings import Settings
+from app.settings import RENDERS, Settings
 from app.store.session import make_engine
 
 if TYPE_CHECKING:
     from worker.decompose import Runtime
+    from worker.renders import Renders
 
 BEAT_WITHIN_S = 3.0
 RUN = "LAMINA_WORKER_RUN"
@@ -28,7 +29,11 @@ _logger = logging.getLogger(__name__)
 
 @shared_task(name=TASK)  # type: ignore[untyped-decorator]  # Celery has no types
 def work(model_name: str) -> None:
-    """The bell rang: do one job of this model, if one is waiting, or as much of it as needs the GPU."""
+    """The bell rang: do one job of this model, if one is waiting, or as much of it as needs the GPU; or look for rows
+    of batches, which are drawn beside this task."""
+    if model_name == RENDERS:
+        _renders().wake()
+        return
     from worker.decompose import run
 
     try:
@@ -44,6 +49,9 @@ def _log(loglevel: int | None = None, **_: object) -> None:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _start(**_: object) -> None:
+    if Settings().renders:
+        _renders().start()
+        return
     # Loading weights takes minutes, and Celery takes a child for dead that does not report up in time.
     threading.Thread(target=_runtime().decomposers.warm, name="warm", daemon=True).start()
 
@@ -52,6 +60,9 @@ def _start(**_: object) -> None:
 def _stop(**_: object) -> None:
     # Celery has waited for the tasks; a job that its task left to the finisher is waited for here. The main process
     # looks on meanwhile, and when it has waited for ``drain_s`` in all it takes the job back.
+    if Settings().renders:
+        _renders().stop(Settings().drain_s)
+        return
     runtime = _runtime()
     if runtime.finisher is not None:
         runtime.finisher.wait(runtime.settings.drain_s)
@@ -74,6 +85,16 @@ def _runtime() -> "Runtime":
         worker_id=worker_id(os.getppid(), os.getpid()),
         finisher=Finisher(),
     )
+
+
+@cache
+def _renders() -> "Renders":
+    from worker.renders import Renders
+
+    settings = Settings()
+    database_url = required(settings.database_url, "LAMINA_DATABASE_URL")
+    heartbeats = make_engine(database_url, hurry_s=BEAT_WITHIN_S)
+    return Renders(settings, make_engine(database_url), heartbeats, worker_id(os.getppid(), os.getpid()))
 
 
 def worker_id(main_pid: int, child_pid: int | None = None) -> str:

@@ -6,23 +6,21 @@ workers. A round that fails because Postgres or Redis is away is logged, and the
 """
 
 import logging
-import os
-import signal
 import threading
 import time
 from collections import Counter
-from contextlib import suppress
 from dataclasses import asdict
 
-import psutil
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.enqueue import Bell
+from app.enqueue import Bell, served
 from app.settings import Settings
 from app.store import blobs, counters, idempotency, jobs, leases, webhook_log, workers
 from app.store.jobs import Swept
 from app.store.leases import Held
+from worker.batch_upkeep import BatchUpkeep
+from worker.own_child import is_alive, kill, pid_of
 
 RING_LIMIT = 200
 COLLECT_EVERY_S = 60.0
@@ -40,6 +38,8 @@ class Upkeep:
 
     def __init__(self, settings: Settings, engine: Engine, bell: Bell, worker_id: str) -> None:
         self._settings, self._engine, self._bell, self._worker_id = settings, engine, bell, worker_id
+        self._served = served(settings)
+        self._rows = BatchUpkeep(settings, engine, worker_id)
         self._stopping, self._draining = threading.Event(), threading.Event()
         self._drained_at = float("inf")
         self._patient_until = 0.0
@@ -79,10 +79,11 @@ class Upkeep:
     def _round(self) -> None:
         with self._engine.begin() as connection:
             if not self._draining.is_set():
-                workers.seen(connection, self._worker_id, list(self._settings.models))
+                workers.seen(connection, self._worker_id, list(self._served))
             held = leases.held(connection, self._worker_id)
         for lease in held:
             self._look_after(lease)
+        self._look_after_rows()
         if time.monotonic() >= self._patient_until:
             self._sweep()
         if time.monotonic() >= self._collect_at:
@@ -90,22 +91,28 @@ class Upkeep:
             self._collect()
 
     def _look_after(self, lease: Held) -> None:
-        child_pid = int(lease.worker_id.rpartition("/")[2])
+        child_pid = pid_of(lease.worker_id)
         told = {"job_id": lease.job_id, "pid": child_pid}
-        dead = not _is_own_child(child_pid)
+        dead = not is_alive(child_pid)
         # Celery ends its children at about the same moment; that is no crash either.
         if time.monotonic() >= self._drained_at or (dead and self._draining.is_set()):
             with self._engine.begin() as connection:
                 leases.hand_back(connection, lease)
-            _kill(child_pid)
+            kill(child_pid)
             _logger.info("a stopping worker handed its job back", extra=told)
         elif dead:
             with self._engine.begin() as connection:
                 leases.end(connection, lease)
             _logger.warning("a child died with its job", extra=told)
         elif lease.expired and time.monotonic() >= self._patient_until:
-            _kill(child_pid)
+            kill(child_pid)
             _logger.error("a child that did not beat was ended", extra=told)
+
+    def _look_after_rows(self) -> None:
+        now = time.monotonic()
+        self._rows.look_after(
+            draining=self._draining.is_set(), drained=now >= self._drained_at, patient=now < self._patient_until
+        )
 
     def _sweep(self) -> None:
         settings = self._settings
@@ -118,12 +125,13 @@ class Upkeep:
                     counters.add(connection, "jobs_finished", state, count)
         if swept != NOTHING:
             _logger.warning("lost jobs were found", extra=asdict(swept))
+        self._rows.sweep()
         self._ring_again(0.0 if swept.requeued else settings.ring_again_s)
 
     def _ring_again(self, older_than_s: float) -> None:
         """Ring for jobs that nobody came for, no more often than messages are missing: a long queue stays one message
         a job, however often it is swept."""
-        waiting = {model: self._bell.waiting(model) for model in self._settings.models}
+        waiting = {model: self._bell.waiting(model) for model in self._served}
         rung: Counter[str] = Counter()
         with self._engine.begin() as connection:
             answering = [model for model, count in waiting.items() if count is not None]
@@ -136,6 +144,7 @@ class Upkeep:
                 self._bell.ring(model)
 
     def _collect(self) -> None:
+        self._rows.purge(JOBS_KEPT_S)
         with self._engine.begin() as connection:
             blobs.collect(connection, self._settings.blob_grace_s, COLLECT_LIMIT)
             idempotency.purge(connection, self._settings.idempotency_s)
@@ -150,19 +159,6 @@ class Upkeep:
                 workers.gone(connection, self._worker_id)
             for lease in held:
                 self._look_after(lease)
+            self._look_after_rows()
         except SQLAlchemyError as error:
             _logger.warning("the worker could not say goodbye: %s", error)
-
-
-def _kill(own_child: int) -> None:
-    if _is_own_child(own_child):
-        with suppress(ProcessLookupError):
-            os.kill(own_child, signal.SIGKILL)
-
-
-def _is_own_child(pid: int) -> bool:
-    try:
-        process = psutil.Process(pid)
-        return bool(process.ppid() == os.getpid() and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False

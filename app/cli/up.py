@@ -39,7 +39,7 @@ _WORKER_STOP_S = 30.0
 @click.option("--log-dir", type=click.Path(file_okay=False, path_type=Path), help="Write the logs there, not here.")
 @leash_option
 def up(log_dir: Path | None, leash: int | None, data: Path | None, **options: object) -> None:
-    """Start Postgres, Redis, the API and a worker, and keep them running until Ctrl-C.
+    """Start Postgres, Redis, the API and two workers, one of them for batches, and keep them running until Ctrl-C.
 
     LAMINA_DATABASE_URL and LAMINA_REDIS_URL name servers of your own; what they leave out starts here, embedded.
     """
@@ -104,6 +104,9 @@ def _children(settings: Settings, listener: socket.socket, log_dir: Path | None)
     return [
         Child("API", api, environment, pass_fds=(fd,), log=log("api"), stop_s=_API_STOP_S),
         Child("worker", (*lamina, "worker", *leash), environment, log=log("worker"), stop_s=_WORKER_STOP_S),
+        Child(
+            "renders", (*lamina, "worker", "--renders", *leash), environment, log=log("renders"), stop_s=_WORKER_STOP_S
+        ),
     ]
 
 

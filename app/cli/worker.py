@@ -7,6 +7,7 @@ import click
 
 from app.cli.leash import end_with
 from app.cli.options import become, gpu_options, leash_option, need_servers, settings_with
+from app.settings import RENDERS
 
 
 @click.command()
@@ -17,6 +18,7 @@ from app.cli.options import become, gpu_options, leash_option, need_servers, set
 @click.option(
     "--gpu", type=click.IntRange(0), metavar="NUMBER", help="The GPU to use, by nvidia-smi's count; one worker a GPU."
 )
+@click.option("--renders", is_flag=True, default=None, help="Draw the rows of batches, and take no picture apart.")
 @leash_option
 def worker(leash: int | None, gpu: int | None, **options: object) -> None:
     """Do the jobs; needs LAMINA_DATABASE_URL and LAMINA_REDIS_URL."""
@@ -26,7 +28,9 @@ def worker(leash: int | None, gpu: int | None, **options: object) -> None:
         os.environ |= {"CUDA_DEVICE_ORDER": "PCI_BUS_ID", "CUDA_VISIBLE_DEVICES": str(gpu)}
     settings = settings_with(**options)
     need_servers(settings)
-    become([*_CELERY, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"], settings)
+    name = RENDERS if settings.renders else "worker"  # so that a list of processes tells one from the other
+    node = ["--hostname", f"{name}@%h"]
+    become([*_CELERY, "worker", *node, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"], settings)
 
 
 _CELERY = [sys.executable, "-m", "celery", "--quiet", "--app", "worker.main:celery"]

@@ -102,22 +102,22 @@ def _cached(connection: Connection, new: NewJob, terms: Terms) -> Submitted:
 def _queued(connection: Connection, settings: Settings, new: NewJob, terms: Terms) -> Submitted:
     job, created = jobs.submit(connection, new, terms.callback)
     if created:
-        _make_room(settings, jobs.load(connection, new.tenant_id))
+        make_room(settings, jobs.load(connection, new.tenant_id))
     position = jobs.queue_position(connection, job) if job.status == "queued" else None
     return Submitted("created" if created else "joined", job, position)
 
 
-def _make_room(settings: Settings, load: Load) -> None:
+def make_room(settings: Settings, load: Load) -> None:
     """Back-pressure; the new job is counted already, and goes with the transaction when this raises."""
     if load.queued_for_tenant > settings.max_queued_per_tenant:
         raise QuotaExceeded(
-            f"{load.queued_for_tenant - 1} of your jobs are waiting already.", _wait_s(load.queued_for_tenant, load)
+            f"{load.queued_for_tenant - 1} of your jobs are waiting already.", wait_s(load.queued_for_tenant, load)
         )
     if load.queued > settings.max_queued:
-        raise QueueFull(f"{load.queued - 1} jobs are waiting already.", _wait_s(load.queued, load))
+        raise QueueFull(f"{load.queued - 1} jobs are waiting already.", wait_s(load.queued, load))
 
 
-def _wait_s(depth: int, load: Load) -> int:
+def wait_s(depth: int, load: Load) -> int:
     """When about the queue will have moved on: depth × median run / live workers, 1 s to an hour."""
     run_s = load.median_run_s or 3.0
     return max(1, min(MAX_RETRY_AFTER_S, math.ceil(depth * run_s / max(1, load.live_workers))))

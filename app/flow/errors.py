@@ -16,6 +16,7 @@ LaminaError
 ├── NothingToRedo             nothing was undone, or something was changed since
 ├── IdempotencyMismatch       the key was used for another request
 └── Busy                      come back after ``retry_after_s``
+    ├── JobNotFinished        there is no result yet
     ├── IdempotencyConflict   the first request with this key has no answer yet
     ├── QuotaExceeded         too many waiting jobs of this tenant
     ├── QueueFull             too many waiting jobs in all
@@ -123,6 +124,10 @@ class Busy(LaminaError):
 
 class IdempotencyConflict(Busy):
     code = "idempotency-conflict"
+
+
+class JobNotFinished(Busy):
+    code = "job-not-finished"
 
 
 class QuotaExceeded(Busy):

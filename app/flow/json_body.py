@@ -32,7 +32,7 @@ def split(body: bytes, picture: Path) -> dict[str, Any]:
     if not isinstance(encoded, str):
         return {"pointer": f"/{FIELD}", "detail": "It must be a string"}
     try:
-        picture.write_bytes(_decoded(encoded))
+        picture.write_bytes(decoded(encoded))
     except (binascii.Error, ValueError):
         return {"pointer": f"/{FIELD}", "detail": "It is not valid base64"}
     return {"fields": fields, "has_picture": True}
@@ -54,7 +54,7 @@ def loaded(body: bytes) -> Any:
         raise ValueError("It has too many values") from error
 
 
-def _decoded(encoded: str) -> bytes:
+def decoded(encoded: str) -> bytes:
     """Line breaks, the URL alphabet and missing padding are common, and harmless."""
     prefix = _DATA_URI.match(encoded[:200])
     plain = _SPACE.sub("", encoded[prefix.end() if prefix else 0 :]).translate(str.maketrans("-_", "+/"))

@@ -4,20 +4,36 @@ import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
+
+from sqlalchemy import Engine
 
 from app.flow.errors import NotFound
 from app.flow.scratch import scratch_file
 from app.flow.services import Services
 from app.store import blob_files
+from app.store.blob_cache import BlobCache
 
 Layer: TypeAlias = Mapping[str, Any]
 """As a manifest has it."""
+
+
+class Shelf(Protocol):
+    """Where pictures are kept: what ``Services`` has of it is enough."""
+
+    @property
+    def engine(self) -> Engine: ...
+    @property
+    def cache(self) -> BlobCache: ...
+    @property
+    def scratch(self) -> Path: ...
+
+
 Make: TypeAlias = Callable[[Path], None]
 """``make(target)`` writes a file."""
 
 
-def stored(services: Services, tenant_id: str, sha256: str) -> Path:
+def stored(services: Shelf, tenant_id: str, sha256: str) -> Path:
     """The file of a blob, fetched from Postgres where it is not on disk; raises ``NotFound``."""
 
     with ExitStack() as while_moved:
@@ -38,7 +54,7 @@ def pixels_blob(layer: Layer) -> str:
     return str(layer.get("whole") or layer["sha256"])
 
 
-def made(services: Services, key: list[Any], make: Make) -> tuple[Path, bool]:
+def made(services: Shelf, key: list[Any], make: Make) -> tuple[Path, bool]:
     """The file under a key, made where it is not on disk; and whether it was there."""
     hit = True
     with ExitStack() as while_moved:

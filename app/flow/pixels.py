@@ -29,6 +29,10 @@ class PixelsLost(LaminaError):
     """The process died or hung on this task, twice."""
 
 
+class PixelsSlow(PixelsLost):
+    """It took longer than it may."""
+
+
 class PixelsFailed(LaminaError):
     """The task raised something that is no error of ours: a defect; the message is for the log."""
 
@@ -130,7 +134,7 @@ class PixelPool:
             except TimeoutError:
                 self._discard(child)
                 child = None
-                raise PixelsLost(f"It took longer than {self._timeout_s:g} s.") from None
+                raise PixelsSlow(f"It took longer than {self._timeout_s:g} s.") from None
             except (EOFError, OSError) as error:
                 logger.warning("a pixel process died in %s (attempt %d): %r", task, attempt, error)
                 self._discard(child)

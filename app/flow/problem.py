@@ -53,6 +53,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "queue-full": Meaning(503, "The queue is full", "Come back after Retry-After seconds."),
     "model-unavailable": Meaning(503, "The model is not here", "Name another model, or start a worker that has it."),
     "service-unavailable": Meaning(503, "A part is away", "Come back after Retry-After seconds."),
+    "job-not-finished": Meaning(409, "The job has not finished", "Ask again after Retry-After seconds."),
+    "batch-failed": Meaning(500, "No row could be drawn", "The list of rows says why, each by itself."),
     "canceled": Meaning(409, "Canceled", "Somebody asked for it; post again to run it."),
     "decomposition-failed": Meaning(500, "The picture could not be taken apart", "Another model may do better."),
     "not-exact": Meaning(500, "The layers do not give back the picture", "A defect of ours: nothing was stored."),

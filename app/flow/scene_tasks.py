@@ -4,7 +4,7 @@ A scene comes as the JSON that we keep; operations come from strangers.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -153,16 +153,27 @@ class Files:
         layer_paths: of their full-canvas PNGs, by index.
         asset_paths: by sha256.
         lines: where the words of a stored layer stand, by its index, as a manifest has them.
+        brought: the pixels of a picture that is no asset but stands for one; ``None`` where it is one.
     """
 
     stack: str
     layer_paths: Mapping[str, str]
     asset_paths: Mapping[str, str]
     lines: Mapping[str, Any]
+    brought: Callable[[str], Pixels | None] = lambda _: None
 
 
 def write_picture(scene: Scene, output: Output, files: Files, limits: Limits, target: str) -> None:
     """Render to a file.
+
+    Raises:
+        InvalidEdit.
+    """
+    Path(target).write_bytes(encoded_picture(scene, output, files, limits))
+
+
+def encoded_picture(scene: Scene, output: Output, files: Files, limits: Limits) -> bytes:
+    """Render to the bytes of a file.
 
     Raises:
         InvalidEdit.
@@ -172,7 +183,7 @@ def write_picture(scene: Scene, output: Output, files: Files, limits: Limits, ta
     if file is None:
         region = output.region(scene)
         file = encoded(easel.pixels(scene, files.stack, sources, region), output, region[:2], limits.max_pixels)
-    Path(target).write_bytes(file)
+    return file
 
 
 def drawing(scene: Scene, files: Files, limits: Limits) -> tuple[Easel, Sources]:
@@ -186,7 +197,8 @@ def drawing(scene: Scene, files: Files, limits: Limits) -> tuple[Easel, Sources]
         return replace(layer, lines=lines_of(files.lines.get(str(index), ())))
 
     def load_asset(sha256: str) -> Pixels:
-        return decode_own(Path(files.asset_paths[sha256]).read_bytes())
+        brought = files.brought(sha256)
+        return decode_own(Path(files.asset_paths[sha256]).read_bytes()) if brought is None else brought
 
     return easel, Sources(load_layer, load_asset, limits, scene.stored_width)
 

@@ -8,7 +8,17 @@ from sqlalchemy.dialects.postgresql import insert
 from app.store.interval import LEAST_GRACE_S, seconds
 from app.store.jobs.row import ACTIVE
 from app.store.session import carries
-from app.store.tables import assets, blobs, document_assets, image_layers, images, jobs, layer_blobs, template_assets
+from app.store.tables import (
+    assets,
+    batch_rows,
+    blobs,
+    document_assets,
+    image_layers,
+    images,
+    jobs,
+    layer_blobs,
+    template_assets,
+)
 
 
 def put(connection: Connection, tenant_id: str, data: bytes, media_type: str) -> str:
@@ -65,7 +75,7 @@ def collect(connection: Connection, grace_s: float, limit: int) -> int:
     return len(connection.execute(gone.returning(blobs.c.sha256)).all())
 
 
-_REFERRING = (images, layer_blobs, assets)
+_REFERRING = (images, layer_blobs, assets, batch_rows)
 
 
 def _collect_images(connection: Connection, grace_s: float, limit: int) -> None:

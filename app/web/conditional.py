@@ -53,7 +53,7 @@ def send_file(request: Request, path: Path, media_type: str, headers: Mapping[st
     file = path.open("rb")
     try:
         size = file.seek(0, 2)
-        wanted = _wanted_range(request, size, headers["ETag"])
+        wanted = wanted_range(request, size, headers["ETag"])
         start, end = wanted or (0, size)
         file.seek(start)
     except BaseException:
@@ -68,7 +68,7 @@ def send_file(request: Request, path: Path, media_type: str, headers: Mapping[st
     return StreamingResponse(_chunks(file, end - start), 206 if wanted else 200, sent, media_type)
 
 
-def _wanted_range(request: Request, size: int, etag: str) -> tuple[int, int] | None:
+def wanted_range(request: Request, size: int, etag: str) -> tuple[int, int] | None:
     """``(start, end)``, end exclusive; ``None`` is the whole: a list of ranges, another unit, nonsense, a stale
     If-Range and any range in a POST are ignored, as the RFC allows."""
     found = _RANGE.fullmatch(request.headers.get("range", ""))

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.sse import format_sse_event
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.flow.errors import JobAlreadyFinished, NotFound
+from app.flow.cancel import cancel
 from app.flow.services import Services
 from app.flow.wait import Seen, follow, look_async, seen_of, wait
 from app.store import jobs
@@ -142,19 +142,18 @@ async def _events(services: Services, tenant: str, job_id: str, after: int) -> A
     "/v1/jobs/{job_id}/cancel",
     summary="Cancel a job",
     description="Requests for the same decomposition share one job while it is queued or running: whoever cancels it "
-    "cancels it for all of them, and a request after that starts a new one. `cache=bypass` has a job of its own.",
+    "cancels it for all of them, and a request after that starts a new one. `cache=bypass` has a job of its own. A "
+    "batch stops between two rows, and keeps the pictures that it has.",
     response_model=JobOut,
     responses={
         200: {"description": "It was waiting, and is canceled."},
-        202: {"description": "It is running, and stops at the model's next step.", "model": JobOut},
+        202: {
+            "description": "It is running, and stops at the model's next step, or the batch's next row.",
+            "model": JobOut,
+        },
         **responses("not-found", "job-already-finished"),
     },
 )
 def cancel_job(services: ServicesOf, tenant: Tenant, job_id: str) -> Response:
-    with services.engine.begin() as connection:
-        if jobs.get(connection, tenant, job_id) is None:
-            raise NotFound(f"There is no job {job_id}.")
-        job, outcome = jobs.request_cancel(connection, tenant, job_id)
-    if outcome == "finished":
-        raise JobAlreadyFinished(f"The job {job_id} has ended already: {job.status}.")
-    return job_response(Seen(job, None), 200 if outcome == "canceled" else 202)
+    job, was_waiting = cancel(services, tenant, job_id)
+    return job_response(Seen(job, None), 200 if was_waiting else 202)

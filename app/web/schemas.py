@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.store.batches import KIND as BATCH
 from app.store.jobs import Job
 from app.store.layers import Decomposition, Parent
 from app.web.export_addresses import EXPORTS, exports_of
@@ -47,11 +48,24 @@ class ProgressOut(BaseModel):
     eta_seconds: float | None = Field(None, description="Until done, judged by the pace so far.")
 
 
+class CountsOut(BaseModel):
+    """Rows of a batch; those that are in neither number are still to be drawn, or were canceled."""
+
+    model_config = ConfigDict(title="Counts")
+
+    total: int
+    succeeded: int
+    failed: int
+
+
 class JobUrls(BaseModel):
     self: str
     events: str
     cancel: str
-    result: str | None = Field(description="Of the decomposition, once there is one.")
+    result: str | None = Field(
+        description="Of the decomposition, once there is one; of a batch the ZIP, once it has ended with any picture."
+    )
+    rows: str | None = Field(None, description="Of a batch: what came of each row so far, as NDJSON.")
 
 
 class JobOut(BaseModel):
@@ -61,12 +75,14 @@ class JobOut(BaseModel):
         "id": _JOB, "kind": "decomposition", "status": "running",
         "progress": {"fraction": 0.4, "stage": "text", "step": 2, "steps": 5, "eta_seconds": 1.2},
         "queue_position": None, "cached": False, "created_at": "2026-11-23T12:00:00Z",
-        "started_at": "2026-11-23T12:00:00.1Z", "finished_at": None, "attempts": 1, "error": None, "result": None,
-        "urls": {"self": f"/v1/jobs/{_JOB}", "events": f"/v1/jobs/{_JOB}/events",
-                 "cancel": f"/v1/jobs/{_JOB}/cancel", "result": None}}]})  # fmt: skip
+        "started_at": "2026-11-23T12:00:00.1Z", "finished_at": None, "attempts": 1, "error": None, "counts": None,
+        "result": None, "urls": {"self": f"/v1/jobs/{_JOB}", "events": f"/v1/jobs/{_JOB}/events",
+                 "cancel": f"/v1/jobs/{_JOB}/cancel", "result": None, "rows": None}}]})  # fmt: skip
 
     id: str
-    kind: str = Field(description="decomposition, of a picture, or layer_decomposition, of a layer.")
+    kind: str = Field(
+        description="decomposition, of a picture; layer_decomposition, of a layer; batch, of a template's rows."
+    )
     status: Status
     progress: ProgressOut
     queue_position: int | None = Field(description="1 is next; null unless queued.")
@@ -76,13 +92,16 @@ class JobOut(BaseModel):
     finished_at: datetime | None
     attempts: int
     error: ProblemOut | None
-    result: dict[str, Any] | None = Field(description="decomposition_id and what the job found out.")
+    counts: CountsOut | None = Field(None, description="Of a batch.")
+    result: dict[str, Any] | None = Field(
+        description="decomposition_id and what the job found out; of a batch `template`, `version`, `counts` and "
+        "`errors`, the first 50 rows that failed: `row`, `name`, `pointer`, `code`, `detail`."
+    )
     urls: JobUrls
 
     @classmethod
     def of(cls, job: Job, queue_position: int | None) -> "JobOut":
-        self_url = f"/v1/jobs/{job.id}"
-        result = f"/v1/decompositions/{job.decomposition_id}" if job.status == "succeeded" else None
+        counts = job.result["counts"] if job.kind == BATCH and job.result else None
         return cls(
             id=job.id,
             kind=job.kind,
@@ -95,9 +114,22 @@ class JobOut(BaseModel):
             finished_at=job.finished_at,
             attempts=job.attempt,
             error=ProblemOut.model_validate(job.error) if job.status == "failed" else None,
-            result=job.result,
-            urls=JobUrls(self=self_url, events=f"{self_url}/events", cancel=f"{self_url}/cancel", result=result),
+            counts=counts,
+            result=job.result if job.is_finished else None,
+            urls=_urls(job),
         )
+
+
+def _urls(job: Job) -> JobUrls:
+    self_url = f"/v1/jobs/{job.id}"
+    rows = None
+    if job.kind == BATCH:
+        rows = f"{self_url}/result.ndjson"
+        drawn = job.is_finished and job.result is not None and job.result["counts"]["succeeded"]
+        result = f"{self_url}/result.zip" if drawn else None
+    else:
+        result = f"/v1/decompositions/{job.decomposition_id}" if job.status == "succeeded" else None
+    return JobUrls(self=self_url, events=f"{self_url}/events", cancel=f"{self_url}/cancel", result=result, rows=rows)
 
 
 def _progress(job: Job) -> ProgressOut:

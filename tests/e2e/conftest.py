@@ -71,7 +71,7 @@ ProcessOf = Callable[[str], psutil.Process]
 
 @pytest.fixture
 def process_of(service: str) -> ProcessOf:
-    """Finds the process of the running service whose command line has a word, such as ``api``."""
+    """Finds the process of the running service whose command line has a word: ``api``, ``worker@%h`` and so on."""
 
     def find(word: str) -> psutil.Process:
         (up,) = [child for child in psutil.Process().children() if "up" in child.cmdline()]

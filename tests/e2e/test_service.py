@@ -78,7 +78,7 @@ def test_worker_killed_in_the_middle_of_a_job_is_replaced_and_the_job_ends_once(
 ) -> None:
     job = client.submit(small_png, model="puppet", seed=2)
     first = strings.next()
-    killed = process_of("celery")
+    killed = process_of("worker@%h")
     killed.kill()
     first.wait_for_end()
     second = strings.next()
@@ -87,7 +87,7 @@ def test_worker_killed_in_the_middle_of_a_job_is_replaced_and_the_job_ends_once(
     second.wait_for_end()
     job = _last(job)
     assert (job.status, job.attempts) == ("succeeded", 2)
-    assert _restarted(process_of, "celery", killed).is_running()
+    assert _restarted(process_of, "worker@%h", killed).is_running()
 
 
 def test_fifty_identical_requests_at_once_run_the_model_once(

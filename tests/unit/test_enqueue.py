@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from app.enqueue import QUIET_S, RING_WITHIN_S, TASK, Bell, make_celery, queue_of
-from app.settings import Settings
+from app.enqueue import QUIET_S, RING_WITHIN_S, TASK, Bell, make_celery, queue_of, served
+from app.settings import RENDERS, Settings
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_messages_are_never_redelivered_pickled_or_answered() -> None:
     assert conf.result_backend is None
     assert conf.worker_disable_prefetch is True
     assert conf.worker_pool_start_method == "spawn"
-    assert set(conf.task_queues) == {queue_of("classic"), queue_of("other")}
+    assert set(conf.task_queues) == {queue_of("classic"), queue_of("other"), queue_of(RENDERS)}
 
 
 def test_the_producer_needs_neither_the_worker_nor_a_model() -> None:
@@ -94,3 +94,9 @@ def test_the_producer_needs_neither_the_worker_nor_a_model() -> None:
         f"assert not heavy, heavy\nassert app.enqueue.TASK == {TASK!r}\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, cwd=Path(__file__).parents[2])
+
+
+def test_worker_for_batches_is_rung_for_them_only_and_others_for_models_only() -> None:
+    rows, jobs = Settings(renders=True, models="classic"), Settings(models="classic,other")
+    assert set(make_celery(rows, served(rows)).conf.task_queues) == {queue_of(RENDERS)}
+    assert set(make_celery(jobs, served(jobs)).conf.task_queues) == {queue_of("classic"), queue_of("other")}

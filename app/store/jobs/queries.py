@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, Select, and_, func, or_, select, text, tuple_
 
+from app.settings import RENDERS
 from app.store import workers
 from app.store.jobs.row import Job, State, read
 from app.store.tables import jobs
@@ -18,7 +19,8 @@ _RECENT_RUNS = 50
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How busy it is. ``median_run_s`` is of the last runs, ``None`` before the first one."""
+    """How busy it is. ``median_run_s`` is of the last runs, batches left out, ``None`` before the first one;
+    ``live_workers`` are those that take pictures apart."""
 
     queued: int
     queued_for_tenant: int
@@ -80,9 +82,10 @@ def load(connection: Connection, tenant_id: str) -> Load:
         text("""
             SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - started_at))
             FROM (SELECT started_at, finished_at FROM jobs
-                  WHERE finished_at IS NOT NULL AND state = 'succeeded' AND NOT cached
+                  WHERE finished_at IS NOT NULL AND state = 'succeeded' AND NOT cached AND kind <> 'batch'
                   ORDER BY finished_at DESC LIMIT :runs) AS recent
         """),
         {"runs": _RECENT_RUNS},
     )
-    return Load(queued, of_tenant, median, len(workers.live(connection)))
+    live = sum(RENDERS not in worker.models for worker in workers.live(connection))
+    return Load(queued, of_tenant, median, live)

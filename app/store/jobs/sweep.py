@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, case, delete, func, or_, select, type_coerce, update
+from sqlalchemy import Connection, and_, case, delete, exists, func, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.store import webhook_outbox
 from app.store.interval import seconds
 from app.store.jobs.attempts import given_back
 from app.store.jobs.row import ACTIVE, announced
-from app.store.tables import jobs, webhook_events
+from app.store.tables import batch_rows, jobs, webhook_events
 
 WORKER_LOST: Mapping[str, object] = {  # ``app.flow.problem``, above us, has the table of all codes
     "type": "/problems/worker-lost",
@@ -90,7 +90,8 @@ def unrung(
 
 def purge(connection: Connection, older_than_s: float, limit: int = 1000) -> int:
     """Forget jobs that ended so long ago; what they made stays, and so does one whose end no sender has written down
-    yet. Returns how many."""
+    yet. Those of batches go after their rows, of which there may be too many for one statement: ``batches.purge``.
+    Returns how many."""
     untold = (
         select(webhook_events.c.id)
         .where(
@@ -100,9 +101,11 @@ def purge(connection: Connection, older_than_s: float, limit: int = 1000) -> int
         )
         .exists()
     )
+    rows_left = exists().where(batch_rows.c.tenant_id == jobs.c.tenant_id, batch_rows.c.job_id == jobs.c.id)
+    over = ~jobs.c.state.in_(ACTIVE), jobs.c.finished_at < func.now() - seconds(older_than_s)
     old = (
         select(jobs.c.tenant_id, jobs.c.id)
-        .where(~jobs.c.state.in_(ACTIVE), jobs.c.finished_at < func.now() - seconds(older_than_s), ~untold)
+        .where(*over, ~untold, ~rows_left)
         .limit(limit)
         .with_for_update(skip_locked=True)
         .cte("old")

@@ -4,6 +4,7 @@ Every row belongs to a tenant, and every key begins with it, so that no query ca
 """
 
 from app.store.tables.base import DEFAULT_TENANT, metadata, tenants
+from app.store.tables.batches import ROW_STATES, batch_rows, batches
 from app.store.tables.documents import (
     REVISION_KINDS,
     assets,
@@ -29,8 +30,11 @@ __all__ = [
     "DEFAULT_TENANT",
     "JOB_STATES",
     "REVISION_KINDS",
+    "ROW_STATES",
     "VERSION_KINDS",
     "assets",
+    "batch_rows",
+    "batches",
     "blobs",
     "counters",
     "document_assets",
