@@ -20,6 +20,8 @@ _SMALL = 2**20
 _END = struct.Struct("<4s4H2LH")
 _END_SIGNATURE, _ZIP64_SIGNATURE, _ZIP64_BYTES = b"PK\5\6", b"PK\6\7", 20
 _COMMENT_BYTES = 2**16
+_FOLDERS = "/data/", "/Thumbnails/"
+"""Of OpenRaster: a much used writer, pyora, begins them with a slash. Nothing is unpacked, so that it does no harm."""
 
 
 class Archive:
@@ -109,7 +111,7 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
 def _check_name(entry: zipfile.ZipInfo, seen: set[str]) -> None:
     name = entry.orig_filename
     parts = name.replace("\\", "/").split("/")
-    if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0] or "\0" in name:
+    if (parts[0] == "" and not name.startswith(_FOLDERS)) or ".." in parts or ":" in parts[0] or "\0" in name:
         raise ImageRejected(f"The archive has a file that would leave its folder: {name!r}.")
     if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise ImageRejected(f"The archive's {name!r} is a link or a device, not a file.")

@@ -118,7 +118,10 @@ def tell_of_isolated(items: Sequence[Item], isolated: Collection[int], losses: L
     for item, _ in walked(items):
         inside = [inner.blend for inner, _ in walked(item.members or ())]
         if item.index in isolated and not item.is_isolated and set(inside) - {"normal"}:
-            losses.add("Layers of {} are blended with what is below the group, too: it has no mode.", item.name)
+            losses.add(
+                "Groups of opacity 1 and mode normal do not keep the modes of their layers to themselves here: {}.",
+                item.name,
+            )
 
 
 def named(text: str, losses: Losses) -> str:

@@ -56,7 +56,7 @@ class _Reader:
         blend = _MODES.get(said.get("composite-op", "svg:src-over"))
         if blend is None:
             mode = said["composite-op"][:40]
-            self.losses.add(f"There is no blend mode {mode} here: {{}} is laid as normal.", name)
+            self.losses.add(f"There is no blend mode {mode} here, so that normal is used: {{}}.", name)
         opacity = _opacity(said, name)
         visible = said.get("visibility", "visible") != "hidden"
         members = None
@@ -72,7 +72,7 @@ class _Reader:
         said = self._elements[item.index].attrib
         src = said.get("src", "")
         if src.lower().endswith(".svg"):
-            self.losses.add("Drawings in SVG are not taken: {} is empty.", item.name)
+            self.losses.add("Drawings in SVG are not taken, and are empty: {}.", item.name)
             return None
         x, y = _whole(said, "x", item.name, 0), _whole(said, "y", item.name, 0)
         file = self._archive.read(src, self._limits.max_bytes)

@@ -8,10 +8,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 from PIL.ImageCms import ImageCmsTransform
 from psd_tools import ParseLimits, PSDImage
@@ -25,7 +24,7 @@ from model.alpha import trimmed
 from model.blend import MODES
 from model.errors import ImageRejected, ImageTooLarge
 from model.export.outline import Item, Outline
-from model.imports import psd_head
+from model.imports import psd_head, psd_masks
 from model.imports.imported import MAX_TEXT, Imported, ImportLimits, Losses, Tally, legible, named, tell_of_isolated
 from model.layers import Layer, Pixels
 
@@ -33,22 +32,22 @@ _LAYERED, _FLAT = (psd_head.RGB, psd_head.GREY), (psd_head.RGB, psd_head.GREY, p
 _BYTES_A_PIXEL = 40
 """What psd-tools may take for one of the largest layer: four channels, packed and unpacked, and their copies."""
 _MOST_OBJECTS = 2_000_000
-Alpha: TypeAlias = NDArray[np.uint8]
 _LINE_BREAKS = str.maketrans({"\r": "\n", "\x03": "\n"})
 
 
 def read(path: Path, limits: ImportLimits) -> Imported:
     """Raises ImageRejected, ImageTooLarge."""
+    tally = Tally(limits)
     with path.open("rb") as file:
         head = psd_head.read_head(file)
-    tally = Tally(limits)
-    tally.canvas(head.width, head.height)
-    _check(head, limits)
+        tally.canvas(head.width, head.height)
+        _check(head, limits)
+        psd_head.check_end(file, head)
     parse = ParseLimits(max_total_bytes=16 * path.stat().st_size + 2**24, max_objects=_MOST_OBJECTS)
     with refusing():
         document = PSDImage.open(path, limits.picture.max_pixels * _BYTES_A_PIXEL, parse)
-        reader = _Reader(document, tally)
-        items = reader.items(document, 0) if len(document) else reader.flat(head)
+        reader = _Reader(document, head.mode, tally)
+        items = reader.items(document, 0) if len(document) else reader.flat()
     reader.tell(items)
     outline = Outline(head.width, head.height, items)
     return Imported("psd", outline, reader.load, reader.merged, reader.losses, on_white=True)
@@ -79,15 +78,15 @@ def _check(head: psd_head.Head, limits: ImportLimits) -> None:
 
 
 class _Reader:
-    def __init__(self, document: PSDImage, tally: Tally) -> None:
-        self._document, self._tally = document, tally
+    def __init__(self, document: PSDImage, mode: int, tally: Tally) -> None:
+        self._document, self._mode, self._tally = document, mode, tally
         self._layers: dict[int, Any] = {}
         self._bases: dict[int, int] = {}
         self._isolated: set[int] = set()
         self.losses = Losses()
         profile = document.image_resources.get_data(Resource.ICC_PROFILE)
-        mode = "L" if document.pil_mode in ("L", "LA", "1") else "RGB"
-        self._to_srgb = icc.to_srgb(profile if isinstance(profile, bytes) else None, mode)
+        space = "L" if document.pil_mode in ("L", "LA", "1") else "RGB"
+        self._to_srgb = icc.to_srgb(profile if isinstance(profile, bytes) else None, space)
 
     def items(self, group: Any, depth: int) -> tuple[Item, ...]:
         """Bottom to top."""
@@ -115,24 +114,24 @@ class _Reader:
         visible = layer.visible
         if base is not None and members is None and not base.is_group:
             self._bases[index], visible = base.index, visible and base.visible
-            self.losses.add("{} is clipped to what lies below it; that is in its alpha now.", name)
+            self.losses.add("Clipping to the layer below is in the alpha now: that of {}.", name)
         elif base is not None:
-            self.losses.add("Clipping to or of a group is not taken: {} is whole.", name)
+            self.losses.add("Clipping to a group, or of one, is not taken: that of {}.", name)
         text = None
         if isinstance(layer, TypeLayer):
             text = legible(layer.text.translate(_LINE_BREAKS).rstrip("\0"))[:MAX_TEXT]
             self.losses.add("Words are taken as pixels, beside what they say: {}.", name)
         return Item(index, name, opacity, self._blend(layer, index, name), visible, members=members, text=text)
 
-    def flat(self, head: psd_head.Head) -> tuple[Item, ...]:
+    def flat(self) -> tuple[Item, ...]:
         """A document without layers is one, if anything is seen of it."""
         picture = self._document.topil(apply_icc=False)
         if picture is None or not trimmed(Layer(_rgba(picture, None))):
             return ()
         index = self._tally.one_more(0)
         self._layers[index] = self._document
-        if head.mode in (psd_head.INDEXED, psd_head.BITMAP):
-            self.losses.add(f"The document was in {psd_head.MODES[head.mode]}, and is RGB now.")
+        if self._mode in (psd_head.INDEXED, psd_head.BITMAP):
+            self.losses.add(f"The document was in {psd_head.MODES[self._mode]}, and is RGB now.")
         return (Item(index, "Background"),)
 
     def _blend(self, layer: Any, index: int, name: str) -> str:
@@ -142,19 +141,23 @@ class _Reader:
         if layer.is_group():
             self._isolated.add(index)
         if mode == "soft-light":
-            self.losses.add("Photoshop computes soft-light by another formula: {} may look different here.", name)
+            self.losses.add("Photoshop computes soft-light by another formula, and may show it differently: {}.", name)
         if mode in MODES:
             return str(mode)
-        self.losses.add(f"There is no blend mode {mode} here: {{}} is laid as normal.", name)
+        self.losses.add(f"There is no blend mode {mode} here, so that normal is used: {{}}.", name)
         return "normal"
 
     def _tell_of(self, layer: Any, name: str, members: tuple[Item, ...] | None) -> None:
         if layer.has_effects():
-            self.losses.add("Effects are not taken: {} is without.", name)
-        if layer.has_vector_mask() and not (layer.mask and layer.mask.has_real()) and layer.kind != "shape":
-            self.losses.add("Vector masks are not taken: {} is without.", name)
+            self.losses.add("Effects are not taken: those of {}.", name)
+        if layer.has_vector_mask() and layer.kind != "shape" and not psd_masks.is_rendered(layer.mask):
+            self.losses.add("Vector masks are not taken: those of {}.", name)
+        if members is None and layer.mask is not None and not layer.has_pixels() and not isinstance(layer, FillLayer):
+            self.losses.add("Adjustment layers are not taken: {}.", name)
+        if psd_masks.is_feathered(layer.mask):
+            self.losses.add("Masks are taken without their feather: those of {}.", name)
         if members is not None and layer.mask is not None and not layer.mask.disabled:
-            self.losses.add("Masks of groups are not taken: {} is without.", name)
+            self.losses.add("Masks of groups are not taken: those of {}.", name)
         if isinstance(layer, Artboard):
             self.losses.add("Artboards become groups, without their own ground and edge: {}.", name)
 
@@ -178,14 +181,14 @@ class _Reader:
             return None
         base = self._bases.get(item.index)
         if base is not None:
-            pixels[:, :, 3] = _product(pixels[:, :, 3], self._cover(base, layer))
+            pixels[:, :, 3] = psd_masks.product(pixels[:, :, 3], self._cover(base, layer))
         return Layer(pixels, layer.left, layer.top, item.name, "text" if item.text else "object", item.text)
 
     def _pixels(self, layer: Any, item: Item) -> Pixels | None:
         if isinstance(layer, FillLayer) and not layer.has_pixels():
             pixels = _filled(layer)
             if pixels is None:
-                self.losses.add("Fills other than with one colour are not taken: {} is empty.", item.name)
+                self.losses.add("Fills other than with one colour are not taken, and are empty: {}.", item.name)
                 return None
             self.losses.add("Fills become pixels: {}.", item.name)
         elif layer.width < 1 or layer.height < 1:
@@ -194,16 +197,15 @@ class _Reader:
             picture = layer.topil(apply_icc=False)
             if picture is None:
                 if layer.kind == "shape":
-                    self.losses.add("Shapes without pixels are not taken: {} is empty.", item.name)
+                    self.losses.add("Shapes without pixels are not taken, and are empty: {}.", item.name)
                 return None
             pixels = _rgba(picture, self._to_srgb)
         mask = None if layer is self._document else layer.mask
-        if mask is not None and not mask.disabled:
-            pixels[:, :, 3] = _product(pixels[:, :, 3], _masked(mask, layer))
-            self.losses.add("Masks are in the alpha now, and cannot be taken off: that of {}.", item.name)
+        if mask is not None and psd_masks.is_masked(pixels, mask, layer):
+            self.losses.add("Masks are in the alpha now, and cannot be taken off: those of {}.", item.name)
         return pixels
 
-    def _cover(self, base: int, over: Any) -> Alpha:
+    def _cover(self, base: int, over: Any) -> psd_masks.Alpha:
         """The alpha of a layer in the place of another one."""
         layer = self._layers[base]
         found = np.zeros((over.height, over.width), np.uint8)
@@ -216,8 +218,10 @@ class _Reader:
         return found
 
     def merged(self) -> Pixels | None:
-        """Over white, opaque."""
+        """Over white, opaque; ``None`` where it is not RGB, and is the only layer."""
         document = self._document
+        if self._mode in (psd_head.INDEXED, psd_head.BITMAP):
+            return None
         if not document.has_preview():
             self.losses.add(
                 "The document was saved without a picture of the whole, so that ours could not be compared."
@@ -240,10 +244,6 @@ def _rgba(picture: Image.Image, to_srgb: ImageCmsTransform | None) -> Pixels:
     return np.array(mapped)
 
 
-def _product(one: Alpha, other: Alpha) -> Alpha:
-    return ((one.astype(np.uint16) * other + 127) // 255).astype(np.uint8)
-
-
 def _filled(layer: Any) -> Pixels | None:
     """All of it in one colour."""
     data = layer.data if isinstance(layer, SolidColorFill) and not layer.has_vector_mask() else None
@@ -253,10 +253,3 @@ def _filled(layer: Any) -> Pixels | None:
     pixels = np.empty((layer.height, layer.width, 4), np.uint8)
     pixels[:] = (*np.clip(colour, 0, 255), 255)
     return pixels
-
-
-def _masked(mask: Any, layer: Any) -> Alpha:
-    shown = mask.topil(layer_sized=True, apply_icc=False)
-    if shown is None:
-        return np.full((layer.height, layer.width), mask.background_color, np.uint8)
-    return np.array(shown.convert("L"))

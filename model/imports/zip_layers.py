@@ -76,7 +76,7 @@ class _Reader:
         name = named(_given(one, "name", at, str), self.losses)
         blend = _given(one, "blend", at, str)
         if blend not in MODES:
-            self.losses.add(f"There is no blend mode {blend[:40]} here: {{}} is laid as normal.", name)
+            self.losses.add(f"There is no blend mode {blend[:40]} here, so that normal is used: {{}}.", name)
         opacity = _given(one, "opacity", at, int | float)
         if not 0 <= opacity <= 1:
             raise _wrong(f"layers/{at}/opacity", "must be a number from 0 to 1")
