@@ -1,11 +1,14 @@
 """The ``lamina`` command. Each subcommand is one file here and is imported when it is called."""
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
 
-COMMANDS = ("up", "api", "worker", "migrate", "pull", "decompose", "doctor", "demo")
+COMMANDS = (
+    "up", "api", "worker", "migrate", "pull", "decompose", "edit", "export", "import", "watch", "doctor", "demo"
+)  # fmt: skip
 INTERRUPTED = 130
 """128 + SIGINT."""
 
@@ -27,7 +30,8 @@ class _OnDemand(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = getattr(import_module(f"app.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command = getattr(import_module(f"app.cli.{name}"), name)
         assert isinstance(command, click.Command)
         return command
 
