@@ -144,10 +144,11 @@ def text(
     color: str | None = None,
     align: Literal["start", "left", "center", "right"] | None = None,
     direction: Literal["auto", "ltr", "rtl"] | None = None,
+    fit: Literal["shrink", "none"] | None = None,
 ) -> Operation:
-    """Words set anew in the layer's box; without a ``size`` they are made smaller until they fit."""
+    """Words set anew in the layer's box; they shrink until they fit where they have no ``size``, or ``fit`` says so."""
     return _operation(
-        "text", layer=layer, value=value, font=font, size=size, color=color, align=align, direction=direction
+        "text", layer=layer, value=value, font=font, size=size, color=color, align=align, direction=direction, fit=fit
     )
 
 
