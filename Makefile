@@ -11,7 +11,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test lint types unit integration e2e bench studio client docs-picture docs-studio clean
+.PHONY: help setup demo up test lint types unit integration e2e bench studio client docs-picture docs-studio docs-uses clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ docs-picture: setup ## draw docs/poster.png anew
 
 docs-studio: $(VENV)/.dev ## look at the studio and draw docs/studio/ anew
 	$(BIN)/python docs/draw_studio.py
+
+docs-uses: $(VENV)/.dev ## run the pages of docs/uses/ and draw their pictures anew
+	$(BIN)/python docs/uses/draw_pages.py
 
 clean: ## remove what can be made again: .venv, caches, demo/; never the data in .lamina/
 	rm -rf $(VENV) studio/node_modules demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis bench/out

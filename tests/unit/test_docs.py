@@ -11,7 +11,7 @@ from app.settings import Settings
 from app.store.tables import JOB_STATES
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/uses/*.md")])
 
 
 def _written(value: object) -> str:
