@@ -78,11 +78,15 @@ class NotFound(Problem):
 
 
 class RevisionConflict(Problem):
-    """The document has a newer revision, ``revision``, than the one that was to be changed."""
+    """A document has a newer revision, ``revision``, or a template a newer ``version``, than what was to be changed."""
 
     @property
     def revision(self) -> int | None:
         return self.raw.get("revision")
+
+    @property
+    def version(self) -> int | None:
+        return self.raw.get("version")
 
 
 class Busy(Problem):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, Protocol, TypeVar
 from urllib.parse import quote
 from uuid import uuid4
@@ -49,17 +49,21 @@ def post(where: str, body: Any = None, *, if_match: str | None = None, key: str 
 
 def file_upload(where: str, file: tuple[str, IO[bytes]]) -> Request:
     """A file that is no picture."""
-    return Request("POST", where, file=("file", *file), headers={"Idempotency-Key": uuid4().hex})
+    return form_post(where, ("file", *file), {})
+
+
+def form_post(where: str, file: tuple[str, str, IO[bytes]], fields: Mapping[str, Any]) -> Request:
+    """A form with a file in it."""
+    form = {name: _plain(value) for name, value in fields.items() if value is not None}
+    return Request("POST", where, form=form, file=file, headers={"Idempotency-Key": uuid4().hex})
 
 
 def upload(where: str, picture: Picture, file: tuple[str, IO[bytes]] | None, fields: Mapping[str, Any]) -> Request:
     """A picture with its fields: as a form, or as JSON where it is an address and there is no file."""
     given = {name: value for name, value in fields.items() if value is not None}
-    headers = {"Idempotency-Key": uuid4().hex}
     if file is None:
-        return Request("POST", where, json={**given, "image_url": address_of(picture)}, headers=headers)
-    form = {name: _plain(value) for name, value in given.items()}
-    return Request("POST", where, form=form, file=("image", *file), headers=headers)
+        return post(where, {**given, "image_url": address_of(picture)})
+    return form_post(where, ("image", *file), given)
 
 
 def picture_path(png: str, format: str) -> str:
@@ -91,6 +95,32 @@ def change(
     """Of a document."""
     body: dict[str, Any] = {"operations": operations_of(operations)}
     return post(where, body if layers is None else {**body, "layers": layers}, if_match=if_match)
+
+
+def template_request(
+    where: str, values: Mapping[str, Any], version: int, format: str, output: Mapping[str, Any]
+) -> Request:
+    """A template's picture."""
+    asked = {name: value for name, value in output.items() if value is not None}
+    body = {"values": dict(values), "version": version, "output": {"format": format, **asked}}
+    return Request("POST", where, json=body)
+
+
+def template_version(
+    name: str,
+    document_id: str,
+    variables: Mapping[str, Any],
+    revision: int | None,
+    description: str | None,
+    after: int | None,
+    only_new: bool,
+) -> Request:
+    """The next version of a template."""
+    body: dict[str, Any] = {"name": name, "document_id": document_id, "variables": variables}
+    optional = {"revision": revision, "description": description}
+    body |= {key: value for key, value in optional.items() if value is not None}
+    asked = post("/v1/templates", body, if_match=None if after is None else f'"v{after}"')
+    return replace(asked, headers={**asked.headers, "If-None-Match": "*"}) if only_new else asked
 
 
 def picture_query(output: Mapping[str, Any]) -> dict[str, Any]:

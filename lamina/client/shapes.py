@@ -34,6 +34,15 @@ class Progress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Rows of a batch; the rest are still to be drawn, or were canceled."""
+
+    total: int
+    succeeded: int
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobFields(Answer):
     """One run of work, as it was when it was asked about: ``queued``, ``running``, ``succeeded``, ``failed`` or
     ``canceled``; ``queue_position`` 1 is next."""
@@ -48,6 +57,7 @@ class JobFields(Answer):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     attempts: int
+    counts: Counts | None = None
     result: dict[str, Any] | None = None
     urls: dict[str, Any]
 
@@ -243,6 +253,119 @@ class Font:
 class Fonts(Answer):
     fonts: tuple[Font, ...] = ()
     generic: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowError:
+    """``pointer`` is into the row's values."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowFields(Answer):
+    """A row of a batch, 1 is the first; ``name`` is of its file, ``status`` as of a job."""
+
+    row: int
+    name: str
+    status: str
+    sha256: str | None = None
+    url: str | None = None
+    error: RowError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateVersion(Answer):
+    """A line of a template's history; ``kind`` says how it came."""
+
+    version: int
+    kind: str
+    restored: int | None = None
+    description: str | None = None
+    document_id: str
+    revision: int
+    variables: dict[str, Any]
+    created_at: datetime
+    url: str
+    thumbnail_url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateFields(Answer):
+    """A document at a revision, with what of it may vary; ``values`` is what each variable is without a value."""
+
+    name: str
+    version: int
+    newest: int
+    kind: str
+    restored: int | None = None
+    description: str | None = None
+    document_id: str
+    revision: int
+    decomposition_id: str
+    width: int
+    height: int
+    variables: dict[str, Any]
+    values: dict[str, Any]
+    thumbnail_url: str
+    created_at: datetime
+    updated_at: datetime
+    urls: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebhookFields(Answer):
+    """``events`` ``None``: it hears of all."""
+
+    id: str
+    url: str
+    events: tuple[str, ...] | None = None
+    description: str | None = None
+    enabled: bool
+    disabled_reason: str | None = None
+    failing_since: datetime | None = None
+    created_at: datetime
+    secret: str | None = field(default=None, repr=False)
+    urls: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """``secret`` is ``whsec_`` and the key in base64; both sign until ``previous_until``, after a rotation."""
+
+    secret: str = field(repr=False)
+    previous_until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One request of a delivery; ``error`` ``None``: it succeeded."""
+
+    n: int
+    at: datetime
+    status_code: int | None = None
+    error: str | None = None
+    duration_ms: int
+    response_excerpt: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryFields(Answer):
+    """``status`` is ``pending``, ``succeeded`` or ``failed``; ``webhook_id`` ``None``: to a job's own address."""
+
+    id: str
+    event: dict[str, Any]
+    job_id: str | None = None
+    webhook_id: str | None = None
+    url: str
+    status: str
+    attempts: tuple[Attempt, ...] = ()
+    next_attempt_at: datetime | None = None
+    created_at: datetime
+    finished_at: datetime | None = None
+    urls: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from app.web import document_schemas, fonts, layer_schemas, schemas
+from app.web import document_schemas, fonts, layer_schemas, schemas, template_schemas, webhook_schemas
 from app.web.asked import DecompositionIn
 from app.web.document_layer_schemas import DocumentLayerOut
 from app.web.export_options import READERS as EXPORT_OPTIONS
@@ -41,6 +41,13 @@ OURS = {"raw"}
         (shapes.DocumentLayerFields, DocumentLayerOut),
         (shapes.Revision, document_schemas.RevisionOut),
         (shapes.AssetFields, schemas.AssetOut),
+        (shapes.Counts, schemas.CountsOut),
+        (shapes.TemplateFields, template_schemas.TemplateOut),
+        (shapes.TemplateVersion, template_schemas.VersionOut),
+        (shapes.WebhookFields, webhook_schemas.NewWebhookOut),
+        (shapes.Secret, webhook_schemas.SecretOut),
+        (shapes.DeliveryFields, webhook_schemas.DeliveryOut),
+        (shapes.Attempt, webhook_schemas.AttemptOut),
         (shapes.Font, fonts.FontOut),
         (shapes.Fonts, fonts.FontList),
     ],

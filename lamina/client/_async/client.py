@@ -12,6 +12,8 @@ from lamina.client._async.decompositions import AsyncDecomposition, AsyncDecompo
 from lamina.client._async.documents import AsyncDocuments
 from lamina.client._async.jobs import AsyncJob, AsyncJobs
 from lamina.client._async.service import AsyncService
+from lamina.client._async.templates import AsyncTemplates
+from lamina.client._async.webhooks import AsyncWebhooks
 from lamina.client.how import How
 from lamina.client.pictures import Picture, address_of, file_of
 from lamina.client.reading import read
@@ -52,6 +54,8 @@ class AsyncClient:
         self.decompositions = AsyncDecompositions(self._service)
         self.documents = AsyncDocuments(self._service)
         self.assets = AsyncAssets(self._service)
+        self.templates = AsyncTemplates(self._service)
+        self.webhooks = AsyncWebhooks(self._service)
 
     async def __aenter__(self) -> Self:
         return self

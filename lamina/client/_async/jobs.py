@@ -1,12 +1,16 @@
 """Jobs: how far they are, their end, and stopping them."""
 
+import os
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, field, replace
 from json import loads
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lamina.client._async.batches import AsyncRow, rows_of
+from lamina.client._async.files import saved
 from lamina.client._async.service import AsyncService
 from lamina.client.events import EventLines
 from lamina.client.problems import LaminaError, TimedOut
@@ -100,6 +104,26 @@ class AsyncJob(JobFields):
         """
         asked = Request("POST", self.urls["cancel"], repeatable=False)
         return self.of(self.service, await self.service.json(asked))
+
+    async def rows(self, *, status: str | None = None) -> AsyncGenerator[AsyncRow]:
+        """What came of each row of a batch so far, in their order; only those that are ``succeeded``, ``failed``, …
+
+        Raises:
+            ValueError: it is no batch.
+        """
+        if not self.urls.get("rows"):
+            raise ValueError(f"The job {self.id} is no batch.")
+        async with aclosing(rows_of(self.service, self.urls["rows"], status)) as rows:
+            async for row in rows:
+                yield row
+
+    async def save_zip(self, to: str | os.PathLike[str]) -> Path:
+        """The pictures of a batch that has ended, and ``rows.ndjson``.
+
+        Raises:
+            Problem: it has not ended, or has no picture.
+        """
+        return (await saved(self.service, get(path("jobs", self.id, "result.zip")), to))[0]
 
     async def decomposition(self) -> "AsyncDecomposition":
         """What it made.

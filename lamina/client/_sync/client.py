@@ -13,6 +13,8 @@ from lamina.client._sync.decompositions import Decomposition, Decompositions
 from lamina.client._sync.documents import Documents
 from lamina.client._sync.jobs import Job, Jobs
 from lamina.client._sync.service import Service
+from lamina.client._sync.templates import Templates
+from lamina.client._sync.webhooks import Webhooks
 from lamina.client.how import How
 from lamina.client.pictures import Picture, address_of, file_of
 from lamina.client.reading import read
@@ -53,6 +55,8 @@ class Client:
         self.decompositions = Decompositions(self._service)
         self.documents = Documents(self._service)
         self.assets = Assets(self._service)
+        self.templates = Templates(self._service)
+        self.webhooks = Webhooks(self._service)
 
     def __enter__(self) -> Self:
         return self

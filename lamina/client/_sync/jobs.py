@@ -1,13 +1,17 @@
 # Made of _async by `python -m lamina.make_sync`; change that, not this.
 """Jobs: how far they are, their end, and stopping them."""
 
+import os
 import time
 from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from json import loads
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lamina.client._sync.batches import Row, rows_of
+from lamina.client._sync.files import saved
 from lamina.client._sync.service import Service
 from lamina.client.events import EventLines
 from lamina.client.problems import LaminaError, TimedOut
@@ -101,6 +105,26 @@ class Job(JobFields):
         """
         asked = Request("POST", self.urls["cancel"], repeatable=False)
         return self.of(self.service, self.service.json(asked))
+
+    def rows(self, *, status: str | None = None) -> Generator[Row]:
+        """What came of each row of a batch so far, in their order; only those that are ``succeeded``, ``failed``, …
+
+        Raises:
+            ValueError: it is no batch.
+        """
+        if not self.urls.get("rows"):
+            raise ValueError(f"The job {self.id} is no batch.")
+        with closing(rows_of(self.service, self.urls["rows"], status)) as rows:
+            for row in rows:
+                yield row
+
+    def save_zip(self, to: str | os.PathLike[str]) -> Path:
+        """The pictures of a batch that has ended, and ``rows.ndjson``.
+
+        Raises:
+            Problem: it has not ended, or has no picture.
+        """
+        return (saved(self.service, get(path("jobs", self.id, "result.zip")), to))[0]
 
     def decomposition(self) -> "Decomposition":
         """What it made.
