@@ -13,16 +13,16 @@ const start = signal<Start | null>(null);
 const editor = signal<Editor | null>(null);
 const failed = signal(false);
 
-/** The start, a job that is watched, or the editor, as the address says; each is loaded when it is first needed. */
+/** The start, a job that is watched, a template, or the editor, as the address says; each is loaded when it is first needed. */
 export function App() {
-  const { document, job } = route.value;
+  const { document, job, template } = route.value;
   const isEditor = document !== undefined;
   useEffect(() => {
     load(isEditor).catch(() => (failed.value = true));
   }, [isEditor]);
   const [Start_, Editor_] = [start.value, editor.value];
   const isHere = isEditor ? Editor_ !== null : Start_ !== null;
-  useFocusOnChange(document ?? job ?? "", isHere);
+  useFocusOnChange(document ?? job ?? template ?? "", isHere);
   return (
     <>
       <SkipLinks isEditor={isEditor} />

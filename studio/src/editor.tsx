@@ -13,9 +13,15 @@ import { ViewControls } from "./panels/view_controls.tsx";
 import { close, doc, open, trouble } from "./state/document.ts";
 import { isTabbed } from "./state/layout.ts";
 import { tellOffline } from "./state/notices.ts";
+import { isSaveOpen } from "./templates/save_open.ts";
 
 const Help = later(async () => (await import("./canvas/help.tsx")).Help, () => {
   isHelpOpen.value = false;
+  tellOffline();
+});
+
+const SaveTemplate = later(async () => (await import("./templates/save_template.tsx")).SaveTemplate, () => {
+  isSaveOpen.value = false;
   tellOffline();
 });
 
@@ -26,6 +32,7 @@ export function Editor({ id }: { id: string }) {
     const detach = [attachKeys(), attachTelling()];
     return () => {
       for (const one of detach) one();
+      isSaveOpen.value = false;
       close();
     };
   }, [id]);
@@ -45,6 +52,7 @@ export function Editor({ id }: { id: string }) {
       <Side />
       <Incoming />
       {isHelpOpen.value && <Help />}
+      {isSaveOpen.value && doc.value !== null && <SaveTemplate document={doc.value} />}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import "./styles/editor.css";
 import "./styles/layers.css";
 import "./styles/properties.css";
 import "./styles/start.css";
+import "./styles/templates.css";
 
 const root = document.getElementById("app");
 await wordsAreHere();

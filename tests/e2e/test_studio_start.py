@@ -210,7 +210,7 @@ def test_layers_in_use_are_deleted_after_their_documents(
     layers = cards(home, "Taken apart before").first
     layers.get_by_role("button", name="Delete 1 layer").click()
     dialog.get_by_role("button", name="Delete").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Documents are made of it. Delete them first.")
+    expect(dialog.get_by_role("alert")).to_contain_text("Documents or templates are made of it. Delete them first.")
     expect(dialog.get_by_role("alert")).to_contain_text("In use")
     assert all("409" in complaint for complaint in page.complaints)
     page.complaints.clear()  # the browser's own line

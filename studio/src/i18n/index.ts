@@ -10,10 +10,11 @@ import { out } from "./en/out.ts";
 import { problems } from "./en/problems.ts";
 import { properties } from "./en/properties.ts";
 import { start } from "./en/start.ts";
+import { templates } from "./en/templates.ts";
 import { told } from "./en/told.ts";
 import type { Words } from "./words.ts";
 
-const en = { app, start, canvas, keys, layers, properties, out, problems, told };
+const en = { app, start, canvas, keys, layers, properties, out, problems, templates, told };
 
 type English = typeof en;
 

@@ -1,10 +1,11 @@
-/** What was made before: documents to go on with, and pictures that were taken apart, to begin anew from. */
+/** What was made before: templates to fill, documents to go on with, and pictures that were taken apart, to begin anew from. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { decompositions, removeDecomposition } from "../api/decompositions.ts";
 import { createDocument, documents, documentsOf, removeDocument } from "../api/documents.ts";
 import { asProblem, Problem } from "../api/http.ts";
+import { removeTemplate, type Template, templates } from "../api/templates.ts";
 import type { Decomposition, Document } from "../api/types.ts";
 import { t } from "../i18n/index.ts";
 import { tellProblem } from "../state/notices.ts";
@@ -15,6 +16,7 @@ import { Removal, type Removing } from "./removal.tsx";
 import { ProblemCard } from "./problem_card.tsx";
 import { shelf, type Shelf } from "./shelf.ts";
 
+const made = shelf<Template>(templates);
 const edited = shelf<Document>(documents);
 const apart = shelf<Decomposition>(decompositions);
 
@@ -22,6 +24,7 @@ export function Gallery() {
   const removing = useSignal<Removing | null>(null);
   const opening = useSignal<string | null>(null);
   useEffect(() => {
+    void made.renew();
     void edited.renew();
     void apart.renew();
   }, []);
@@ -36,11 +39,16 @@ export function Gallery() {
       opening.value = null;
     }
   };
-  if (edited.items.value?.length === 0 && apart.items.value?.length === 0) {
+  if (made.items.value?.length === 0 && edited.items.value?.length === 0 && apart.items.value?.length === 0) {
     return <section class="gallery gallery-empty"><p>{t("start.empty")}</p></section>;
   }
   return (
     <>
+      <Section of={made} title={t("templates.title")} card={(template) => (
+        <Card key={template.id} title={template.name} picture={template.thumbnail_url}
+          when={template.updated_at} more={variablesOf(template)} href={`#template/${encodeURIComponent(template.name)}`}
+          onRemove={() => (removing.value = asTemplate(template))} />
+      )} />
       <Section of={edited} title={t("start.documents")} card={(document) => (
         <Card key={document.id} title={document.name || t("start.untitled")} picture={document.thumbnail_url}
           when={document.updated_at} more={t("start.size", { width: document.width, height: document.height })}
@@ -79,6 +87,15 @@ function Section<Item>(props: { of: Shelf<Item>; title: string; card: (item: Ite
   );
 }
 
+function asTemplate({ name }: Template): Removing {
+  return {
+    title: t("templates.remove", { name }),
+    words: t("templates.remove_words"),
+    run: () => removeTemplate(name),
+    done: () => made.drop(name),
+  };
+}
+
 function asDocument(document: Document): Removing {
   return {
     title: t("start.remove_document", { name: document.name || t("start.untitled") }),
@@ -102,6 +119,11 @@ async function told(problem: Problem, decompositionId: string): Promise<never> {
   if (problem.code !== "decomposition-in-use") throw problem;
   const names = (await documentsOf(decompositionId)).map(({ name }) => name || t("start.untitled"));
   throw new Problem({ code: problem.code, detail: names.join(", ") }, problem.status);
+}
+
+function variablesOf({ variables }: Template): string {
+  const count = Object.keys(variables).length;
+  return count === 1 ? t("templates.one_variable") : t("templates.variable_count", { count });
 }
 
 function layersOf({ layer_count: count }: Decomposition): string {

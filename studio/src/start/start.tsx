@@ -2,6 +2,7 @@
 
 import { useLayoutEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
+import { later } from "../panels/later.tsx";
 import { route } from "../state/route.ts";
 import { Button } from "../ui/index.ts";
 import { abandon, begin, refused, sending } from "./begin.ts";
@@ -13,6 +14,8 @@ import { ProblemCard } from "./problem_card.tsx";
 import { Progress, Sending } from "./progress.tsx";
 import { Samples } from "./samples.tsx";
 import { SettingsForm } from "./settings_form.tsx";
+
+const Fill = later(async () => (await import("../templates/fill.tsx")).Fill);
 
 export function Start() {
   // As soon as the page is seen, it takes what is dropped on it.
@@ -30,12 +33,13 @@ export function Start() {
 }
 
 function Shown() {
-  const { job } = route.value;
+  const { job, template } = route.value;
   if (sending.value !== null) {
     const { preview, source } = sending.value;
     return <Sending preview={preview} name={source.name} isFetched={source.kind === "address"} onCancel={abandon} />;
   }
   if (refused.value === null && job !== undefined) return <Progress key={job} id={job} />;
+  if (refused.value === null && template !== undefined) return <Fill key={template} name={template} />;
   return <Home />;
 }
 

@@ -8,14 +8,24 @@ addEventListener("hashchange", () => {
   hash.value = location.hash.slice(1);
 });
 
-/** `{document}`, `{job}` or `{}`, which is the start. */
-export const route = computed<{ document?: string; job?: string }>(() => {
+/** `{document}`, `{job}`, `{template}`, which is its name, or `{}`, which is the start. */
+export const route = computed<{ document?: string; job?: string; template?: string }>(() => {
   if (/^doc_\w+$/.test(hash.value)) return { document: hash.value };
   if (/^job_\w+$/.test(hash.value)) return { job: hash.value };
-  return {};
+  const name = /^template\/([^/]+)$/.exec(hash.value)?.[1];
+  return name === undefined ? {} : { template: decoded(name) };
 });
 
-/** Go to a document, a job or, with `""`, the start. */
+/** What was typed by hand may be no address. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Go to a document, a job, a template or, with `""`, the start. */
 export function go(to: string): void {
   location.hash = to;
   hash.value = to;

@@ -12,9 +12,11 @@ export interface ColorFieldProps {
   /** The picker was closed, or a colour was typed. */
   onCommit: (value: string) => void;
   disabled?: boolean | undefined;
+  /** No colour is set yet; these words stand in its place. */
+  unset?: string | undefined;
 }
 
-export function ColorField({ label, value, onInput, onCommit, disabled }: ColorFieldProps) {
+export function ColorField({ label, value, onInput, onCommit, disabled, unset }: ColorFieldProps) {
   const id = useId();
   const draft = useSignal<string | null>(null);
   const wrong = draft.value !== null && parseHex(draft.value) === null;
@@ -22,7 +24,7 @@ export function ColorField({ label, value, onInput, onCommit, disabled }: ColorF
   function settle(): void {
     const found = draft.value === null ? null : parseHex(draft.value);
     draft.value = null;
-    if (found !== null && found !== value) onCommit(found);
+    if (found !== null && (found !== value || unset !== undefined)) onCommit(found);
   }
   function keyDown(event: TargetedKeyboardEvent<HTMLInputElement>): void {
     if (event.isComposing) return;
@@ -34,7 +36,7 @@ export function ColorField({ label, value, onInput, onCommit, disabled }: ColorF
     if (event.key === "Enter") event.currentTarget.select();
   }
   return (
-    <div class="ui-field ui-color">
+    <div class={`ui-field ui-color${unset === undefined ? "" : " unset"}`}>
       <label for={id}>{label}</label>
       <span class="ui-box">
         <input
@@ -53,7 +55,8 @@ export function ColorField({ label, value, onInput, onCommit, disabled }: ColorF
           spellcheck={false}
           maxLength={9}
           disabled={disabled}
-          value={draft.value ?? value}
+          placeholder={unset}
+          value={draft.value ?? (unset === undefined ? value : "")}
           onFocus={(event) => event.currentTarget.select()}
           onInput={(event) => { draft.value = event.currentTarget.value; }}
           onKeyDown={keyDown}

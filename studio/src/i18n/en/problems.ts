@@ -17,7 +17,7 @@ export const problems = {
   "revision-conflict": "Somebody else changed the document. It was loaded anew; repeat your change.",
   "nothing-to-undo": "There is nothing to undo.",
   "nothing-to-redo": "There is nothing to redo.",
-  "decomposition-in-use": "Documents are made of it. Delete them first.",
+  "decomposition-in-use": "Documents or templates are made of it. Delete them first.",
   "range-not-satisfiable": "The server has no such part of the file. Load the page again.",
   "quota-exceeded": "Too many of your pictures are waiting. Try again in {seconds} seconds.",
   "queue-full": "The server has too much to do. Try again in {seconds} seconds.",

@@ -6,4 +6,5 @@ export { layers } from "./layers.ts";
 export { properties } from "./properties.ts";
 export { out } from "./out.ts";
 export { problems } from "./problems.ts";
+export { templates } from "./templates.ts";
 export { told } from "./told.ts";

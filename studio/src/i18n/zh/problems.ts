@@ -20,7 +20,7 @@ export const problems: Words<typeof English> = {
   "revision-conflict": "文档已被他人修改，现已重新加载。请重复您的修改。",
   "nothing-to-undo": "没有可撤销的操作。",
   "nothing-to-redo": "没有可重做的操作。",
-  "decomposition-in-use": "仍有文档使用它。请先删除这些文档。",
+  "decomposition-in-use": "仍有文档或模板使用它。请先删除它们。",
   "range-not-satisfiable": "服务器没有文件的这一部分。请重新加载页面。",
   "quota-exceeded": "您有太多图片在等待。请在 {seconds} 秒后重试。",
   "queue-full": "服务器繁忙。请在 {seconds} 秒后重试。",

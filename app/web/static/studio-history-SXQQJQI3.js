@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-JRA4FUXF.js";import"/studio/studio-chunk-ZD3AFTPY.js";import"/studio/studio-chunk-5H4JWUWU.js";import"/studio/studio-chunk-YJHV2JYM.js";import"/studio/studio-chunk-RIPXLJTE.js";import"/studio/studio-chunk-QL5GND6J.js";import"/studio/studio-chunk-EGYRFBQO.js";import"/studio/studio-chunk-VKOC3U6S.js";export{a as History};

@@ -1,0 +1,30 @@
+import type { templates as English } from "../en/templates.ts";
+import type { Words } from "../words.ts";
+
+export const templates: Words<typeof English> = {
+  title: "模板",
+  save_as: "存为模板",
+  name: "名称",
+  name_hint: "文字、数字、- 和 _：它是网址的一部分。",
+  taken: "已有同名模板。原来的内容会保留为较早的版本。",
+  may_vary: "可以变化的内容",
+  kind_text: "文字",
+  kind_image: "图片",
+  kind_color: "颜色",
+  kind_visible: "显示",
+  save: "保存模板",
+  save_version: "存为下一个版本",
+  version: "版本 {n}",
+  variable_count: "{count} 个变量",
+  one_variable: "1 个变量",
+  to_document: "打开它的文档",
+  picture_of: "填入这些值后的 {name}",
+  as_it_is: "{name}：恢复为模板中的样子",
+  unchanged: "保持原样",
+  choose: "选择图片",
+  uploading: "正在上传…",
+  copy_address: "复制图片网址",
+  copy_hint: "可直接放进网页：<img src=…>",
+  remove: "删除模板“{name}”？",
+  remove_words: "它的所有版本都会一并删除，引用它的网页将不再显示图片。文档会保留。",
+};
