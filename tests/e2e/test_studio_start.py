@@ -11,6 +11,8 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser import WatchedPage, watched_page
+from tests.export_stacks import blended
+from tests.imports_read import written
 from tests.service_of_its_own import ServiceOfItsOwn
 
 PATIENCE_MS = 60_000
@@ -76,6 +78,20 @@ def test_a_picture_comes_in(
     assert (document["width"], document["name"]) == (width, "Summer sale")
     home.go_back()
     expect(home.get_by_text("Choose a picture")).to_be_visible()
+
+
+@pytest.mark.parametrize(("way", "name"), [(browse, "Plakat.psd"), (drop, "Plakat.ora")])
+def test_a_file_with_layers_is_a_document_with_them(
+    home: Page, own_service: ServiceOfItsOwn, way: Callable[[Page, str, str, bytes], None], name: str
+) -> None:
+    stack = blended()
+    way(home, name, "", written(stack, name[-3:]))
+    document = opened(home, own_service)
+    assert document["name"] == "Plakat"
+    names = [layer["name"] for layer in document["layers"]]  # type: ignore[attr-defined]
+    assert names == [item.name for item in stack.outline.items]
+    if name.endswith("psd"):
+        expect(home.get_by_text("Photoshop computes soft-light by another formula")).to_be_visible()
 
 
 def test_an_address_is_pasted_or_typed(home: Page, own_service: ServiceOfItsOwn) -> None:

@@ -28,6 +28,13 @@ export async function decomposeAddress(address: string, settings: Settings, sign
   return (await ask<Job>("/v1/decompositions", { json: { ...settings, ...picture }, signal })).value;
 }
 
+/** A file that brings its layers along; a name says nothing to the service. */
+export async function importStack(file: Blob, signal?: AbortSignal): Promise<Decomposition> {
+  const form = new FormData();
+  form.append("file", new Blob([file]), "stack"); // its bytes say what it is; a type that a system made up would not
+  return (await ask<Decomposition>("/v1/decompositions/import", { form, signal })).value;
+}
+
 export async function decomposition(id: string, signal?: AbortSignal): Promise<Decomposition> {
   return (await ask<Decomposition>(`/v1/decompositions/${id}`, { signal })).value;
 }

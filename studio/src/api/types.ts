@@ -56,6 +56,7 @@ export interface Decomposition {
   model: { name: string; revision: string };
   layer_count: number;
   created_at: string;
+  notes: { imported?: { warnings: string[] }; [name: string]: unknown };
   layers: StoredLayer[];
   thumbnail_url: string;
   urls: { source: string; composite: string; [name: string]: string | null };

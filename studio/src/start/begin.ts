@@ -1,10 +1,12 @@
 /** From a picture to a job: sent to the service, and remembered for as long as the page lives. */
 
 import { signal } from "@preact/signals";
-import { decompose, decomposeAddress } from "../api/decompositions.ts";
+import { decompose, decomposeAddress, importStack } from "../api/decompositions.ts";
+import { createDocument } from "../api/documents.ts";
 import { asProblem, Problem } from "../api/http.ts";
 import { healthy } from "../api/service.ts";
 import type { Job } from "../api/types.ts";
+import { tell } from "../state/notices.ts";
 import { go } from "../state/route.ts";
 import { parameters } from "./asked.ts";
 import type { Source } from "./intake.ts";
@@ -23,6 +25,7 @@ export const sending = signal<Sent | null>(null);
 export const refused = signal<{ problem: Problem; source: Source | null } | null>(null);
 
 const MOST_REMEMBERED = 8;
+const MOST_TOLD = 3;
 const remembered = new Map<string, Sent>();
 let underWay: AbortController | null = null;
 
@@ -40,6 +43,10 @@ export async function begin(source: Source): Promise<void> {
   refused.value = null;
   sending.value = sent;
   try {
+    if (source.kind === "stack") {
+      await opened(source, mine.signal);
+      return;
+    }
     sent.job = await posted(source, mine.signal);
     remember(sent.job.id, sent);
     go(sent.job.id);
@@ -78,19 +85,33 @@ export function nameOf(jobId: string): string | null {
   }
 }
 
-function posted(source: Source, signal: AbortSignal): Promise<Job> {
+/** There is nothing to wait for: its layers are a document at once. */
+async function opened(source: Source & { kind: "stack" }, signal: AbortSignal): Promise<void> {
+  const found = await importStack(source.file, signal);
+  const document = await createDocument(found.id, source.name || null);
+  if (signal.aborted) return;
+  go(document.id);
+  const { warnings } = found.notes.imported ?? { warnings: [] };
+  if (warnings.length === 0) return;
+  const words = warnings.slice(0, MOST_TOLD).join(" ") + (warnings.length > MOST_TOLD ? " …" : "");
+  tell("warning", "start.not_all_taken", { words });
+}
+
+function posted(source: Exclude<Source, { kind: "stack" }>, signal: AbortSignal): Promise<Job> {
   if (source.kind === "address") return decomposeAddress(source.address, parameters(), signal);
   return decompose(source.picture, source.name || "picture", parameters(), signal);
 }
 
 /** A body that is too large is cut off, and then a browser knows only that the line broke. */
 async function explained(problem: Problem, source: Source): Promise<Problem> {
-  const mayBeSize = problem.code === "offline" && source.kind === "file" && source.picture.size > 2 ** 20;
+  const bytes = source.kind === "file" ? source.picture.size : source.kind === "stack" ? source.file.size : 0;
+  const mayBeSize = problem.code === "offline" && bytes > 2 ** 20;
   if (!mayBeSize || !(await healthy())) return problem;
   return new Problem({ code: "image-too-large" }, 413);
 }
 
 function previewOf(source: Source): string | null {
+  if (source.kind === "stack") return null; // browsers show none of them
   if (source.kind === "file") return URL.createObjectURL(source.picture);
   return source.address.startsWith("data:") ? source.address : null; // the page itself fetches from nowhere else
 }

@@ -7,7 +7,7 @@ import { t } from "../i18n/index.ts";
 import { Button } from "../ui/index.ts";
 import { Icon } from "../ui/icons.tsx";
 import { begin, refused } from "./begin.ts";
-import { ofAddress, ofFiles, TYPES } from "./intake.ts";
+import { ofAddress, ofFiles, STACKS, TYPES } from "./intake.ts";
 
 export function DropArea() {
   return (
@@ -36,7 +36,7 @@ function Browse() {
   return (
     <>
       <Button label={t("start.browse")} kind="primary" onClick={() => input.current?.click()} />
-      <input ref={input} type="file" accept={TYPES.join(",")} class="hidden" tabIndex={-1} aria-hidden="true"
+      <input ref={input} type="file" accept={[...TYPES, ...STACKS].join(",")} class="hidden" tabIndex={-1} aria-hidden="true"
         onChange={(event) => take(event.currentTarget)} />
     </>
   );

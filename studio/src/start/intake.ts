@@ -6,18 +6,23 @@ import { t } from "../i18n/index.ts";
 
 export type Source =
   | { kind: "file"; picture: Blob; name: string }
+  | { kind: "stack"; file: File; name: string }
   | { kind: "address"; address: string; name: string };
 
 export const TYPES = ["image/png", "image/jpeg", "image/webp", "image/avif", "image/gif"];
+
+/** Endings of files that bring their layers along; browsers know no types for most of them. */
+export const STACKS = [".psd", ".psb", ".ora", ".zip"];
 
 /** Something that may be a picture is being dragged over the page. */
 export const dragging = signal(false);
 
 /** What of several files is taken; throws `Problem` where it is none that the service reads. */
 export function ofFiles(files: readonly File[]): Source {
-  const picture = files.find((file) => TYPES.includes(file.type)) ?? files[0];
+  const picture = files.find((file) => TYPES.includes(file.type) || isStack(file)) ?? files[0];
   if (picture === undefined) throw odd(t("start.nothing_in_it"));
   if (picture.size === 0) throw odd(t("start.empty_file", { name: picture.name }));
+  if (isStack(picture)) return { kind: "stack", file: picture, name: bare(picture.name) };
   // A type that the system does not know may be a picture all the same: the service looks into it.
   if (picture.type !== "" && !TYPES.includes(picture.type)) {
     throw odd(t("start.wrong_type", { name: picture.name, type: picture.type }));
@@ -91,6 +96,10 @@ export function listen(take: (source: Source) => void, refuse: (problem: Problem
 
 function mayBePicture(type: string): boolean {
   return type === "Files" || type === "text/uri-list";
+}
+
+function isStack(file: File): boolean {
+  return STACKS.some((ending) => file.name.toLowerCase().endsWith(ending));
 }
 
 function isField(target: EventTarget | null): boolean {

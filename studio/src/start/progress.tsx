@@ -10,6 +10,7 @@ import { t } from "../i18n/index.ts";
 import { go } from "../state/route.ts";
 import { Button } from "../ui/index.ts";
 import { begin, knownOf, nameOf } from "./begin.ts";
+import type { Source } from "./intake.ts";
 import { ProblemCard } from "./problem_card.tsx";
 import { Reveal } from "./reveal.tsx";
 import { stageWords, timeLeft } from "./stages.ts";
@@ -31,8 +32,10 @@ export function Progress({ id }: { id: string }) {
 }
 
 /** A picture is on its way to the service, and there is no job yet. */
-export function Sending(props: { preview: string | null; name: string; isFetched: boolean; onCancel: () => void }) {
-  const doing = t(props.isFetched ? "start.fetching" : "start.sending");
+const DOING = { file: "start.sending", address: "start.fetching", stack: "start.importing" } as const;
+
+export function Sending(props: { preview: string | null; name: string; kind: Source["kind"]; onCancel: () => void }) {
+  const doing = t(DOING[props.kind]);
   return (
     <section class="progress" aria-label={doing}>
       <Picture url={props.preview} />

@@ -36,7 +36,7 @@ function Shown() {
   const { job, template } = route.value;
   if (sending.value !== null) {
     const { preview, source } = sending.value;
-    return <Sending preview={preview} name={source.name} isFetched={source.kind === "address"} onCancel={abandon} />;
+    return <Sending preview={preview} name={source.name} kind={source.kind} onCancel={abandon} />;
   }
   if (refused.value === null && job !== undefined) return <Progress key={job} id={job} />;
   if (refused.value === null && template !== undefined) return <Fill key={template} name={template} />;

@@ -1,1 +1,0 @@
-import{a as r}from"/studio/studio-chunk-EDD53KSN.js";import{d as t}from"/studio/studio-chunk-VXFXKRW5.js";import{d as n,i as p}from"/studio/studio-chunk-2U3VRMPK.js";function c(l,m=t){let o=p(null);return u=>{let e=o.value;return n(()=>{o.peek()===null&&l().then(f=>o.value=f,m)},[]),e===null?null:r(e,{...u})}}export{c as a};
