@@ -35,7 +35,7 @@ class Entry:
 
 
 _ENTRIES: dict[str, Entry] = {
-    "classic": Entry("model.decomposers.classic:Classic", "4"),
+    "classic": Entry("model.decomposers.classic:Classic", "5"),
     "qwen-image-layered": Entry("model.decomposers.qwen_image_layered:QwenImageLayered", "1"),
     "qwen-image-layered-control": Entry(
         "model.decomposers.qwen_image_layered.control:QwenImageLayeredControl", "1", needs_prompt=True

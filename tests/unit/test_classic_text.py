@@ -12,7 +12,7 @@ from model.decomposers.classic.paint import Paint
 from model.decomposers.classic.planes import Floats, Mask
 from model.decomposers.classic.regions.ground import ground_and_rest
 from model.decomposers.classic.regions.segment import Region, segment
-from model.decomposers.classic.text.ink import Line, inked
+from model.decomposers.classic.text.ink import Ink, Line, inked
 from model.decomposers.classic.text.lines import is_lettering, parted, with_more
 from model.decomposers.classic.text.reader import Words
 from model.decomposers.classic.text.setting import setting, spaced
@@ -267,6 +267,25 @@ def test_letters_in_two_boxes_are_the_smaller_line_s() -> None:
     assert not (core_of(found[0]) & core_of(found[1])).any()
     assert (core_of(found[1]) == core_of(small)).all()
     assert found[0].box[1].stop <= end_of("SALE ")
+
+
+def test_the_tip_of_a_letter_in_a_smaller_line_s_box_is_the_letter_s() -> None:
+    image = Image.fromarray(lettered(flat(250, 240, 230), "SALE", (20, 30, 120), None).astype(np.uint8))
+    ImageDraw.Draw(image).text((60, 12), "ENTRY", (20, 30, 120), ImageFont.load_default(26), stroke_width=1)
+    picture = np.asarray(image, np.float32)
+    large = line_of(picture)
+    top = large.box[0].start
+    alone = line_of(picture, words(rows=slice(10, top + 4), columns=slice(50, 200), text="ENTRY"))
+    tips = core_of(large)
+    tips[top + 2 :] = False
+    (ink,) = alone.inks
+    cut = tips[alone.window]
+    small = alone.of((Ink(ink.color, ink.core | cut, ink.reach | cut),))
+    assert core_of(small)[top:].any()
+    entry, sale = parted([small, large])
+    assert (core_of(sale) == core_of(large)).all()
+    assert (core_of(entry)[: top - 4] == core_of(small)[: top - 4]).all()
+    assert not reach_of(entry)[top:].any()
 
 
 def test_a_line_whose_letters_all_are_a_smaller_one_s_is_none() -> None:

@@ -28,6 +28,8 @@ _SAME = 0.6
 """Share of the letters of two readings."""
 _SAME_HEIGHT = 2.2
 _SHORT = 3
+_TIP = 8
+"""Times the pixels of a piece of ink: of that which it is the end of."""
 _SINGLE_COLOR, _SINGLE_HEIGHTS = 16.0, (0.8, 1.6)
 """Steps of colour between a single letter and a line in its style; and its height, a digit's, over the line's usual
 letter, which often is a small one."""
@@ -98,7 +100,9 @@ def _in_line_with(first: Line, second: Line) -> bool:
 
 
 def parted(lines: list[Line]) -> list[Line]:
-    """Letters in the boxes of two lines, a bent one's and that of what stands in its bow, are the smaller's."""
+    """Letters in the boxes of two lines, a bent one's and that of what stands in its bow, are the smaller's; the tip of
+    a letter that reaches into another line's box is the letter's."""
+    lines = [_without_tips(line, lines) for line in lines]
     sizes = [_size(line.box) for line in lines]
     found: list[Line] = []
     for line, size in zip(lines, sizes, strict=True):
@@ -111,6 +115,26 @@ def parted(lines: list[Line]) -> list[Line]:
             continue
         found.append(line if inks is line.inks else line.of(inks))
     return found
+
+
+def _without_tips(line: Line, lines: list[Line]) -> Line:
+    """The line without pieces of ink that are the ends of much larger pieces of other lines."""
+    count, labels, _ = components(line.core)
+    tips = [piece for piece in range(1, count) if any(_is_tip(line, labels == piece, other) for other in lines)]
+    if not tips or len(tips) == count - 1:
+        return line
+    kept = line.core & ~np.isin(labels, tips)
+    _, whole, _ = components(line.reach)
+    theirs = np.isin(whole, np.setdiff1d(whole[np.isin(labels, tips)], whole[kept]))
+    return line.of(tuple(ink.without(theirs) for ink in line.inks))
+
+
+def _is_tip(line: Line, piece: Mask, other: Line) -> bool:
+    if other is line or not meet(line.box, other.box):
+        return False
+    _, labels, stats = components(other.core)
+    met = np.unique(labels[line.seen(piece, other.window)])
+    return bool(stats[met[met > 0], cv2.CC_STAT_AREA].max(initial=0) > _TIP * piece.sum())
 
 
 def _size(box: Box) -> int:
