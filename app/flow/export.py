@@ -39,6 +39,7 @@ class Subject:
     """
 
     tenant_id: str
+    decomposition_id: str
     title: str
     scene: Mapping[str, Any]
     layers: Sequence[Mapping[str, Any]]
@@ -70,7 +71,7 @@ def of_decomposition(services: Services, tenant_id: str, decomposition_id: str) 
     """Raises ``NotFound``."""
     found = remembered_decomposition(services, tenant_id, decomposition_id)
     source = _source(services, tenant_id, found.image_id)
-    return Subject(tenant_id, found.id, scene_kept(found), found.layers, source)
+    return Subject(tenant_id, found.id, found.id, scene_kept(found), found.layers, source)
 
 
 def of_document(services: Services, tenant_id: str, document_id: str, revision: int | None) -> Subject:
@@ -80,7 +81,7 @@ def of_document(services: Services, tenant_id: str, document_id: str, revision: 
     image_id = remembered_decomposition(services, tenant_id, document.decomposition_id).image_id
     source = _source(services, tenant_id, image_id)
     title = document.name or document.id
-    return Subject(tenant_id, title, document.scene, document.layers, source, document)
+    return Subject(tenant_id, document.decomposition_id, title, document.scene, document.layers, source, document)
 
 
 def plan(subject: Subject, format_: str, options: Options | None = None) -> Export:
@@ -143,6 +144,15 @@ def export_file(services: Services, subject: Subject, planned: Export) -> tuple[
             raise ImageRejected("The file could not be made within the time and memory it is given.") from error
 
     return made(services, ["export", tenant, planned.key], make)
+
+
+def kept_file(services: Services, key: str, data: bytes) -> tuple[Path, bool]:
+    """What needed no pixels, as a file; and whether it was there. ``key`` names the bytes."""
+
+    def make(target: Path) -> None:
+        target.write_bytes(data)
+
+    return made(services, ["export", key], make)
 
 
 def _source(services: Services, tenant_id: str, image_id: str) -> str | None:

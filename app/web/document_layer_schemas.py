@@ -76,14 +76,20 @@ def layers_of(document: Document, scene: Scene) -> list[dict[str, Any]]:
     since, boxes = looks(document), extents(scene)
     return [
         {
-            **_layer(stack, scene, index, document.layers),
+            **layer_of(stack, scene, index, document.layers),
             **_pictures(base, stack, scene.layers[index], since, boxes[index]),
         }
         for index in scene.order
     ]
 
 
-def _layer(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def layer_of(stack: str, scene: Scene, index: int, layers: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """All that is to be said of a layer but where its pictures are, as edits left them.
+
+    Args:
+        stack: the decomposition's address.
+        layers: of its manifest.
+    """
     state = scene.layers[index]
     stored = layers[state.origin] if isinstance(state.origin, int) else None
     a, c, e, b, d, f = state.settled

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.flow.export import Subject, export_file, of_decomposition, of_document, plan
+from app.flow.export import Export, Subject, export_file, kept_file, of_decomposition, of_document, plan
 from app.flow.services import Services
 from app.web.attachment import attachment
 from app.web.conditional import IMMUTABLE
@@ -14,6 +14,8 @@ from app.web.document_answers import picture_headers
 from app.web.export_options import READERS, asked
 from app.web.output import MOST_REVISIONS, REVISION, served_docs
 from app.web.render import send_made
+from app.web.scene_schemas import SceneOut
+from model.content_hash import digest_of
 from model.export.options import Options
 from model.export.table import FORMATS, Format
 
@@ -30,6 +32,11 @@ _FRAMES = (
     "The layers appear one by one, from the bottom; the last frame is the picture. A group is one step, what is hidden "
     "is none. The same layers give the same bytes."
 )
+_PLACES = (
+    "What lies where, how it is laid over others, and where its pixels are, without the pixels: for programs that draw "
+    "or check it themselves. The same layers give the same bytes."
+)
+_TEXTS = {"layers": _LAYERS, "frames": _FRAMES, "places": _PLACES}
 _HEADERS = {
     "Content-Disposition": {
         "description": "`attachment`, with a file name.",
@@ -46,8 +53,12 @@ _HEADERS = {
 def _docs(suffix: str, told: Format, whose: str) -> dict[str, Any]:
     said = served_docs(told.media_type, made=True)
     said["responses"][200] |= {"description": f"The {told.title} file.", "headers": _HEADERS}
-    how, text = ("as an animated", _FRAMES) if told.holds == "frames" else ("as", _LAYERS)
-    return {"summary": f"Export {whose} {how} {told.title}", "description": text, "name": f"export_{suffix}", **said}
+    if told.holds == "places":
+        del said["responses"][200]["content"]
+        said["responses"][200]["model"] = SceneOut
+    title = f"an animated {told.title}" if told.holds == "frames" else told.title
+    summary = f"Export {whose} as {title}"
+    return {"summary": summary, "description": _TEXTS[told.holds], "name": f"export_{suffix}", **said}
 
 
 def _add(suffix: str, told: Format) -> None:
@@ -89,13 +100,21 @@ def _sent(
     options: Options | None,
     headers: dict[str, str],
 ) -> Response:
+    if FORMATS[suffix].holds == "places":
+        data = SceneOut.of(subject).model_dump_json(indent=2).encode() + b"\n"
+        told = Export(suffix, FORMATS[suffix].media_type, digest_of(["scene", data.decode()]), (), (), ())
+        return send_made(request, told, _said(subject, told, headers), lambda: kept_file(services, told.key, data))
     planned = plan(subject, suffix, options)
-    said = {
+    said = _said(subject, planned, headers)
+    return send_made(request, planned, said, lambda: export_file(services, subject, planned))
+
+
+def _said(subject: Subject, planned: Export, headers: dict[str, str]) -> dict[str, str]:
+    return {
         **headers,
-        "Content-Disposition": attachment(subject.title, suffix),
+        "Content-Disposition": attachment(subject.title, planned.format),
         "X-Export-Warnings": json.dumps(planned.warnings),
     }
-    return send_made(request, planned, said, lambda: export_file(services, subject, planned))
 
 
 for _suffix, _told in FORMATS.items():

@@ -105,6 +105,7 @@ FORMATS: Mapping[str, Format] = {
         mixes=True,
         missing=frozenset(MODES) - {"normal"},
     ),
+    "json": Format("JSON", None, "application/json", "places"),
     "webp": Format(
         "WebP", "model.export.webp", "image/webp", "frames", Animated, max_side=16_383, max_pixels=200_000_000
     ),

@@ -1,5 +1,6 @@
 """Exports over HTTP: of decompositions and documents, in every format; their headers, and what is told of losses."""
 
+import hashlib
 import io
 import json
 import re
@@ -18,10 +19,11 @@ from pptx import Presentation
 
 from model.compositing import over
 from model.export.table import FORMATS
+from model.export.zip_layers import write as write_zip
 from tests.api_in_thread import Api, cards_pixels, pixels_of
 from tests.documents_made import Editor
 from tests.export_readers import READERS, Opened, Read
-from tests.export_stacks import put
+from tests.export_stacks import Maker, noise, put
 
 HIT, MISS = "lamina; hit", "lamina; fwd=miss"
 
@@ -222,6 +224,68 @@ def test_words_are_boxes_on_a_slide_where_that_is_asked_for(editor: Editor) -> N
     assert slides[2].shapes[1].text_frame.text == "Ab\vc"
     problem = editor.http.get(f"{url}?text=letters&build=all")
     assert (problem.status_code, [one["pointer"] for one in problem.json()["errors"]]) == (422, ["/text", "/build"])
+
+
+def test_a_scene_tells_where_all_pixels_are_and_how_they_lie(editor: Editor) -> None:
+    picture = hostile_images.saved(Image.new("RGBA", (9, 7), (0, 200, 80, 150)), "PNG")
+    asset = editor.http.post("/v1/assets", files={"image": picture}).json()["sha256"]
+    editor.edit(
+        {"op": "opacity", "layer": 2, "to": 0.5},
+        {"op": "blend", "layer": 2, "mode": "multiply"},
+        {"op": "scale", "layer": 1, "by": 1.5},
+        {"op": "move", "layer": 1, "by": {"x": -15}},
+        {"op": "add", "asset": asset, "name": "Badge", "box": {"x": 3, "y": 4, "width": 9, "height": 7}},
+        {"op": "group", "layer": [1, 2], "name": "Cards"},
+        {"op": "delete", "layer": 0},
+    ).raise_for_status()
+    scene = got(editor.http, f"{editor.url}/export.json").json()
+    assert (scene["format"], scene["width"], scene["height"]) == ("lamina-scene", 60, 40)
+    layers = {one["name"]: one for one in scene["layers"]}
+    assert list(layers) == ["Red card", "Blue card", "Cards", "Badge"]
+    assert [one["type"] for one in scene["layers"]] == ["layer", "layer", "group", "layer"]
+    assert {layers[name]["parent"] for name in ("Red card", "Blue card")} == {layers["Cards"]["index"]}
+    canvas = np.zeros((40, 60, 4), np.uint8)
+    for one in scene["layers"]:
+        drawn = pixels_of(got(editor.http, one["url"]).content)
+        assert drawn.shape[1::-1] == tuple(one["bbox"][2:])
+        if one["type"] == "layer":
+            put(whole := np.zeros_like(canvas), drawn, *one["bbox"][:2])
+            over(canvas, whole, np.s_[:, :], one["opacity"], one["blend"])
+            source = got(editor.http, one["source"]["url"]).content
+            assert hashlib.sha256(source).hexdigest() == one["source"]["sha256"]
+    assert np.array_equal(canvas, pixels_of(got(editor.http, scene["url"]).content))
+    assert layers["Red card"]["matrix"][:4] == [1.5, 0, 0, 1.5]
+    assert layers["Badge"]["source"]["sha256"] == asset
+
+
+def test_a_scene_of_an_imported_file_has_its_groups_and_what_lies_beyond(api: Api) -> None:
+    make = Maker()
+    card = make.layer("Card", noise(2, 12, 9), -5, 16, visible=False)
+    out = io.BytesIO()
+    write_zip(make.stack(make.layer("Ground", noise(1, 37, 29, True)), make.group("Cards", [card], opacity=0.5)), out)
+    sent = api.http.post(
+        "/v1/decompositions/import", content=out.getvalue(), headers={"Content-Type": "application/zip"}
+    )
+    scene = got(api.http, f"/v1/decompositions/{sent.json()['id']}/export.json").json()
+    ground, card_there, group = scene["layers"]
+    assert (group["name"], group["type"], group["opacity"], group["url"]) == ("Cards", "group", 0.5, None)
+    assert (card_there["parent"], card_there["visible"]) == (group["index"], False)
+    assert (card_there["bbox"], ground["bbox"]) == ([-5, 16, 12, 9], [0, 0, 37, 29])
+    assert np.array_equal(pixels_of(got(api.http, card_there["url"]).content), noise(2, 12, 9))
+
+
+def test_a_scene_is_the_same_again_after_an_undo(editor: Editor, api: Api) -> None:
+    first = got(editor.http, f"{editor.url}/export.json")
+    editor.edit({"op": "rename", "layer": 1, "name": "Ruby"})
+    assert got(editor.http, f"{editor.url}/export.json").json()["revision"] == 2
+    editor.step("undo")
+    editor.http.patch(editor.url, json={"name": "Renamed"}).raise_for_status()
+    again = got(editor.http, f"{editor.url}/export.json")
+    assert (again.content, again.headers["ETag"]) == (first.content, first.headers["ETag"])
+    stored = got(api.http, f"/v1/decompositions/{first.json()['decomposition_id']}/export.json").json()
+    assert (stored["document_id"], stored["revision"], len(stored["layers"])) == (None, None, 3)
+    for one in stored["layers"]:
+        assert pixels_of(got(api.http, one["url"]).content).shape[1::-1] == tuple(one["bbox"][2:])
 
 
 def test_the_source_is_the_picture_before_any_edit(editor: Editor) -> None:

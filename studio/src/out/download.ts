@@ -22,7 +22,7 @@ export const FORMATS: readonly Format[] = [
 ];
 
 /** Files that keep the layers, or show one after another, by the ending of their address. */
-export const LAYERED = ["psd", "ora", "zip", "svg", "tiff", "pptx", "webp", "apng", "gif"] as const;
+export const LAYERED = ["psd", "ora", "zip", "svg", "tiff", "pptx", "json", "webp", "apng", "gif"] as const;
 
 export type Layered = (typeof LAYERED)[number];
 

@@ -42,6 +42,8 @@ export const out = {
   file_tiff_hint: "For programs that read pages: each layer as large as the canvas.",
   file_pptx: "PowerPoint",
   file_pptx_hint: "A slide on which each layer is a picture that can be moved and animated.",
+  file_json: "JSON, without pixels",
+  file_json_hint: "Where each layer lies, how it is laid over others, and where its picture is.",
   file_webp: "Animated WebP",
   file_apng: "Animated PNG",
   file_gif: "Animated GIF",

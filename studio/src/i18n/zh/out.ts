@@ -45,6 +45,8 @@ export const out: Words<typeof English> = {
   file_tiff_hint: "适用于按页读取的程序：每个图层与画布同样大小。",
   file_pptx: "PowerPoint",
   file_pptx_hint: "一张幻灯片，每个图层都是可以移动和设置动画的图片。",
+  file_json: "JSON（不含像素）",
+  file_json_hint: "每个图层的位置、叠加方式，以及图片地址。",
   file_webp: "WebP 动画",
   file_apng: "PNG 动画",
   file_gif: "GIF 动画",
