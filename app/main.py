@@ -67,8 +67,7 @@ REMEMBERED = 1_000
 ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
     document_layers, exports, freeze, imports, templates, template_pictures,
-    webhook_deliveries, webhooks,
-    document_layers, exports, freeze, batches, batch_results,
+    webhook_deliveries, webhooks, batches, batch_results,
     assets, fonts, health, metrics, reference, studio,
 )  # fmt: skip
 

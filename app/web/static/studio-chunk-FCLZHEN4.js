@@ -1,0 +1,1 @@
+import{i as e}from"/studio/studio-chunk-SLNATSUA.js";var a=e("move"),m=e(null),t=e([]),o=e(null),l=e(null),n=e(null),r=e(!1),p=e(null);function s(){t.value=[],o.value=null,l.value=null,n.value=null,r.value=!1}export{a,m as b,t as c,o as d,l as e,n as f,r as g,p as h,s as i};

@@ -1,0 +1,1 @@
+import{a as r}from"/studio/studio-chunk-D7MEONXS.js";import{d as t}from"/studio/studio-chunk-MHXEGKQL.js";import{d as n,i as p}from"/studio/studio-chunk-SLNATSUA.js";function c(l,m=t){let o=p(null);return u=>{let e=o.value;return n(()=>{o.peek()===null&&l().then(f=>o.value=f,m)},[]),e===null?null:r(e,{...u})}}export{c as a};

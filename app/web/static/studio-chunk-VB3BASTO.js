@@ -1,1 +1,0 @@
-import{a as r}from"/studio/studio-chunk-B7PEQJHU.js";import{d as t}from"/studio/studio-chunk-XYTFUMWB.js";import{d as n,i as p}from"/studio/studio-chunk-5KHE2IA7.js";function c(l,m=t){let o=p(null);return u=>{let e=o.value;return n(()=>{o.peek()===null&&l().then(f=>o.value=f,m)},[]),e===null?null:r(e,{...u})}}export{c as a};

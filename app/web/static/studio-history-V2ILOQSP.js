@@ -1,1 +1,0 @@
-import{a}from"/studio/studio-chunk-56LEB6BD.js";import"/studio/studio-chunk-U3T76I7D.js";import"/studio/studio-chunk-OK6CNQFN.js";import"/studio/studio-chunk-U4FGWSYF.js";import"/studio/studio-chunk-GQNIX47E.js";import"/studio/studio-chunk-VVSDI2NN.js";import"/studio/studio-chunk-EGYRFBQO.js";import"/studio/studio-chunk-6RCEXZ7Q.js";export{a as History};
