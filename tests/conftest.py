@@ -1,6 +1,7 @@
-"""A real Postgres and a real Valkey for the tests that ask for them, started once; each gets a database of its own.
+"""A real Postgres and a real Valkey for the tests that ask for them, started once; each test finds them empty.
 
-The tables are made once, by Alembic, in a template that Postgres copies for each test.
+The tables are made once, by Alembic, in a template. Postgres copies it once for most tests, which empty the copy, as
+that takes a hundredth of the time of a copy; and for each test that changes tables, or what the server knows of them.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,15 @@ from sqlalchemy import Engine, make_url
 from app.embedded import resolve
 from app.settings import Settings
 from app.store.migrate import upgrade
-from app.store.session import make_engine
+from app.store.session import libpq_url, make_engine
+from app.store.tables import DEFAULT_TENANT, metadata
+from tests.scheduling import (
+    pytest_collection_modifyitems,
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
+)
+
+__all__ = ["pytest_collection_modifyitems", "pytest_xdist_auto_num_workers", "pytest_xdist_make_scheduler"]
 
 TEMPLATE = "lamina_template"
 # A test's database need not survive a power cut.
@@ -52,10 +61,27 @@ def empty_database_url(servers: Settings) -> Iterator[str]:
 
 
 @pytest.fixture
-def database_url(servers: Settings, template: str) -> Iterator[str]:
-    """A database of the test's own, with today's tables."""
+def own_database_url(servers: Settings, template: str) -> Iterator[str]:
+    """A database of the test's own, with today's tables: for tests that change more than rows."""
     with _database(servers, template) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def rows_database_url(servers: Settings, template: str) -> Iterator[str]:
+    with _database(servers, template) as url:
+        with make_engine(url).connect() as connection:
+            for table in metadata.tables.values():
+                seeded = table.name == "tenants" or connection.execute(table.select().limit(1)).first() is None
+                assert seeded, f"A migration put rows into {table.name}; `emptied` must leave them there."
+        yield url
+
+
+@pytest.fixture
+def database_url(rows_database_url: str) -> str:
+    """A database with today's tables and nothing in them; those who used it before are shown the door."""
+    emptied(rows_database_url)
+    return rows_database_url
 
 
 @pytest.fixture
@@ -72,6 +98,23 @@ def redis_url(servers: Settings) -> str:
     with redis.Redis.from_url(servers.redis_url) as client:
         client.flushall()
     return servers.redis_url
+
+
+def emptied(url: str) -> None:
+    """A database as the migrations leave it."""
+    connection = psycopg2.connect(libpq_url(url))
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+            tables = [table.name for table in reversed(metadata.sorted_tables) if table.name != "tenants"]
+            cursor.execute("".join(f"DELETE FROM {table};" for table in tables))
+            cursor.execute("DELETE FROM tenants WHERE id <> %s", (DEFAULT_TENANT,))
+    finally:
+        connection.close()
 
 
 @contextmanager

@@ -165,20 +165,20 @@ def test_doctor_says_what_is_missing_and_how_to_get_it(tmp_path: Path) -> None:
     assert "3 of 11 checks found something missing that is needed." in done.stdout
 
 
-def test_migrate_goes_down_to_nothing_and_up_again(database_url: str) -> None:
+def test_migrate_goes_down_to_nothing_and_up_again(own_database_url: str) -> None:
     for arguments, tables, doctors_code in (
         (("--down", "base"), set(), 1),
         ((), set(metadata.tables), 0),
         ((), set(metadata.tables), 0),
     ):
         done = _lamina(
-            "migrate", *arguments, LAMINA_DATABASE_URL=database_url, LAMINA_REDIS_URL="redis://127.0.0.1:1/0"
+            "migrate", *arguments, LAMINA_DATABASE_URL=own_database_url, LAMINA_REDIS_URL="redis://127.0.0.1:1/0"
         )
         assert done.returncode == 0, done.stderr
-        engine = make_engine(database_url)
+        engine = make_engine(own_database_url)
         assert set(inspect(engine).get_table_names()) - {"alembic_version"} == tables
         engine.dispose()
-        seen = _lamina("doctor", "--port", "0", LAMINA_DATABASE_URL=database_url)
+        seen = _lamina("doctor", "--port", "0", LAMINA_DATABASE_URL=own_database_url)
         assert seen.returncode == doctors_code, seen.stdout
 
 

@@ -65,8 +65,8 @@ def test_up_down_and_up_again_build_what_the_code_says(empty_database_url: str) 
     engine.dispose()
 
 
-def test_a_way_back_leaves_no_job_that_older_code_would_misread(database_url: str) -> None:
-    engine = make_engine(database_url)
+def test_a_way_back_leaves_no_job_that_older_code_would_misread(own_database_url: str) -> None:
+    engine = make_engine(own_database_url)
     with engine.begin() as connection:
         connection.execute(
             text(
@@ -77,8 +77,8 @@ def test_a_way_back_leaves_no_job_that_older_code_would_misread(database_url: st
                 "('of a picture', 'queued', 'm', '1', '{}', 'i', 'c', NULL, NULL)"
             )
         )
-    downgrade(database_url, "2026_11_24")
-    upgrade(database_url)
+    downgrade(own_database_url, "2026_11_24")
+    upgrade(own_database_url)
     with engine.connect() as connection:
         states = {row.id: row.state for row in connection.execute(text("SELECT id, state FROM jobs"))}
     assert states == {"of a layer": "canceled", "at work": "canceled", "of a picture": "queued"}
@@ -116,7 +116,7 @@ def test_many_that_migrate_at_once_do_it_once(empty_database_url: str) -> None:
     assert is_current(empty_database_url)
 
 
-def test_an_unknown_revision_changes_nothing(database_url: str) -> None:
+def test_an_unknown_revision_changes_nothing(own_database_url: str) -> None:
     with pytest.raises(CommandError):
-        downgrade(database_url, "never_written")
-    assert is_current(database_url)
+        downgrade(own_database_url, "never_written")
+    assert is_current(own_database_url)
