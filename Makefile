@@ -6,9 +6,12 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PIP_INSTALL := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt
-# The tests of a file stay together, so that they share what it takes long to start.
+# In which order, and what stays together, is in tests/scheduling.py.
 SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile
 ARGS ?=
+
+# Some containers set it. The tests start hundreds of processes, each of which would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test lint types unit integration e2e bench studio client docs-picture docs-studio docs-uses clean

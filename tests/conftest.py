@@ -4,6 +4,7 @@ The tables are made once, by Alembic, in a template. Postgres copies it once for
 that takes a hundredth of the time of a copy; and for each test that changes tables, or what the server knows of them.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -30,6 +31,9 @@ from tests.scheduling import (
 __all__ = ["pytest_collection_modifyitems", "pytest_xdist_auto_num_workers", "pytest_xdist_make_scheduler"]
 
 TEMPLATE = "lamina_template"
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Read when PyTorch is loaded, here and in what the tests start: more threads than cores burn time in waiting.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 # A test's database need not survive a power cut.
 HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 _numbers = count(1)

@@ -39,12 +39,15 @@ CELERY = (
     sys.executable, "-m", "celery", "-A", "worker.main:celery", "worker", "--without-gossip", "--without-mingle"
 )  # fmt: skip
 QUICK = {
-    "LAMINA_LEASE_S": "2",
+    "LAMINA_LEASE_S": "60",  # for longer than a busy machine keeps a heart from beating
     "LAMINA_HEARTBEAT_S": "0.5",
     "LAMINA_SWEEP_S": "0.2",
     "LAMINA_RING_AGAIN_S": "0.5",
     "LAMINA_DRAIN_S": "1",
 }
+
+SHORT_LEASE = {"LAMINA_LEASE_S": "2"}
+"""For tests that wait until a lease has run out."""
 
 
 class WorkerProcess:
@@ -102,7 +105,7 @@ class WorkerProcess:
 
 
 StartWorker: TypeAlias = Callable[..., WorkerProcess]
-"""Starts a worker that is killed at the end of the test; words are settings: ``start_worker(LAMINA_LEASE_S="60")``."""
+"""Starts a worker that is killed at the end of the test; words are settings: ``start_worker(LAMINA_STALL_S="1")``."""
 
 
 class Puppets:

@@ -16,7 +16,7 @@ from app.store.jobs import Job
 from app.store.migrate import upgrade
 from app.store.session import make_engine
 from app.store.tables import DEFAULT_TENANT
-from tests.worker_process import Customer, Puppets, StartWorker, Watch, WorkerProcess, read
+from tests.worker_process import SHORT_LEASE, Customer, Puppets, StartWorker, Watch, WorkerProcess, read
 
 
 def runs(connection: Connection, model: str) -> int:
@@ -40,7 +40,7 @@ def test_a_job_is_done_and_kept(start_worker: StartWorker, customer: Customer, w
 def test_after_sigkill_of_the_child_the_job_is_run_again_and_has_one_result(
     start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, engine: Engine
 ) -> None:
-    start_worker(LAMINA_LEASE_S="60")  # found by its death, long before the lease runs out
+    start_worker()  # found by its death, long before the lease runs out
     job = customer.post("puppet")
     first = puppets.next()
     first.tell("die")
@@ -56,7 +56,7 @@ def test_after_sigkill_of_the_child_the_job_is_run_again_and_has_one_result(
 def test_after_sigkill_of_the_whole_worker_another_one_does_the_job(
     start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, engine: Engine
 ) -> None:
-    worker = start_worker()
+    worker = start_worker(**SHORT_LEASE)
     job = customer.post("puppet")
     first = puppets.next()
     worker.signal_all(signal.SIGKILL)
@@ -164,7 +164,7 @@ def test_a_canceled_job_in_the_queue_is_never_run(
 def test_a_hung_step_is_ended_by_the_watchdog_though_the_heart_beats(
     start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets
 ) -> None:
-    start_worker(LAMINA_STALL_S="1", LAMINA_LEASE_S="60")
+    start_worker(LAMINA_STALL_S="1")
     job = customer.post("puppet")
     first = puppets.next()
     first.tell("hang")
@@ -191,7 +191,7 @@ def test_a_job_over_its_deadline_fails_and_is_not_tried_again(
 def test_a_worker_that_slept_past_its_lease_is_fenced_out_and_changes_nothing(
     start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, engine: Engine
 ) -> None:
-    sleeper = start_worker()
+    sleeper = start_worker(**SHORT_LEASE)
     job = customer.post("puppet")
     first = puppets.next()
     sleeper.signal_all(signal.SIGSTOP)
@@ -300,7 +300,7 @@ def test_both_servers_restarted_under_a_worker_lose_no_job(puppets: Puppets, tmp
             assert settings.database_url is not None
             assert settings.redis_url is not None
             upgrade(settings.database_url)
-            environment = {"PUPPET_SOCKET": str(puppets.path), "LAMINA_LEASE_S": "60"}
+            environment = {"PUPPET_SOCKET": str(puppets.path)}
             worker = WorkerProcess(settings.database_url, settings.redis_url, tmp_path / "worker.log", **environment)
             later.enter_context(worker)
             engine = make_engine(settings.database_url)

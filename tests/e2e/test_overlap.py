@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from app.store import counters, jobs
 from app.store.jobs import Job
 from app.store.tables import DEFAULT_TENANT
-from tests.worker_process import Customer, Puppets, StartWorker, Strings, Watch, read
+from tests.worker_process import SHORT_LEASE, Customer, Puppets, StartWorker, Strings, Watch, read
 
 
 class Stage:
@@ -192,7 +192,7 @@ def test_running_out_of_memory_at_the_finish_is_tried_once_more(
 def test_after_sigkill_both_jobs_are_run_again_one_by_one_and_each_has_one_result(
     start_worker: StartWorker, customer: Customer, watch: Watch, stage: Stage, engine: Engine
 ) -> None:
-    start_worker(LAMINA_LEASE_S="60")  # found by the death of the child, long before the leases run out
+    start_worker()  # found by the death of the child, long before the leases run out
     first, refining, second, _ = both_under_way(customer, stage)
     os.kill(refining.pid, signal.SIGKILL)
     stage.decomposes(first).tell("finish")
@@ -231,7 +231,7 @@ def test_a_job_that_ends_its_worker_each_time_harms_the_one_beside_it_once(
 def test_a_job_that_hangs_is_charged_alone(
     start_worker: StartWorker, customer: Customer, watch: Watch, stage: Stage
 ) -> None:
-    start_worker(LAMINA_STALL_S="2", LAMINA_LEASE_S="60")
+    start_worker(LAMINA_STALL_S="2")
     first, refining, second, decomposing = both_under_way(customer, stage)
     refining.tell("step until canceled")
     decomposing.tell("hang")
@@ -261,7 +261,7 @@ def test_to_wait_for_the_job_before_is_not_to_hang(
 def test_a_worker_that_slept_past_both_leases_is_fenced_out_of_both_jobs(
     start_worker: StartWorker, customer: Customer, watch: Watch, stage: Stage, engine: Engine
 ) -> None:
-    sleeper = start_worker()
+    sleeper = start_worker(**SHORT_LEASE)
     first, refining, second, decomposing = both_under_way(customer, stage)
     sleeper.signal_all(signal.SIGSTOP)
     start_worker()
