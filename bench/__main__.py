@@ -19,6 +19,7 @@ PARTS = {
     "edit": "an edit to pixels and to a PNG, beside composing all layers anew (--sides, --layers)",
     "encode": "our PNGs' time and size, beside others' of the same pixels",
     "interact": "edit to PNG over HTTP, one client and eight, beside Pillow",
+    "batch": "a thousand rows of a template, beside a plain loop of Pillow (--rows)",
     "repeat": "the same POST again, beside the first one",
 }
 

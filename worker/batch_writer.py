@@ -29,11 +29,12 @@ class Writer:
     """A thread of its own; ``put`` and ``put_back`` may be called from any, and return at once.
 
     Args:
+        enough: rows that need not wait for others.
         written: called with rows that are no longer ours, whichever way they went.
     """
 
-    def __init__(self, engine: Engine, written: Callable[[list[Claimed]], None]) -> None:
-        self._engine, self._written = engine, written
+    def __init__(self, engine: Engine, enough: int, written: Callable[[list[Claimed]], None]) -> None:
+        self._engine, self._enough, self._written = engine, enough, written
         self._came = threading.Condition()
         self._drawn: list[Drawn] = []
         self._returned: list[Claimed] = []
@@ -58,8 +59,7 @@ class Writer:
         while True:
             with self._came:
                 self._came.wait_for(lambda: self._drawn or self._returned)
-            time.sleep(GATHER_S)
-            with self._came:
+                self._came.wait_for(lambda: len(self._drawn) >= self._enough, GATHER_S)
                 drawn, self._drawn = self._drawn, []
                 returned, self._returned = self._returned, []
             groups: dict[tuple[str, str], list[Drawn]] = defaultdict(list)

@@ -27,7 +27,8 @@ from worker.batch_pictures import Shelf
 from worker.batch_row import Drawn, Rows
 from worker.batch_writer import DEFECT, Writer
 
-HELD_PER_PROCESS = 8
+TASKS = "app.flow.batch.row_tasks"
+HELD_PER_PROCESS = 12
 """Rows that are ours at once: being drawn, fetching their pictures, or waiting to be written down."""
 PROCESSES_KEPT_S = 60.0
 """Without work the pixel processes are ended after so long; they hold caches of some hundred megabytes."""
@@ -47,7 +48,7 @@ class Renders:
         scratch.mkdir(parents=True, exist_ok=True)
         cache = BlobCache(settings.data_dir / "cache", settings.cache_bytes)
         self._rows = Rows(Shelf(settings, engine, cache, scratch.resolve()), self._pool)
-        self._writer = Writer(engine, self._written)
+        self._writer = Writer(engine, self._most // 3, self._written)
         self._drawing = ThreadPoolExecutor(self._most, "row")
         self._changed = threading.Condition()
         self._held: dict[tuple[str, int], Claimed] = {}
@@ -160,7 +161,7 @@ class Renders:
             if self._pixels is None:
                 self._pixels = PixelPool(
                     self._processes,
-                    tasks="app.flow.batch.row_tasks",
+                    tasks=TASKS,
                     timeout_s=self._settings.stall_s,
                     patience_s=self._settings.deadline_s,
                 )

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.api_in_thread import BLUE, GREY, Api, cards_png, picture_site, pixels_of
+from tests.api_in_thread import BLUE, GREY, Api, cards_pixels, picture_site, pixels_of
 from tests.batch_makers import CARDS, ended, listed, post, rendering, template_of
 
 RED_AT, BLUE_AT = (16, 16), (20, 42)
@@ -70,11 +70,7 @@ def test_rows_become_pictures_and_bad_ones_are_listed_beside_them(drawing: Api) 
     drawn = [(colour_at(drawing.http, row, RED_AT), colour_at(drawing.http, row, BLUE_AT)) for row in found[1:4]]
     assert [blue for _, blue in drawn] == [(1, 200, 3), (9, 8, 7), (250, 240, 1)]
     assert colour_at(drawing.http, found[0], RED_AT) != (220, 40, 30)
-    assert (
-        drawing.http.get(found[9]["url"]).content
-        == drawing.http.get(f"/v1/decompositions/{_decomposition(drawing)}/source.png").content
-        or pixels_of(drawing.http.get(found[9]["url"]).content).tobytes() == pixels_of(cards_png()).tobytes()
-    )
+    assert pixels_of(drawing.http.get(found[9]["url"]).content).tobytes() == cards_pixels().tobytes()
     errors = {row["row"]: row["error"] for row in found if row["error"]}
     assert {n: (error["pointer"], error["code"]) for n, error in errors.items()} == {
         5: ("/product.image_url", "unsupported-image"),
@@ -86,11 +82,6 @@ def test_rows_become_pictures_and_bad_ones_are_listed_beside_them(drawing: Api) 
     assert "did you mean accent" in errors[6]["detail"]
     assert "/glow" in errors[6]["detail"]
     assert [error["row"] for error in job["result"]["errors"]] == [5, 6, 7, 8, 9]
-
-
-def _decomposition(api: Api) -> str:
-    found: str = api.http.get("/v1/decompositions").json()["decompositions"][0]["id"]
-    return found
 
 
 def test_archive_holds_every_picture_and_the_list_and_can_be_resumed(drawing: Api) -> None:
@@ -153,6 +144,17 @@ def test_batch_of_which_no_row_can_be_drawn_has_failed(drawing: Api) -> None:
     assert (job["status"], job["error"]["code"], job["urls"]["result"]) == ("failed", "batch-failed", None)
     assert job["counts"] == {"total": 2, "succeeded": 0, "failed": 2}
     assert drawing.http.get(f"/v1/jobs/{job['id']}/result.zip").status_code == 404
+
+
+def test_row_that_kills_or_holds_up_its_process_ends_no_other(
+    cards: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.renders.TASKS", "tests.misbehaving_rows")
+    rows = [{"accent": "#112233"}, {"accent": "die"}, {"accent": "hang"}, {"accent": "defect"}, {"accent": "#445566"}]
+    with rendering(cards.settings.model_copy(update={"stall_s": 5.0}), cards.engine, tmp_path / "worker"):
+        job = ended(cards.http, post(cards, rows))
+    assert job["counts"] == {"total": 5, "succeeded": 2, "failed": 3}
+    assert [error["code"] for error in job["result"]["errors"]] == ["worker-lost", "stalled", "internal-error"]
 
 
 def test_same_rows_are_the_same_bytes_as_when_rendered_by_themselves(drawing: Api) -> None:

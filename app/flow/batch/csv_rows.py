@@ -117,7 +117,9 @@ def _columns(header: list[str], variables: Variables | None) -> list[str]:
 def _variable(cell: str, variables: Variables | None) -> str:
     """Which variable a column gives."""
     name, _, property_ = cell.rpartition(".")
-    if cell == NAME or variables is None or cell in variables:
+    if cell == NAME:
+        return "the file's name"  # no variable is called so: one called ``name`` is given as ``name.text``
+    if variables is None or cell in variables:
         return cell
     pointer = f"/{escaped(cell)}"
     found = variables.get(name)
