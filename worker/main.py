@@ -13,6 +13,7 @@ from app.enqueue import Bell, make_celery, served
 from app.settings import Settings
 from app.store.session import make_engine
 from worker.deliver import Delivery
+from worker.sketches import Sketches
 from worker.tasks import RUN, required, worker_id
 from worker.upkeep import Upkeep
 
@@ -24,6 +25,7 @@ celery = make_celery(settings, served(settings))
 celery.conf.include = ["worker.tasks"]
 _upkeep: list[Upkeep] = []
 _delivery: list[Delivery] = []
+_sketches: list[Sketches] = []
 
 
 @signals.worker_init.connect  # type: ignore[untyped-decorator]  # Celery has no types
@@ -42,6 +44,8 @@ def _start(**_: object) -> None:
         _upkeep[0].start()
         _delivery.append(Delivery(settings, engine))
         _delivery[0].start()
+        _sketches.append(Sketches(engine))
+        _sketches[0].start()
 
 
 @signals.worker_shutting_down.connect  # type: ignore[untyped-decorator]
@@ -54,5 +58,7 @@ def _drain(**_: object) -> None:
 def _stop(**_: object) -> None:
     for delivery in _delivery:
         delivery.stop()
+    for sketches in _sketches:
+        sketches.stop()
     for upkeep in _upkeep:
         upkeep.stop()

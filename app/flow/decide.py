@@ -4,8 +4,8 @@ One transaction decides, for a picture (``app/flow/submit.py``) and for a layer 
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from app.flow.errors import (
     invalid_field,
 )
 from app.flow.keyed import first_answer, keep_answer
+from app.flow.similar import Similar
 from app.settings import Settings
 from app.store import counters, images, jobs, layers
 from app.store.jobs import Callback, Job, Load, NewJob
@@ -34,7 +35,7 @@ class Terms:
 
     tenant_id: str
     parameters: Parameters
-    cache: Literal["use", "bypass", "only"]
+    cache: Literal["use", "bypass", "only", "similar"]
     request_id: str
     route: str
     key: str | None = None
@@ -70,10 +71,16 @@ def must_be_told_what(model_name: str, parameters: Parameters) -> None:
 
 
 def decide(
-    connection: Connection, settings: Settings, terms: Terms, new: NewJob, describe: Describe
+    connection: Connection,
+    settings: Settings,
+    terms: Terms,
+    new: NewJob,
+    describe: Describe,
+    similar: Sequence[Similar] | None = (),
 ) -> Submitted | None:
-    """``None``: the picture itself must be stored first. The key is written in the same transaction as the job, so a
-    crash leaves both or neither.
+    """``None``: it is not known, and either the picture itself must be stored first, or ``similar`` is ``None``: nobody
+    has looked yet for what looks the same. The key is written in the same transaction as the job, so a crash leaves
+    both or neither.
 
     Raises:
         NotCached: ``cache="only"`` and unknown.
@@ -83,18 +90,40 @@ def decide(
     known = not new.recompute and layers.get(connection, new.tenant_id, new.decomposition_id) is not None
     if not known and terms.cache == "only":
         raise NotCached(f"The decomposition {new.decomposition_id} is not known, and cache=only was asked for.")
-    if not known and images.get(connection, new.tenant_id, new.image_id) is None:
+    if not known and similar is None:
+        return None
+    used = None if known or terms.cache != "similar" else _usable(connection, new, similar or ())
+    if not known and used is None and images.get(connection, new.tenant_id, new.image_id) is None:
         return None
     answer = first_answer(connection, terms)
     if answer is not None:
         return Submitted("replayed", None, answer=answer)
-    submitted = _cached(connection, new, terms) if known else _queued(connection, settings, new, terms)
+    if known:
+        submitted = _cached(connection, new, terms)
+    else:
+        told = replace(new, similar=[one.told() for one in similar or ()] or None)
+        submitted = _queued(connection, settings, told, terms) if used is None else _like(connection, told, terms, used)
     keep_answer(connection, terms, lambda: describe(submitted))
     return submitted
 
 
 def _cached(connection: Connection, new: NewJob, terms: Terms) -> Submitted:
     submitted = Submitted("cached", jobs.insert_cached(connection, new, terms.callback))
+    counters.add(connection, "cache_hits", new.model_name)
+    return submitted
+
+
+def _usable(connection: Connection, new: NewJob, similar: Sequence[Similar]) -> Similar | None:
+    """The nearest that is what was asked for, if it is still there."""
+    asked = (one for one in similar if one.same_request)
+    return next((one for one in asked if layers.get(connection, new.tenant_id, one.decomposition_id)), None)
+
+
+def _like(connection: Connection, new: NewJob, terms: Terms, used: Similar) -> Submitted:
+    """The job of the picture that looks the same: nothing of the new one is kept."""
+    known = replace(new, image_id=used.image_id, decomposition_id=used.decomposition_id)
+    found = {"similar": {"distance": used.distance, "width": used.width, "height": used.height}}
+    submitted = Submitted("cached", jobs.insert_cached(connection, known, terms.callback, found))
     counters.add(connection, "cache_hits", new.model_name)
     return submitted
 

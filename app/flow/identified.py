@@ -1,5 +1,7 @@
-"""Which picture is it? The name of an upload's pixels, decoded at most once."""
+"""Which picture is it? The name of an upload's pixels, decoded at most once; and how to know it again when it was
+compressed or scaled."""
 
+import base64
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +10,7 @@ from app.flow.pixels import PixelPool, PixelsLost
 from app.flow.remembered import Remembered
 from app.settings import Settings
 from model.errors import ImageRejected, ImageTooLarge, OutOfMemory
+from model.sketch import Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,30 @@ def identify(
     return identified
 
 
+def sketched(
+    pool: PixelPool, known: Remembered[Identified], settings: Settings, upload: Path, sha256: str
+) -> tuple[Identified, Sketch]:
+    """The same, and the sketch; decodes always. Raises as ``identify``."""
+    found = _decoded(pool, "identify", upload=str(upload), limits=limits(settings), sketched=True)
+    identified, sketch = _sketched(found)
+    known.put(sha256, identified)
+    return identified, sketch
+
+
 def to_png(pool: PixelPool, settings: Settings, upload: Path, target: Path) -> Identified:
     """Write an upload's pixels as our own PNG; raises as ``identify``."""
     return Identified(**_decoded(pool, "to_png", upload=str(upload), limits=limits(settings), target=str(target)))
+
+
+def to_png_sketched(pool: PixelPool, settings: Settings, upload: Path, target: Path) -> Sketch:
+    """The same, for the sketch."""
+    where = {"upload": str(upload), "target": str(target)}
+    return _sketched(_decoded(pool, "to_png", **where, limits=limits(settings), sketched=True))[1]
+
+
+def _sketched(found: dict[str, Any]) -> tuple[Identified, Sketch]:
+    sketch = Sketch(found.pop("hash"), base64.b64decode(found.pop("grid")))
+    return Identified(**found), sketch
 
 
 def _decoded(pool: PixelPool, task: str, **arguments: Any) -> dict[str, Any]:

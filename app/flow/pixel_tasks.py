@@ -1,6 +1,7 @@
 """What the pixel processes do. Arguments and answers are JSON values; pictures go by path, and our own PNGs only are
 read without suspicion."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,7 +31,7 @@ from app.flow.scene_tasks import (
     write_picture,
 )
 from app.flow.template_tasks import check_variables, plan_template, render_template, split_values
-from model import edits
+from model import edits, perceptual_hash
 from model.compositing import over
 from model.content_hash import image_id
 from model.edits import Operation, Scene
@@ -48,6 +49,7 @@ from model.typeset import GENERIC, known
 __all__ = [
     "check_variables",
     "composite",
+    "distances",
     "edit_scene",
     "export_scene",
     "fonts",
@@ -63,6 +65,7 @@ __all__ = [
     "render_layer",
     "render_scene",
     "render_template",
+    "sketch_of",
     "split_json",
     "split_values",
     "to_png",
@@ -72,16 +75,27 @@ __all__ = [
 _FOLDED = 64
 
 
-def identify(upload: str, limits: dict[str, int]) -> dict[str, Any]:
-    """The name and size of a stranger's picture; raises ImageRejected, ImageTooLarge."""
-    return _named(decode(Path(upload).read_bytes(), Limits(**limits)))
+def identify(upload: str, limits: dict[str, int], sketched: bool = False) -> dict[str, Any]:
+    """The name and size of a stranger's picture, and its sketch where that is asked for; raises ImageRejected,
+    ImageTooLarge."""
+    return _named(decode(Path(upload).read_bytes(), Limits(**limits)), sketched)
 
 
-def to_png(upload: str, limits: dict[str, int], target: str) -> dict[str, Any]:
-    """Decode a stranger's picture and write it to ``target`` as our own PNG; raises as ``identify``."""
+def to_png(upload: str, limits: dict[str, int], target: str, sketched: bool = False) -> dict[str, Any]:
+    """Decode a stranger's picture and write it to ``target`` as our own PNG; answers and raises as ``identify``."""
     pixels = decode(Path(upload).read_bytes(), Limits(**limits))
     Path(target).write_bytes(png(pixels, least=True))
-    return _named(pixels)
+    return _named(pixels, sketched)
+
+
+def sketch_of(source: str) -> dict[str, Any]:
+    """The ``hash`` and ``grid`` of our own PNG."""
+    return _sketched(decode_own(Path(source).read_bytes()))
+
+
+def distances(grid: str, others: list[str]) -> list[float | None]:
+    """How far each of other grids, all in base64, is from one; ``None`` where it is another picture."""
+    return perceptual_hash.distances(b64decode(grid), [b64decode(other) for other in others])
 
 
 def split_json(body: str, picture: str) -> dict[str, Any]:
@@ -210,6 +224,12 @@ def _read(body: dict[str, str], limits: dict[str, int], sizes: dict[str, list[in
     return _Request(operations, output, known, largest(limits))
 
 
-def _named(pixels: Pixels) -> dict[str, Any]:
+def _named(pixels: Pixels, sketched: bool) -> dict[str, Any]:
     height, width, _ = pixels.shape
-    return {"image_id": image_id(pixels), "width": width, "height": height}
+    named = {"image_id": image_id(pixels), "width": width, "height": height}
+    return named | _sketched(pixels) if sketched else named
+
+
+def _sketched(pixels: Pixels) -> dict[str, Any]:
+    made = perceptual_hash.sketch(pixels)
+    return {"hash": made.hash, "grid": b64encode(made.grid).decode()}

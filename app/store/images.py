@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.store import blob_files
+from app.store import blob_files, similar
 from app.store.tables import images
+from model.sketch import Sketch
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,24 @@ class Image:
     touched_at: datetime
 
 
-def put(connection: Connection, tenant_id: str, image_id: str, width: int, height: int, png: bytes | Path) -> None:
-    """Keep a picture; one that is known keeps the bytes that it has, and its grace before collection begins anew."""
+def put(
+    connection: Connection,
+    tenant_id: str,
+    image_id: str,
+    width: int,
+    height: int,
+    png: bytes | Path,
+    sketch: Sketch | None = None,
+) -> None:
+    """Keep a picture; one that is known keeps the bytes that it has, and its grace before collection begins anew.
+
+    Without a ``sketch``, a worker makes it within minutes.
+    """
     sha256 = blob_files.put(connection, tenant_id, png, "image/png")
     adding = insert(images).values(tenant_id=tenant_id, image_id=image_id, width=width, height=height, sha256=sha256)
     known = ["tenant_id", "image_id"]
     connection.execute(adding.on_conflict_do_update(index_elements=known, set_={"touched_at": func.now()}))
+    similar.put(connection, tenant_id, image_id, sketch)
 
 
 def get(connection: Connection, tenant_id: str, image_id: str) -> Image | None:

@@ -12,12 +12,13 @@ from app.flow.decide import Submitted
 from app.flow.services import Services
 from app.flow.wait import Seen, wait
 from app.flow.webhooks.address import checked
-from app.store.jobs import Callback
+from app.store.jobs import Callback, Job
 from app.web.errors import responses
 from app.web.jobs import POLL_AFTER_S, job_body, job_response
 from app.web.schemas import JobOut
 
 HIT = "lamina; hit"
+SIMILAR = "lamina; hit; detail=similar"
 MISS = "lamina; fwd=miss"
 MAX_KEY = 255
 
@@ -86,8 +87,14 @@ def describe(submitted: Submitted) -> dict[str, Any]:
 
 def _answer(seen: Seen) -> Response:
     job = seen.job
-    headers = {"Location": f"/v1/jobs/{job.id}", "Cache-Status": HIT if job.cached else MISS, "Vary": "Prefer"}
+    headers = {"Location": f"/v1/jobs/{job.id}", "Cache-Status": _cache_status(job), "Vary": "Prefer"}
     return job_response(seen, 200 if job.is_finished else 202, **headers)
+
+
+def _cache_status(job: Job) -> str:
+    if not job.cached:
+        return MISS
+    return SIMILAR if "similar" in (job.result or {}) else HIT
 
 
 def _replay(submitted: Submitted) -> Response:

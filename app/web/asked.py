@@ -110,6 +110,13 @@ class DecompositionIn(_How):
 
     model_config = ConfigDict(extra="forbid", title="DecompositionRequest")
 
+    cache: Literal["use", "bypass", "only", "similar"] = Field(  # type: ignore[assignment]  # one word more
+        "use",
+        description="bypass runs the model again; only answers 404 where nothing is known; similar takes what is known "
+        "of a picture that looks the same, as a JPEG of it does or one of another size, where that was made by the "
+        "same model and parameters.",
+    )
+
     image_url: str | None = Field(None, description="A public http or https address.")
     image_base64: str | None = Field(None, description="The file, base64; a data: URI is taken too. JSON only.")
     model: str | None = Field(None, description="One of the models offered; the first of them by default.")

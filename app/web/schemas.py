@@ -68,6 +68,28 @@ class JobUrls(BaseModel):
     rows: str | None = Field(None, description="Of a batch: what came of each row so far, as NDJSON.")
 
 
+class SimilarOut(BaseModel):
+    """A known decomposition of a picture that looks the same: compressed anew, scaled, or cropped by a pixel."""
+
+    model_config = ConfigDict(title="Similar", json_schema_extra={"examples": [{
+        "decomposition_id": _DECOMPOSITION, "distance": 0.31, "width": 2000, "height": 3000, "model": "classic",
+        "same_request": True, "url": f"/v1/decompositions/{_DECOMPOSITION}"}]})  # fmt: skip
+
+    decomposition_id: str
+    distance: float = Field(description="0: no difference can be seen; at 1 it would be another picture.")
+    width: int = Field(description="Of that picture and of its layers; the new one may be of another size.")
+    height: int
+    model: str
+    same_request: bool = Field(description="Made by the model and parameters asked for: `cache=similar` may use it.")
+    url: str
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "SimilarOut":
+        fields = {name: told[name] for name in ("decomposition_id", "distance", "width", "height", "same_request")}
+        url = f"/v1/decompositions/{told['decomposition_id']}"
+        return cls(**fields, model=told["model_name"], url=url)
+
+
 class JobOut(BaseModel):
     """One run of work. A status never moves backwards."""
 
@@ -76,7 +98,7 @@ class JobOut(BaseModel):
         "progress": {"fraction": 0.4, "stage": "text", "step": 2, "steps": 5, "eta_seconds": 1.2},
         "queue_position": None, "cached": False, "created_at": "2026-11-23T12:00:00Z",
         "started_at": "2026-11-23T12:00:00.1Z", "finished_at": None, "attempts": 1, "error": None, "counts": None,
-        "result": None, "urls": {"self": f"/v1/jobs/{_JOB}", "events": f"/v1/jobs/{_JOB}/events",
+        "result": None, "similar": [], "urls": {"self": f"/v1/jobs/{_JOB}", "events": f"/v1/jobs/{_JOB}/events",
                  "cancel": f"/v1/jobs/{_JOB}/cancel", "result": None, "rows": None}}]})  # fmt: skip
 
     id: str
@@ -94,8 +116,14 @@ class JobOut(BaseModel):
     error: ProblemOut | None
     counts: CountsOut | None = Field(None, description="Of a batch.")
     result: dict[str, Any] | None = Field(
-        description="decomposition_id and what the job found out; of a batch `template`, `version`, `counts` and "
+        description="decomposition_id and what the job found out; `similar` has the distance of the picture whose "
+        "layers these are, where `cache=similar` used another one. Of a batch `template`, `version`, `counts` and "
         "`errors`, the first 50 rows that failed: `row`, `name`, `pointer`, `code`, `detail`."
+    )
+    similar: list[SimilarOut] = Field(
+        [],
+        description="What was known, when this was asked for, of pictures that look the same, the nearest first. None "
+        "of it is used unless `cache=similar` was asked for; empty where the very picture was known.",
     )
     urls: JobUrls
 
@@ -116,6 +144,7 @@ class JobOut(BaseModel):
             error=ProblemOut.model_validate(job.error) if job.status == "failed" else None,
             counts=counts,
             result=job.result if job.is_finished else None,
+            similar=[SimilarOut.of(told) for told in job.similar or ()],
             urls=_urls(job),
         )
 

@@ -1,6 +1,8 @@
 """The API's writes: ask for a job, answer one from what is stored, cancel one."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 from uuid import uuid4
 
@@ -53,12 +55,18 @@ def submit(connection: Connection, new: NewJob, callback: Callback | None = None
             return _called_back(connection, read(row), callback), False
 
 
-def insert_cached(connection: Connection, new: NewJob, callback: Callback | None = None) -> Job:
-    """A job born finished, because its decomposition is stored already; who is to be told of its end is told."""
+def insert_cached(
+    connection: Connection,
+    new: NewJob,
+    callback: Callback | None = None,
+    found: Mapping[str, Any] = MappingProxyType({}),
+) -> Job:
+    """A job born finished, because its decomposition is stored already; who is to be told of its end is told. ``found``
+    is more for its result."""
     done = {
         "state": "succeeded",
         "cached": True,
-        "result": {"decomposition_id": new.decomposition_id},
+        "result": {"decomposition_id": new.decomposition_id, **found},
         "started_at": func.now(),
         "finished_at": func.now(),
     }

@@ -1,6 +1,6 @@
 """A job as a row is read, and as it is asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -34,6 +34,7 @@ class NewJob:
     """What is asked for. ``recompute`` runs the model although the answer may be known, and is never joined.
 
     ``parent_id`` and ``parent_layer`` name the layer of a decomposition that is to be split, where it is not a picture.
+    ``similar`` says of what looks the same and is known already, nearest first.
     """
 
     tenant_id: str
@@ -48,6 +49,7 @@ class NewJob:
     kind: str = "decomposition"
     parent_id: str | None = None
     parent_layer: int | None = None
+    similar: Sequence[Mapping[str, object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Job:
     progress_at: datetime | None
     version: int
     result: dict[str, Any] | None
+    similar: list[dict[str, Any]] | None
     error: dict[str, Any] | None
     request_id: str | None
     created_at: datetime

@@ -14,7 +14,7 @@ from app.store.tables.documents import (
     documents,
 )
 from app.store.tables.jobs import JOB_STATES, jobs, workers
-from app.store.tables.pictures import blobs, image_layers, images, layer_blobs
+from app.store.tables.pictures import blobs, image_layers, image_sketches, images, layer_blobs
 from app.store.tables.service import counters, idempotency_keys
 from app.store.tables.templates import VERSION_KINDS, template_assets, template_versions, templates
 from app.store.tables.webhooks import (
@@ -43,6 +43,7 @@ __all__ = [
     "documents",
     "idempotency_keys",
     "image_layers",
+    "image_sketches",
     "images",
     "job_callbacks",
     "jobs",

@@ -54,6 +54,7 @@ jobs = Table(
     moment("progress_at"),
     Column("version", BigInteger, nullable=False, server_default=text("1"), comment="raised by every visible change"),
     Column("result", JSONB(none_as_null=True)),
+    Column("similar", JSONB(none_as_null=True), comment="known decompositions of what looks the same, nearest first"),
     Column("error", JSONB(none_as_null=True), comment="a problem object"),
     Column("request_id", Text),
     moment("created_at", now=True),

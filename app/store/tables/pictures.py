@@ -48,6 +48,24 @@ images = Table(
     Index("ix_images_touched_at", "touched_at"),
 )
 
+image_sketches = Table(
+    "image_sketches",
+    metadata,
+    tenant(),
+    Column("image_id", Text, nullable=False),
+    Column("hash", BigInteger, comment="null: to be made"),
+    Column("band_0", Integer, comment="its four parts of 16 bits, highest first"),
+    Column("band_1", Integer),
+    Column("band_2", Integer),
+    Column("band_3", Integer),
+    Column("grid", LargeBinary, comment="a small picture, to compare"),
+    Column("tries", SmallInteger, nullable=False, server_default=text("0"), comment="to make it afterwards"),
+    PrimaryKeyConstraint("tenant_id", "image_id"),
+    ForeignKeyConstraint(["tenant_id", "image_id"], ["images.tenant_id", "images.image_id"], ondelete="CASCADE"),
+    *(Index(f"ix_image_sketches_tenant_id_band_{band}", "tenant_id", f"band_{band}") for band in range(4)),
+    Index("ix_image_sketches_missing", "tries", postgresql_where=text("hash IS NULL")),
+)
+
 image_layers = Table(
     "image_layers",
     metadata,
