@@ -26,6 +26,8 @@ from model.sketch import BITS, SAME_BITS, Sketch
 
 HEADLINE, PRICE = "SUMMER SALE", "only 19.90"
 MEGAPIXELS_12 = (4000, 3000)
+SEEN = 24, 60
+"""A change is seen of which the second number of pixels differ by more than the first of steps of 255."""
 
 
 @dataclass(slots=True)
@@ -68,11 +70,19 @@ def main(posters: int, first_seed: int) -> None:
 def _tally(drawn_: Mapping[str, Pixels], true: dict[str, Tally], false: dict[str, Tally]) -> None:
     known = sketch(drawn_["poster"])
     for what, pixels in drawn_.items():
+        if what != "poster" and not _can_be_seen(drawn_["poster"], pixels):
+            continue
         for name, copy in COPIES.items():
             if what == "poster":
                 true[name].add(known, sketch(copy(pixels)))
             elif name in AFTER_A_CHANGE:
                 false[what].add(known, sketch(copy(pixels)))
+
+
+def _can_be_seen(one: Pixels, other: Pixels) -> bool:
+    """A bar moved along itself cannot, nor white of another hue."""
+    apart = np.abs(one[:, :, :3].astype(int) - other[:, :, :3]).max(axis=2)
+    return int((apart > SEEN[0]).sum()) > SEEN[1]
 
 
 def _table(title: str, rows: Mapping[str, Tally]) -> None:

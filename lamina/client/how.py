@@ -17,7 +17,7 @@ class How(TypedDict, total=False):
     resolution: Literal[640, 1024] | None
     num_inference_steps: int | None
     guidance_scale: float | None
-    cache: Literal["use", "bypass", "only"] | None
+    cache: Literal["use", "bypass", "only", "similar"] | None
     webhook_url: str | None
 
 
