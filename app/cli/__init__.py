@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 COMMANDS = (
-    "up", "api", "worker", "migrate", "pull", "decompose", "edit", "export", "import", "watch", "doctor", "demo"
+    "up", "api", "worker", "migrate", "pull", "decompose", "edit", "export", "import", "templates", "batch",
+    "watch", "doctor", "demo",
 )  # fmt: skip
 INTERRUPTED = 130
 """128 + SIGINT."""

@@ -9,6 +9,7 @@ import pytest
 from app.cli import COMMANDS, main
 from app.settings import Settings
 from app.store.tables import JOB_STATES
+from lamina.client.where import VARIABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/uses/*.md")])
@@ -39,7 +40,8 @@ def test_settings_page_lists_every_setting_with_its_default_and_meaning() -> Non
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_settings_named_in_documents_exist(document: Path) -> None:
     named = set(re.findall(r"LAMINA_([A-Z][A-Z0-9_]*)", document.read_text()))
-    assert named <= {name.upper() for name in Settings.model_fields}
+    of_clients = {variable.removeprefix("LAMINA_") for variable in VARIABLES}
+    assert named <= {name.upper() for name in Settings.model_fields} | of_clients
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
