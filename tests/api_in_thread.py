@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import numpy as np
 import uvicorn
+from fastapi import FastAPI
 from PIL import Image
 from starlette.datastructures import State
 
@@ -176,6 +177,7 @@ def serving(database_url: str, redis_url: str, data: Path, **changed: Any) -> It
     app = create_app(settings)
     config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
     server = _Server(config)
+    _know_routes(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="api")
     thread.start()
     api = Api(settings, url_of(listener), app.state)
@@ -187,6 +189,13 @@ def serving(database_url: str, redis_url: str, data: Path, **changed: Any) -> It
         server.should_exit = True
         thread.join()
         listener.close()
+
+
+def _know_routes(app: FastAPI) -> None:
+    """FastAPI looks at them at the first request, which two services may have at once; it silences warnings meanwhile,
+    and two threads that do so let them out."""
+    for route in app.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/nowhere", "root_path": "", "headers": []})
 
 
 def _until_up(server: _Server, thread: threading.Thread) -> None:

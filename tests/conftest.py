@@ -5,6 +5,7 @@ that takes a hundredth of the time of a copy; and for each test that changes tab
 """
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -34,6 +35,9 @@ TEMPLATE = "lamina_template"
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Read when PyTorch is loaded, here and in what the tests start: more threads than cores burn time in waiting.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell starts what it puts in the background deaf to Ctrl-C, and so would all be whose Ctrl-C is tested.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # A test's database need not survive a power cut.
 HASTY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 _numbers = count(1)

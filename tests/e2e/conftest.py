@@ -135,7 +135,7 @@ def canvas(browser: Browser) -> Iterator[BrowserCanvas]:
         yield BrowserCanvas(watched.page)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def http(service: str) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=service, trust_env=False, timeout=60) as client:
         yield client

@@ -5,7 +5,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 import redis
 from sqlalchemy import Connection, Engine, text
 
@@ -29,12 +28,15 @@ def stored(connection: Connection, job: Job) -> int:
     return int(connection.execute(query, {"id": job.decomposition_id}).scalar_one())
 
 
-def test_a_job_is_done_and_kept(start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine) -> None:
+def test_a_job_is_done_and_kept_and_one_whose_bell_never_rang_is_found(
+    start_worker: StartWorker, customer: Customer, watch: Watch, engine: Engine
+) -> None:
     start_worker()
     job = watch.job(customer.post("noop"), "succeeded")
     assert (job.attempt, job.crashes, job.result) == (1, 0, {"decomposition_id": job.decomposition_id})
     with engine.begin() as connection:
         assert stored(connection, job) == 1
+    assert watch.job(customer.post("noop", ring=False), "succeeded").attempt == 1
 
 
 def test_after_sigkill_of_the_child_the_job_is_run_again_and_has_one_result(
@@ -121,11 +123,6 @@ def test_ten_messages_for_one_job_run_it_once(
     with engine.begin() as connection:
         assert runs(connection, "noop") == 2
         assert read(connection, job).attempt == 1
-
-
-def test_a_job_whose_bell_never_rang_is_found(start_worker: StartWorker, customer: Customer, watch: Watch) -> None:
-    start_worker()
-    assert watch.job(customer.post("noop", ring=False), "succeeded").attempt == 1
 
 
 def test_canceling_stops_at_a_step_and_keeps_the_process(
@@ -252,29 +249,21 @@ def test_running_out_of_memory_is_tried_once_more(
     assert (unlucky.error["code"], unlucky.attempt, unlucky.crashes) == ("out-of-memory", 2, 0)
 
 
-@pytest.mark.parametrize(
-    ("command", "code"),
-    [
-        ("fail", "decomposition-failed"),
-        ("break", "internal-error"),
-        ("run out of memory in every mode", "out-of-memory"),
-    ],
-)
-def test_other_failures_are_final(
-    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets, command: str, code: str
+def test_other_failures_are_final_and_a_model_that_cannot_be_set_up_fails_its_jobs_and_no_other(
+    start_worker: StartWorker, customer: Customer, watch: Watch, puppets: Puppets
 ) -> None:
     start_worker()
-    job = customer.post("puppet")
-    puppets.next().tell(command)
-    job = watch.job(job, "failed")
-    assert job.error is not None
-    assert (job.error["code"], job.attempt) == (code, 1)
-
-
-def test_a_model_that_cannot_be_set_up_fails_its_jobs_and_no_other(
-    start_worker: StartWorker, customer: Customer, watch: Watch
-) -> None:
-    start_worker()
+    failures = {
+        "fail": "decomposition-failed",
+        "break": "internal-error",
+        "run out of memory in every mode": "out-of-memory",
+    }
+    for command, code in failures.items():
+        job = customer.post("puppet")
+        puppets.next().tell(command)
+        job = watch.job(job, "failed")
+        assert job.error is not None
+        assert (job.error["code"], job.attempt) == (code, 1), command
     missing = watch.job(customer.post("missing"), "failed")
     assert missing.error is not None
     assert missing.error["code"] == "model-unavailable"

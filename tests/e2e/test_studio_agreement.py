@@ -17,7 +17,8 @@ from tests.studio_canvas import StudioCanvas
 log = logging.getLogger(__name__)
 
 ON_PANEL, FREE = (100, 150), "Control"
-EDITS = 200
+EDITS = 80
+"""Of which none may leave a bitmap or a listener; two hundred, and their heap, are in ``test_studio_quality.py``."""
 
 _COUNT_BITMAPS = """() => {
   let alive = 0;
