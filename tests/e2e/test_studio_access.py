@@ -130,6 +130,29 @@ def test_the_editor_with_nothing_selected_with_a_layer_and_with_a_text(
     assert not heard, "\n".join(heard)
 
 
+def test_a_template_and_what_makes_one(
+    looked: tuple[Page, Look], http: httpx.Client, lettered_decomposition: str
+) -> None:
+    page, look = looked
+    opened(page, http, lettered_decomposition)
+    page.locator(".toolbar > [aria-haspopup=menu]").first.click()
+    page.get_by_role("menuitem").first.click()
+    expect(page.locator(".template-rows > div").first).to_be_visible()
+    heard = complaints(page, "save as template")
+    id_, name = page.url.partition("#")[2], f"look-{look.name}"
+    kinds = ("text", "image", "color", "visible", "opacity", "blend", "position")
+    variables = {kind: {"layer": 1, "property": kind} for kind in kinds}
+    body = {"name": name, "document_id": id_, "description": "A look", "variables": variables}
+    http.post("/v1/templates", json=body).raise_for_status()
+    page.goto(f"{http.base_url}/#template/{name}")
+    expect(page.locator(".template-shown img")).to_be_visible()
+    page.locator(".template-form textarea").fill("SALE")
+    expect(page.locator(".template-shown")).to_have_attribute("aria-busy", "false")
+    heard += complaints(page, "template")
+    http.delete(f"/v1/templates/{name}").raise_for_status()
+    assert not heard, "\n".join(heard)
+
+
 def test_every_menu_and_dialog_of_the_editor(
     looked: tuple[Page, Look], http: httpx.Client, lettered_decomposition: str
 ) -> None:

@@ -144,6 +144,9 @@ def test_texts_of_a_query_are_read_by_what_they_are_for() -> None:
         "headline": "true", "badge": False, "fade": 0.25, "left": "12.5%",
         "place": {"x": 4.0, "y": "50%"}, "other": "1",
     }  # fmt: skip
+    assert values_of_texts(VARIABLES, {"headline": "", "product": "", "fade": ""}) == {
+        "headline": "", "product": None, "fade": None,
+    }  # fmt: skip
     assert values_of_texts(VARIABLES, {"badge": "maybe", "place": "4"}) == {"badge": "maybe", "place": "4"}
 
 

@@ -1,5 +1,6 @@
 """A template at one of its versions, its scene in today's form."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -16,6 +17,8 @@ from app.store import templates
 from app.store.templates import Template
 from model.edits.scene_json import is_current
 from model.errors import ImageRejected, InvalidEdit
+
+logger = logging.getLogger(__name__)
 
 _NAMES = 200  # among which one that was meant is looked for
 
@@ -42,7 +45,7 @@ def legible(services: Services, connection: Connection, found: Iterable[Template
         try:
             read.append(readable(services, connection, template))
         except SceneLost:
-            continue
+            logger.exception("a template is left out of a list", extra={"template": template.name})
     return read
 
 

@@ -111,7 +111,9 @@ def picture_of(value: Any, pointer: str) -> tuple[Way, str]:
 
 def read(variable: Variable, text: str) -> Any:
     """A value that came as text, as JSON would have it; what cannot be read stays a text, to be refused with its
-    place."""
+    place. Nothing is no value, as a form sends it for a field that was left empty; but for words it is no words."""
+    if text == "" and variable.kind != "text":
+        return None
     match variable.kind:
         case "visible":
             said = text.strip().lower()

@@ -6,7 +6,7 @@ from typing import Any
 from app.flow.templates.variable import Property, variables_of
 from app.store.templates import Template
 from model.edits import LayerState, Scene
-from model.edits.state import Picture, Replacement, Text
+from model.edits.state import Picture, Replacement, Rgb, Text
 
 
 def shows(template: Template, scene: Scene) -> dict[str, Any]:
@@ -15,9 +15,31 @@ def shows(template: Template, scene: Scene) -> dict[str, Any]:
     found = {}
     for name, variable in variables_of(template.variables).items():
         first = scene.layers[variable.layers[0]]
-        known = _KNOWN.get(variable.kind)
-        found[name] = variable.default if variable.default is not None else known and known(scene, first)
+        if variable.default is not None:
+            found[name] = variable.default
+        elif variable.kind == "color":
+            found[name] = _colour(template, first)
+        else:
+            found[name] = _KNOWN[variable.kind](scene, first)
     return found
+
+
+def _colour(template: Template, state: LayerState) -> str | None:
+    """Of a tint, which makes all of it that; or of words."""
+    if state.colours:
+        last = state.colours[-1]
+        return _hex(last.color) if last.mode == "tint" and last.strength == 1 else None
+    if isinstance(state.source, Text) and state.source.color is not None:
+        return _hex(state.source.color[:3])
+    if not isinstance(state.origin, int) or isinstance(state.source, Replacement):
+        return None
+    lines = template.layers[state.origin].get("lines") or [{}]
+    found: str | None = lines[0].get("color")
+    return found
+
+
+def _hex(color: Rgb) -> str:
+    return "#" + bytes(color).hex()
 
 
 def _words(_: Scene, state: LayerState) -> str | None:

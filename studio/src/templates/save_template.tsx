@@ -47,11 +47,11 @@ export function SaveTemplate({ document }: { document: Document }) {
         </div>
         <fieldset>
           <legend>{t("templates.may_vary")}</legend>
-          <ul>
+          <div class="template-rows">
             {rowsOf(document.layers).map((row) => (
               <LayerRow key={row.layer.index} row={row} chosen={chosen.value} onChange={(to) => (chosen.value = to)} />
             ))}
-          </ul>
+          </div>
         </fieldset>
         {wrong.value !== "" && <p class="template-wrong" role="alert">{wrong.value}</p>}
         <div class="dialog-buttons">
@@ -72,13 +72,13 @@ interface LayerRowProps {
 function LayerRow({ row: { layer, kinds }, chosen, onChange }: LayerRowProps) {
   const isOne = (kind: Kind) => ([other, its]: readonly [Layer, Kind]) => other.index === layer.index && its === kind;
   return (
-    <li role="group" aria-label={layer.name}>
+    <div role="group" aria-label={layer.name}>
       <span class="template-thumb ui-checkerboard">{layer.thumbnail_url !== null && <img src={layer.thumbnail_url} alt="" />}</span>
       <span class="template-layer">{layer.name}</span>
       {kinds.map((kind) => (
         <Checkbox key={kind} label={t(`templates.kind_${kind}`)} checked={chosen.some(isOne(kind))}
           onChange={(is) => onChange(is ? [...chosen, [layer, kind]] : chosen.filter((one) => !isOne(kind)(one)))} />
       ))}
-    </li>
+    </div>
   );
 }
