@@ -13,7 +13,7 @@ from model.export.outline import Item, outline_of
 from model.export.stack import Exported, loader
 from model.export.table import FORMATS
 from model.imports.imported import Imported, ImportLimits
-from model.imports.kept import Kept, difference, kept
+from model.imports.kept import Kept, compared, kept
 from model.imports.reading import reading
 from model.layers import Layer, Pixels
 
@@ -43,8 +43,7 @@ def imported(file: bytes, folder: Path, limits: ImportLimits | None = None, medi
     path.write_bytes(file)
     with reading(path, media_type, limits or ImportLimits()) as found:
         stored = kept(found, folder)
-        picture = found.picture()
-        apart = None if picture is None else difference(stored.picture, picture, found.on_white)
+        apart = compared(found, stored)
         return ImportedStack(_stack_of(found, stored), found.losses.sentences(), apart)
 
 

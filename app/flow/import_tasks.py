@@ -1,5 +1,6 @@
 """What a pixel process does to take the layers out of a file; see ``pixel_tasks.py``."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ from model import encode
 from model.content_hash import image_id
 from model.image import Limits
 from model.imports.imported import ImportLimits
-from model.imports.kept import difference, kept
+from model.imports.kept import compared, kept
 
 
 def import_file(upload: str, media_type: str, limits: dict[str, int], max_layers: int, folder: str) -> dict[str, Any]:
@@ -18,8 +19,9 @@ def import_file(upload: str, media_type: str, limits: dict[str, int], max_layers
 
     Returns:
         ``format``; ``image_id``, ``width`` and ``height`` of the picture; ``source``, the file of it; ``layers`` and
-        ``groups``, as a decomposition has them; ``files``, the paths of all PNGs by sha256; ``warnings``, sentences;
-        ``difference``, the most that the picture in the file is another, in steps of 255, ``None`` where it has none.
+        ``groups``, as a decomposition has them; ``files``, the paths of all PNGs by sha256, the source too;
+        ``warnings``, sentences; ``difference``, the most that the picture in the file is another, in steps of 255,
+        ``None`` where it has none.
 
     Raises:
         ImageRejected, ImageTooLarge.
@@ -29,17 +31,10 @@ def import_file(upload: str, media_type: str, limits: dict[str, int], max_layers
     most = Limits(**limits)
     with reading(Path(upload), media_type, ImportLimits(most, max_layers)) as found:
         stored = kept(found, Path(folder))
-        flat = found.picture()
-        same_size = flat is not None and flat.shape == stored.picture.shape
-        apart = difference(stored.picture, flat, found.on_white) if flat is not None and same_size else None
-        if apart:
-            found.losses.add(
-                f"The picture of the whole that is in the file differs from these layers by up to {apart} of 255."
-            )
-        elif flat is not None and not same_size:
-            found.losses.add("The picture of the whole that is in the file is not of the size of the canvas.")
+        apart = compared(found, stored)
+        png = encode.png(stored.picture, least=True)
         source = Path(folder) / "source.png"
-        source.write_bytes(encode.png(stored.picture, least=True))
+        source.write_bytes(png)
         return {
             "format": found.kind,
             "image_id": image_id(stored.picture),
@@ -48,7 +43,7 @@ def import_file(upload: str, media_type: str, limits: dict[str, int], max_layers
             "source": str(source),
             "layers": list(stored.layers),
             "groups": list(stored.groups),
-            "files": dict(stored.files),
+            "files": {**stored.files, hashlib.sha256(png).hexdigest(): str(source)},
             "warnings": found.losses.sentences(),
             "difference": apart,
         }

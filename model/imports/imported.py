@@ -113,11 +113,15 @@ class Tally:
             raise ImageTooLarge(f"{what} is {width} × {height}; at most {most.max_pixels:,} pixels are taken.")
 
 
+def are_mixed(items: Sequence[Item]) -> bool:
+    """Whether any of them, or what is in them, is blended other than normally."""
+    return any(item.blend != "normal" for item, _ in walked(items))
+
+
 def tell_of_isolated(items: Sequence[Item], isolated: Collection[int], losses: Losses) -> None:
     """A group that keeps to itself what its layers are blended with, without opacity or mode, is none here."""
     for item, _ in walked(items):
-        inside = [inner.blend for inner, _ in walked(item.members or ())]
-        if item.index in isolated and not item.is_isolated and set(inside) - {"normal"}:
+        if item.index in isolated and not item.is_isolated and are_mixed(item.members or ()):
             losses.add(
                 "Groups of opacity 1 and mode normal do not keep the modes of their layers to themselves here: {}.",
                 item.name,

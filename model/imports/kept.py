@@ -135,7 +135,28 @@ def _no_asset(sha256: str) -> Pixels:
     raise KeyError(sha256)
 
 
-def difference(one: Pixels, other: Pixels, on_white: bool) -> int:
+def compared(found: Imported, stored: Kept) -> int | None:
+    """By how many steps of 255 the file's own picture differs from what was kept, where it does most; ``None`` where it
+    has none to compare. What differs is told among the losses.
+
+    Raises:
+        ImageRejected, ImageTooLarge: of that picture.
+    """
+    picture = found.picture()
+    if picture is None:
+        return None
+    if picture.shape != stored.picture.shape:
+        found.losses.add("The picture of the whole that is in the file is not of the size of the canvas.")
+        return None
+    apart = _difference(stored.picture, picture, found.on_white)
+    if apart:
+        found.losses.add(
+            f"The picture of the whole that is in the file differs from the layers by up to {apart} of 255."
+        )
+    return apart
+
+
+def _difference(one: Pixels, other: Pixels, on_white: bool) -> int:
     """The most that two pictures of one size differ by, as they are seen on white and, unless that is all that one of
     them knows, on black: steps of 255."""
     most = 0

@@ -17,7 +17,7 @@ from psd_tools import ParseLimits, PSDImage
 from psd_tools.api.adjustments import SolidColorFill
 from psd_tools.api.layers import AdjustmentLayer, Artboard, FillLayer, TypeLayer
 from psd_tools.compression import PSDDecompressionWarning
-from psd_tools.constants import Resource
+from psd_tools.constants import ChannelID, Resource
 
 from model import icc
 from model.alpha import trimmed
@@ -25,10 +25,21 @@ from model.blend import MODES
 from model.errors import ImageRejected, ImageTooLarge
 from model.export.outline import Item, Outline
 from model.imports import psd_head, psd_masks
-from model.imports.imported import MAX_TEXT, Imported, ImportLimits, Losses, Tally, legible, named, tell_of_isolated
+from model.imports.imported import (
+    MAX_TEXT,
+    Imported,
+    ImportLimits,
+    Losses,
+    Tally,
+    are_mixed,
+    legible,
+    named,
+    tell_of_isolated,
+)
 from model.layers import Layer, Pixels
 
-_LAYERED, _FLAT = (psd_head.RGB, psd_head.GREY), (psd_head.RGB, psd_head.GREY, psd_head.INDEXED, psd_head.BITMAP)
+_LAYERED = psd_head.RGB, psd_head.GREY, psd_head.CMYK
+_FLAT = *_LAYERED, psd_head.INDEXED, psd_head.BITMAP
 _BYTES_A_PIXEL = 40
 """What psd-tools may take for one of the largest layer: four channels, packed and unpacked, and their copies."""
 _MOST_OBJECTS = 2_000_000
@@ -85,7 +96,7 @@ class _Reader:
         self._isolated: set[int] = set()
         self.losses = Losses()
         profile = document.image_resources.get_data(Resource.ICC_PROFILE)
-        space = "L" if document.pil_mode in ("L", "LA", "1") else "RGB"
+        space = {psd_head.GREY: "L", psd_head.BITMAP: "L", psd_head.CMYK: "CMYK"}.get(mode, "RGB")
         self._to_srgb = icc.to_srgb(profile if isinstance(profile, bytes) else None, space)
 
     def items(self, group: Any, depth: int) -> tuple[Item, ...]:
@@ -108,6 +119,10 @@ class _Reader:
         self._layers[index] = layer
         members = self.items(layer, depth + 1) if layer.is_group() else None
         self._tell_of(layer, name, members)
+        if members and self._blend_of(layer) == "pass-through" and layer.opacity < 255 and are_mixed(members):
+            self.losses.add(
+                "Groups that pass through at less than full opacity keep the modes of their layers here: {}.", name
+            )
         opacity = layer.opacity / 255
         if layer.fill_opacity != 255:
             opacity *= layer.fill_opacity / 255
@@ -119,7 +134,7 @@ class _Reader:
             self.losses.add("Clipping to a group, or of one, is not taken: that of {}.", name)
         text = None
         if isinstance(layer, TypeLayer):
-            text = legible(layer.text.translate(_LINE_BREAKS).rstrip("\0"))[:MAX_TEXT]
+            text = _words(layer)
             self.losses.add("Words are taken as pixels, beside what they say: {}.", name)
         return Item(index, name, opacity, self._blend(layer, index, name), visible, members=members, text=text)
 
@@ -130,12 +145,14 @@ class _Reader:
             return ()
         index = self._tally.one_more(0)
         self._layers[index] = self._document
-        if self._mode in (psd_head.INDEXED, psd_head.BITMAP):
-            self.losses.add(f"The document was in {psd_head.MODES[self._mode]}, and is RGB now.")
         return (Item(index, "Background"),)
 
+    @staticmethod
+    def _blend_of(layer: Any) -> str:
+        return str(layer.blend_mode.name).lower().replace("_", "-")
+
     def _blend(self, layer: Any, index: int, name: str) -> str:
-        mode = layer.blend_mode.name.lower().replace("_", "-")
+        mode = self._blend_of(layer)
         if mode == "pass-through":
             return "normal"
         if layer.is_group():
@@ -143,7 +160,7 @@ class _Reader:
         if mode == "soft-light":
             self.losses.add("Photoshop computes soft-light by another formula, and may show it differently: {}.", name)
         if mode in MODES:
-            return str(mode)
+            return mode
         self.losses.add(f"There is no blend mode {mode} here, so that normal is used: {{}}.", name)
         return "normal"
 
@@ -153,7 +170,7 @@ class _Reader:
         if layer.has_vector_mask() and layer.kind != "shape" and not psd_masks.is_rendered(layer.mask):
             self.losses.add("Vector masks are not taken: those of {}.", name)
         if members is None and layer.mask is not None and not layer.has_pixels() and not isinstance(layer, FillLayer):
-            self.losses.add("Adjustment layers are not taken: {}.", name)
+            self.losses.add("Layers without pixels of their own, as some adjustments are, are empty: {}.", name)
         if psd_masks.is_feathered(layer.mask):
             self.losses.add("Masks are taken without their feather: those of {}.", name)
         if members is not None and layer.mask is not None and not layer.mask.disabled:
@@ -165,6 +182,8 @@ class _Reader:
         """Of the document as a whole."""
         if self._document.depth == 16:
             self.losses.add("The document had 16 bits a channel, and has 8 now.")
+        if self._mode in (psd_head.CMYK, psd_head.INDEXED, psd_head.BITMAP):
+            self.losses.add(f"The document was in {psd_head.MODES[self._mode]}, and is RGB now.")
         if self._to_srgb is not None:
             self.losses.add("The colours were converted to sRGB by the document's profile.")
         tell_of_isolated(items, self._isolated, self.losses)
@@ -200,6 +219,9 @@ class _Reader:
                     self.losses.add("Shapes without pixels are not taken, and are empty: {}.", item.name)
                 return None
             pixels = _rgba(picture, self._to_srgb)
+            alpha = layer.topil(channel=ChannelID.TRANSPARENCY_MASK) if picture.mode == "CMYK" else None
+            if alpha is not None:  # which no picture of Pillow's has beside four colours
+                pixels[:, :, 3] = np.array(alpha)
         mask = None if layer is self._document else layer.mask
         if mask is not None and psd_masks.is_masked(pixels, mask, layer):
             self.losses.add("Masks are in the alpha now, and cannot be taken off: those of {}.", item.name)
@@ -228,6 +250,9 @@ class _Reader:
             )
             return None
         with refusing():
+            if self._mode == psd_head.CMYK:
+                picture = document.topil(apply_icc=False)
+                return None if picture is None else _rgba(picture, self._to_srgb)
             many = 1 if document.channels < 3 else 3
             found = [document.topil(channel=at, apply_icc=False) for at in range(many)]
             channels = [channel for channel in found if channel is not None]
@@ -236,12 +261,21 @@ class _Reader:
 
 
 def _rgba(picture: Image.Image, to_srgb: ImageCmsTransform | None) -> Pixels:
-    if to_srgb is None:
-        return np.array(picture.convert("RGBA"))
+    if picture.mode == "CMYK":
+        return np.array((picture.convert("RGB") if to_srgb is None else to_srgb.apply(picture)).convert("RGBA"))
     whole = picture.convert("RGBA")
+    if to_srgb is None:
+        return np.array(whole)
     mapped = to_srgb.apply(whole.convert(icc.space_of(to_srgb))).convert("RGBA")
     mapped.putalpha(whole.getchannel("A"))
     return np.array(mapped)
+
+
+def _words(layer: TypeLayer) -> str | None:
+    try:
+        return legible(layer.text.translate(_LINE_BREAKS).rstrip("\0"))[:MAX_TEXT] or None
+    except Exception:  # words in a form that the reader does not know are pixels all the same
+        return None
 
 
 def _filled(layer: Any) -> Pixels | None:

@@ -8,10 +8,10 @@ import numpy as np
 from model.errors import ImageRejected
 
 SIGNATURE = b"8BPS"
-BITMAP, GREY, INDEXED, RGB = 0, 1, 2, 3
+BITMAP, GREY, INDEXED, RGB, CMYK = 0, 1, 2, 3, 4
 MODES = {
-    BITMAP: "bitmap", GREY: "grey", INDEXED: "indexed colours", RGB: "RGB", 4: "CMYK", 7: "multichannel", 8: "duotone",
-    9: "Lab",
+    BITMAP: "bitmap", GREY: "grey", INDEXED: "indexed colours", RGB: "RGB", CMYK: "CMYK", 7: "multichannel",
+    8: "duotone", 9: "Lab",
 }  # fmt: skip
 _RAW, _RLE = 0, 1
 _SHORT = "The Photoshop document is cut short."

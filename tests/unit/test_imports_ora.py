@@ -92,7 +92,14 @@ def test_a_picture_of_the_whole_that_shows_something_else_is_measured(tmp_path: 
     layer = ora(image(LAYER), mergedimage__png=png(merged))
     assert imported(layer, tmp_path).difference == 0
     merged[9, 19] = 255, 0, 0, 10  # seen as 255, 245, 245 on white
-    assert imported(ora(image(LAYER), mergedimage__png=png(merged)), tmp_path).difference == 10
+    other = imported(ora(image(LAYER), mergedimage__png=png(merged)), tmp_path)
+    assert (other.difference, other.losses) == (
+        10, ["The picture of the whole that is in the file differs from the layers by up to 10 of 255."]
+    )  # fmt: skip
+    small = imported(ora(image(LAYER), mergedimage__png=png(merged[1:])), tmp_path)
+    assert (small.difference, small.losses) == (
+        None, ["The picture of the whole that is in the file is not of the size of the canvas."]
+    )  # fmt: skip
 
 
 LAUGHS = b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>' + image('<layer name="&b;" src="x"/>').encode()

@@ -105,11 +105,16 @@ def test_what_is_not_here_is_told(read: Read) -> None:
     group = one.create_group(name="Own", blend_mode=BlendMode.NORMAL)
     multiplied = group.create_pixel_layer(Image.new("RGB", (8, 6)), "Inner")
     multiplied.blend_mode = BlendMode.MULTIPLY
+    passing = one.create_group(name="Passing", opacity=100, blend_mode=BlendMode.PASS_THROUGH)
+    passing.create_pixel_layer(Image.new("RGB", (8, 6)), "Inner too").blend_mode = BlendMode.SCREEN
     found = read(one)
-    assert [item.blend for item in found.stack.outline.items] == ["normal", "normal", "normal", "soft-light", "normal"]
+    assert [item.blend for item in found.stack.outline.items] == [
+        "normal", "normal", "normal", "soft-light", "normal", "normal"
+    ]  # fmt: skip
     assert found.layer("SOFT_LIGHT")[0].opacity == 0.2
     assert sorted(found.losses) == [
         "Groups of opacity 1 and mode normal do not keep the modes of their layers to themselves here: “Own”.",
+        "Groups that pass through at less than full opacity keep the modes of their layers here: “Passing”.",
         "Photoshop computes soft-light by another formula, and may show it differently: “SOFT_LIGHT”.",
         "There is no blend mode dissolve here, so that normal is used: “DISSOLVE”.",
         "There is no blend mode linear-dodge here, so that normal is used: “LINEAR_DODGE”.",
@@ -123,13 +128,25 @@ def test_grey_and_16_bits_are_converted_and_other_colours_refused(read: Read, tm
     deep = read(document(depth=16))
     assert np.array_equal(deep.stack.picture, GROUND)
     assert "The document had 16 bits a channel, and has 8 now." in deep.losses
-    with pytest.raises(ImageRejected, match="in CMYK; convert it to RGB"):
-        read(document("CMYK"))
     with pytest.raises(ImageRejected, match="32 bits a channel; convert it to 8"):
         read(document(depth=32))
     file = written(plain(), "psd")
     with pytest.raises(ImageRejected, match="in Lab; convert it to RGB"):
         imported(file[:24] + struct.pack(">H", 9) + file[26:], tmp_path)
+
+
+def test_cmyk_becomes_rgb_by_its_profile_or_without(read: Read) -> None:
+    one = document("CMYK")
+    found = read(one)
+    inks = Image.fromarray(GROUND[:, :, :3]).convert("CMYK")
+    assert np.array_equal(found.stack.picture, np.array(inks.convert("RGB").convert("RGBA")))
+    assert found.losses == ["The document was in CMYK, and is RGB now."]
+    one.image_resources[Resource.ICC_PROFILE] = ImageResource(
+        key=Resource.ICC_PROFILE, data=hostile_images.cmyk_profile()
+    )
+    by_profile = read(one)
+    assert "The colours were converted to sRGB by the document's profile." in by_profile.losses
+    assert not np.array_equal(by_profile.stack.picture, found.stack.picture)
 
 
 def test_colours_of_another_profile_become_srgb(read: Read) -> None:

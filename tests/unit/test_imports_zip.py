@@ -12,6 +12,7 @@ from export_stacks import grouped, plain
 from imports_read import imported, said, written
 
 from model.errors import ImageRejected, ImageTooLarge
+from model.layers import TextLine, TextWord
 
 
 def rewritten(change: Callable[[dict[str, Any]], object], grouped_: bool = True) -> bytes:
@@ -106,6 +107,11 @@ def test_words_stay_words_line_by_line(tmp_path: Path) -> None:
     assert item.text == "Summer\nsale"
     assert kept is not None
     assert (kept.kind, kept.text) == ("text", "Summer\nsale")
+    corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    assert kept.lines == (TextLine("Lato \ufffd", corners, (TextWord("Lato\ufffd", (0, 0, 3, 4)),), "#102030"),)
+    with zipfile.ZipFile(io.BytesIO(written(found.stack, "zip"))) as again:
+        told = json.loads(again.read("manifest.json"))["layers"][2]
+    assert told["lines"][0]["words"] == [{"text": "Lato\ufffd", "bbox": [0, 0, 3, 4]}]
 
 
 def test_a_mode_that_nobody_knows_is_normal_and_told(tmp_path: Path) -> None:
