@@ -25,6 +25,14 @@ def chromium() -> str:
     pytest.skip("there is no Chromium on this machine (on Debian: apt install chromium)")
 
 
+def program(package: str, *names: str) -> str:
+    """The path of a program by one of its names; ``package`` is Debian's."""
+    for name in names:
+        if path := shutil.which(name):
+            return path
+    pytest.skip(f"there is no {names[0]} on this machine (on Debian: apt install {package})")
+
+
 def libvips() -> ModuleType:
     """The binding to libvips, which comes with the extra ``rivals`` only."""
     try:

@@ -1,10 +1,15 @@
 """What every export promises: another reader finds all that the format can hold, and the very picture."""
 
+import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
@@ -198,6 +203,19 @@ def test_the_layers_that_a_reader_finds_are_the_picture(format_: str) -> None:
 
 def test_the_same_stack_is_the_same_bytes(any_format: str) -> None:
     assert written(grouped(), any_format) == written(grouped(), any_format)
+
+
+def test_another_process_writes_the_same_bytes() -> None:
+    """Which hashes words otherwise, so that what has no order has another one."""
+    formats = sorted(name for name, told in FORMATS.items() if told.module)
+    script = (
+        "import hashlib, test_exports as t\n"
+        f"for name in {formats}: print(hashlib.sha256(t.written(t.grouped(), name)).hexdigest())"
+    )
+    folders = [str(Path(__file__).parent), str(Path(__file__).parents[1]), str(Path(__file__).parents[2])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders), "PYTHONHASHSEED": "7"}
+    there = subprocess.run([sys.executable, "-c", script], env=environment, check=True, capture_output=True).stdout
+    assert there.decode().split() == [hashlib.sha256(written(grouped(), name)).hexdigest() for name in formats]
 
 
 def test_what_is_lost_is_told_and_nothing_else(format_: str) -> None:

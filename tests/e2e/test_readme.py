@@ -119,6 +119,9 @@ def _check_what_the_whole_way_left(folder: Path) -> None:
         assert all(item.pixels is not None for item in found.items)
         if suffix in ("ora", "tiff", "zip"):
             assert np.array_equal(found.picture, source)
+    with Image.open(folder / "build-up.webp") as played:
+        played.seek(played.n_frames - 1)  # type: ignore[attr-defined]
+        assert np.array_equal(np.array(played.convert("RGBA")), source)
 
 
 def _pixels(path: Path) -> np.ndarray:
