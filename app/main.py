@@ -17,6 +17,7 @@ from app.flow.line import Line
 from app.flow.pixels import PixelPool
 from app.flow.remembered import Remembered
 from app.flow.services import Services
+from app.flow.signing import RESOURCE, UrlKeys
 from app.settings import Settings
 from app.store.blob_cache import BlobCache
 from app.store.layers import Decomposition
@@ -45,6 +46,7 @@ from app.web import (
     reference,
     render,
     revisions,
+    sign,
     studio,
     template_examples,
     template_pictures,
@@ -57,6 +59,7 @@ from app.web.kept import Kept
 from app.web.metrics import HttpMetrics
 from app.web.middleware import Around
 from app.web.schemas import ProblemOut
+from app.web.signed import Signed
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +70,7 @@ REMEMBERED = 1_000
 ROUTERS = (
     decompositions, nested, jobs, layers, render, documents, document_edits, revisions, document_pictures,
     document_layers, exports, freeze, imports, templates, template_pictures,
-    webhook_deliveries, webhooks, batches, batch_results,
+    webhook_deliveries, webhooks, sign, batches, batch_results,
     assets, fonts, health, metrics, reference, studio,
 )  # fmt: skip
 
@@ -88,10 +91,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.http_metrics = HttpMetrics()
     app.state.kept = Kept(settings.answers_bytes)
+    app.state.url_keys = UrlKeys(settings.signing_key)
     errors.install(app)
     for room in ROUTERS:
         app.include_router(room.router)
     app.add_middleware(Again, kept=app.state.kept)
+    app.add_middleware(
+        Signed, keys=app.state.url_keys, required=settings.require_signed_pictures, ttl_s=settings.signed_ttl_s
+    )
     app.add_middleware(Around, metrics=app.state.http_metrics, max_body_bytes=settings.max_upload_bytes)
     _document(app)
     return app
@@ -108,6 +115,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     def forget(resource: str | None) -> None:
         manifests.forget(resource)
         app.state.kept.forget(resource)
+        if resource in (None, RESOURCE):
+            app.state.url_keys.forget()
 
     services = Services(
         settings=settings,

@@ -72,6 +72,19 @@ class Settings(BaseSettings):
     allow_private_urls: bool = Field(
         False, description="Let image_url and webhooks point into private networks; for tests and closed networks."
     )
+    require_signed_pictures: bool = Field(
+        False, description="Serve pictures at signed addresses only; answers carry them."
+    )
+    signing_key: str | None = Field(
+        None,
+        min_length=16,
+        repr=False,
+        description="Signs addresses of pictures, instead of a key kept in Postgres; of several, comma-separated, "
+        "the first signs and all are accepted.",
+    )
+    signed_ttl_s: float = Field(
+        86_400.0, ge=1, description="How long signed addresses in answers are good, at least; twice that at most."
+    )
     webhook_timeout_s: float = Field(15.0, gt=0, description="How long the receiver of a webhook may take to answer.")
 
     renders: bool = Field(False, description="This worker draws the rows of batches, and takes no picture apart.")

@@ -121,6 +121,7 @@ class Api:
                 path.unlink()
         self.kept.forget(None)
         self._state.services.decompositions.forget(None)
+        self._state.url_keys.forget()
 
     def work(self, model: str = "cards") -> Job | None:
         return run(self._runtime, model)

@@ -46,6 +46,11 @@ MEANINGS: Mapping[str, Meaning] = {
     "decomposition-in-use": Meaning(
         409, "Something is made of it", "Delete the documents and templates that detail names first."
     ),
+    "signature-required": Meaning(
+        403, "Only signed addresses are served", "Take it from our answers, or POST /v1/sign."
+    ),
+    "wrong-signature": Meaning(403, "The signature does not fit", "Use the address as it was signed, unchanged."),
+    "link-expired": Meaning(410, "The address has ended", "Ask whoever gave it to you for a new one."),
     "webhook-disabled": Meaning(409, "The webhook is disabled", "Enable it first: PATCH with enabled: true."),
     "too-many-webhooks": Meaning(409, "There are too many webhooks", "Delete one that is not needed."),
     "range-not-satisfiable": Meaning(416, "No such bytes", "Content-Range says how many there are."),

@@ -99,6 +99,8 @@ def picture_docs(*media_types: str, codes: Sequence[str] = (), made: bool = Fals
 
 def served_docs(media_type: str, codes: Sequence[str] = (), *, made: bool = False) -> dict[str, Any]:
     """The same of a GET, of which ranges can be asked for."""
-    docs = picture_docs(media_type, codes=("range-not-satisfiable", *codes), made=made)
+    docs = picture_docs(
+        media_type, codes=("range-not-satisfiable", "wrong-signature", "link-expired", *codes), made=made
+    )
     docs["responses"][206] = {"description": "The range that was asked for."}
     return docs
