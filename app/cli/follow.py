@@ -45,7 +45,7 @@ def progress_bar(label: str) -> Iterator[Show]:
 @contextmanager
 def job_bar() -> Iterator[Callable[[Job], None]]:
     """A bar for the ``on_progress`` of a job."""
-    with progress_bar("queued") as show:
+    with progress_bar("sending") as show:
 
         def seen(job: Job) -> None:
             fraction = 1.0 if job.status == "succeeded" else job.progress.fraction

@@ -43,6 +43,19 @@ class Counts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Similar:
+    """A known decomposition of a picture that looks the same; ``distance`` 0 is no difference that can be seen."""
+
+    decomposition_id: str
+    distance: float
+    width: int
+    height: int
+    model: str
+    same_request: bool
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobFields(Answer):
     """One run of work, as it was when it was asked about: ``queued``, ``running``, ``succeeded``, ``failed`` or
     ``canceled``; ``queue_position`` 1 is next."""
@@ -59,6 +72,7 @@ class JobFields(Answer):
     attempts: int
     counts: Counts | None = None
     result: dict[str, Any] | None = None
+    similar: tuple[Similar, ...] = ()
     urls: dict[str, Any]
 
     @property

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -63,11 +64,15 @@ def test_api_killed_in_the_middle_of_a_job_comes_back_and_the_job_ends_once(
 ) -> None:
     job = client.submit(small_png, model="puppet", seed=1)
     puppet = strings.next()
-    killed = process_of("api")
-    killed.kill()
-    assert _restarted(process_of, "api", killed).is_running()
-    puppet.tell("finish")
-    puppet.wait_for_end()
+    killed, seen = process_of("api"), threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(job.wait, on_progress=lambda _: seen.set())  # follows on, over the break
+        seen.wait(PATIENCE_S)
+        killed.kill()
+        assert _restarted(process_of, "api", killed).is_running()
+        puppet.tell("finish")
+        puppet.wait_for_end()
+        assert waiting.result(PATIENCE_S).status == "succeeded"
     with Client(service) as later:
         job = _last(later.jobs.get(job.id))
     assert (job.status, job.attempts) == ("succeeded", 1)

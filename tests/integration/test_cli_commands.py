@@ -141,6 +141,34 @@ def test_problems_are_told_as_objects_where_json_was_asked_for(lamina: Any) -> N
     assert json.loads(done.stderr)["code"] == "not-found"
 
 
+@pytest.mark.parametrize("flag", [[], ["--cancel-on-interrupt"]])
+def test_a_job_goes_on_after_ctrl_c_or_is_canceled_as_asked(flag: list[str], api: Api, tmp_path: Path) -> None:
+    (tmp_path / "cards.png").write_bytes(cards_png())
+    command = [
+        sys.executable,
+        "-m",
+        "app.cli",
+        "decompose",
+        str(tmp_path / "cards.png"),
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    ours, theirs = os.openpty()
+    with subprocess.Popen(
+        [*command, "--url", api.url, "--model", "noop", *flag], stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        while b"queued" not in shown:  # no worker takes it
+            shown += os.read(ours, 4096)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(PATIENCE_S) == 130
+    os.close(ours)
+    (job,) = api.http.get("/v1/jobs").json()["jobs"]
+    assert job["status"] == ("canceled" if flag else "queued")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.fixture
 def incoming(api: Api, tmp_path: Path) -> Path:
     """A folder with a picture under two names and something that is none; what is made of it is known."""

@@ -41,6 +41,7 @@ OURS = {"raw"}
         (shapes.DocumentLayerFields, DocumentLayerOut),
         (shapes.Revision, document_schemas.RevisionOut),
         (shapes.AssetFields, schemas.AssetOut),
+        (shapes.Similar, schemas.SimilarOut),
         (shapes.Counts, schemas.CountsOut),
         (shapes.TemplateFields, template_schemas.TemplateOut),
         (shapes.TemplateVersion, template_schemas.VersionOut),

@@ -3,9 +3,11 @@
 import asyncio
 import json
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +190,47 @@ def test_a_download_that_has_changed_meanwhile_begins_anew_and_one_that_fails_le
     with pytest.raises(NotFound):
         client.assets.upload(b"picture").save(tmp_path / "b.png")
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+class _Large(httpx.BaseTransport):
+    """Takes a picture of any size, and gives it back many times over; keeps nothing."""
+
+    taken = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        assert isinstance(request.stream, httpx.SyncByteStream)
+        self.taken += sum(map(len, request.stream))
+        if request.method == "POST":
+            return httpx.Response(201, json={"sha256": "a", "url": "/v1/assets/a"})
+        return httpx.Response(200, content=(bytes(2**16) for _ in range(512)))
+
+
+@pytest.mark.parametrize("form", ["path", "pipe"])
+def test_large_files_are_never_whole_in_memory(form: str, tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    with large.open("wb") as file:
+        file.truncate(2**25)
+    transport = _Large()
+    with either_client("sync", HERE, transport=transport) as client, large.open("rb") as opened:
+        given = large if form == "path" else BufferedReader(_Pipe(opened))
+        tracemalloc.start()
+        client.assets.upload(given).save(tmp_path / "out.png")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert transport.taken > 2**25
+    assert (tmp_path / "out.png").stat().st_size == 2**25
+    assert peak < 2**23
+
+
+class _Pipe(RawIOBase):
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        return int(self._file.readinto(buffer))
 
 
 def _events(*jobs: dict[str, Any], first: int = 1) -> bytes:
