@@ -2,7 +2,9 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from typing import Any
 
@@ -12,6 +14,7 @@ import pytest
 from export_readers import READERS, Opened, Read
 from export_stacks import beyond, blended, grouped, hollow, nothing, put
 
+from app.store import blobs
 from model.compositing import over
 from model.export.stack import Exported
 from model.export.table import FORMATS
@@ -183,3 +186,47 @@ def test_what_is_no_such_file_is_refused_with_words(api: Api) -> None:
         assert (answer.status_code, problem["code"]) == (status, code), problem
         assert words in json.dumps(problem)
     assert api.http.get("/v1/decompositions").json()["decompositions"] == []
+
+
+def test_two_who_send_the_same_file_at_once_get_the_same_answer(api: Api) -> None:
+    file = written(grouped(), "psd")
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: sent(api, file), range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 200, 200, 201]
+    assert len({answer.json()["id"] for answer in answers}) == 1
+
+
+def test_what_lies_beyond_the_canvas_is_kept_as_long_as_the_decomposition(api: Api) -> None:
+    made = imported(api, written(beyond(), "ora"))
+
+    def collected() -> int:
+        with api.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE blobs SET touched_at = now() - interval '1 year'")
+            connection.exec_driver_sql("UPDATE images SET touched_at = now() - interval '1 year'")
+            return blobs.collect(connection, 3600.0, 100)
+
+    assert collected() == 0
+    assert np.array_equal(
+        pixels_of(exported_layer(api, made, "Away")), READERS["ora"](written(beyond(), "ora")).items[-1].pixels
+    )
+    assert api.http.delete(made["urls"]["self"]).status_code == 204
+    # Five layers on the canvas, one of them empty, four whole ones, and the picture.
+    assert collected() == 10
+
+
+def exported_layer(api: Api, made: dict[str, Any], name: str) -> bytes:
+    layer = next(one for one in made["layers"] if one["name"] == name)
+    return api.http.get(layer["url"], params={"trim": 1}).content
+
+
+def test_a_bomb_and_a_path_that_leaves_are_refused_by_what_they_are(api: Api) -> None:
+    for name, data, status, words in (
+        ("manifest.json", bytes(64 * 2**20), 413, "a bomb"),
+        ("../manifest.json", b"{}", 415, "leave its folder"),
+    ):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, data)
+        answer = sent(api, out.getvalue(), "application/zip")
+        assert (answer.status_code, words in answer.json()["detail"]) == (status, True), answer.text
+    assert not list(api.settings.data_dir.glob("uploads/*"))
