@@ -25,6 +25,7 @@ COUNTERS = {
     "model_calls": ("Decompositions that a model was run for.", "model"),
     "cache_hits": ("Decompositions answered from image_layers.", "model"),
     "jobs_finished": ("Jobs that a worker brought to an end.", "state"),
+    "batch_rows": ("Rows of batches, by what became of them.", "state"),
     "webhook_attempts": ("Attempts to send a webhook.", "outcome"),
 }
 """The counters that are shown even before they first count, by their name in the table; the others follow."""

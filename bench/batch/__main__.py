@@ -50,7 +50,7 @@ def main(count: int, pillow_rows: int) -> None:
             counts = job["counts"]
             assert counts == {"total": count, "succeeded": count, "failed": 0}, job["result"]
             _check_likeness(client, job, loop, asked)
-            zip_s, zip_bytes = _downloaded(client, job, count)
+            zip_s, zip_bytes = _downloaded(client, job, count, folder / "result.zip")
     after = _loop_s(loop, asked[-(pillow_rows - pillow_rows // 2) :])
     wall_s, cpu_s = (median(times) * count for times in zip(*before, *after, strict=True))
     print(f"{count} rows of 1024²: {seconds:.1f} s from POST to the last, {1000 * seconds / count:.1f} ms a row")
@@ -100,13 +100,15 @@ def _check_likeness(client: httpx.Client, job: dict[str, Any], loop: Loop, asked
         assert steps < LIKE, (n, steps)
 
 
-def _downloaded(client: httpx.Client, job: dict[str, Any], count: int) -> tuple[float, int]:
+def _downloaded(client: httpx.Client, job: dict[str, Any], count: int, target: Path) -> tuple[float, int]:
     started = time.perf_counter()
-    file = client.get(job["urls"]["result"]).content
+    with client.stream("GET", job["urls"]["result"]) as answer, target.open("wb") as file:
+        for chunk in answer.iter_raw():
+            file.write(chunk)
     seconds = time.perf_counter() - started
-    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+    with zipfile.ZipFile(target) as archive:
         assert len(archive.namelist()) == count + 1
-    return seconds, len(file)
+    return seconds, target.stat().st_size
 
 
 def _loop_s(loop: Loop, asked: list[Row]) -> list[tuple[float, float]]:
