@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from model.edits.drawn import Box
 from model.export.frame_size import frame_size
-from model.export.laid import lay
+from model.export.laid import around, lay, shared
 from model.export.options import Animated
+from model.export.outline import Item
 from model.export.stack import Exported
 from model.layers import Pixels
 from model.resample import resized
@@ -55,7 +56,8 @@ def frames(stack: Exported, options: Animated, *, even: bool = False) -> Iterato
             continue
         lay(stack, (item,), canvas)
         shown = resized(canvas, width, height)
-        box = _changed(before, shown, even)
+        room = (0, 0, width, height) if shown is not canvas else _on_canvas(item, width, height)
+        box = room and _changed(before, shown, room, even)
         if box is None:
             continue
         if waiting is None:
@@ -77,10 +79,20 @@ def _frame(before: Pixels, shown: Pixels, box: Box, ms: int) -> Frame:
     return Frame(shown[place].copy(), x, y, drawn, ms)
 
 
-def _changed(before: Pixels, shown: Pixels, even: bool) -> Box | None:
-    x, y, width, height = cv2.boundingRect((_packed(before) != _packed(shown)).view(np.uint8))
+def _on_canvas(item: Item, width: int, height: int) -> Box | None:
+    """All that it can change: few layers are as large as the canvas."""
+    box = around(item)
+    return box and shared(box, (0, 0, width, height))
+
+
+def _changed(before: Pixels, shown: Pixels, room: Box, even: bool) -> Box | None:
+    """The box of what differs, nothing of which lies outside of the room."""
+    place = np.s_[room[1] : room[1] + room[3], room[0] : room[0] + room[2]]
+    differs = _packed(before)[place] != _packed(shown)[place]
+    x, y, width, height = cv2.boundingRect(differs.view(np.uint8))
     if width == 0:
         return None
+    x, y = x + room[0], y + room[1]
     left, top = (x - x % 2, y - y % 2) if even else (x, y)
     return left, top, x + width - left, y + height - top
 

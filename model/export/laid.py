@@ -41,6 +41,12 @@ def lay_one(layer: Layer, item: Item, onto: Pixels, corner: tuple[int, int] = (0
         over(onto, seen, (slice(top, bottom), slice(left, right)), item.opacity, item.blend)
 
 
+def around(item: Item) -> Box | None:
+    """The box that holds all pixels of a layer, or of a group's layers; ``None`` where there are none."""
+    boxes = [inner.box for inner, _ in walked([item]) if inner.box is not None]
+    return reduce(_joined, boxes) if boxes else None
+
+
 def together(stack: Exported, group: Item, room: Box | None = None) -> Layer | None:
     """What the members of a group come to by themselves; ``None`` where there is nothing.
 
@@ -49,10 +55,9 @@ def together(stack: Exported, group: Item, room: Box | None = None) -> Layer | N
     Args:
         room: what of the plane is wanted; all of it, the canvas and what lies beside it, if it is not given.
     """
-    boxes = [item.box for item, _ in walked(group.members or ()) if item.box is not None]
-    box = reduce(_joined, boxes) if boxes else None
+    box = around(group)
     if box is not None and room is not None:
-        box = _shared(box, room)
+        box = shared(box, room)
     if box is None:
         return None
     x, y, width, height = box
@@ -67,7 +72,8 @@ def _joined(one: Box, other: Box) -> Box:
     return left, top, right - left, bottom - top
 
 
-def _shared(one: Box, other: Box) -> Box | None:
+def shared(one: Box, other: Box) -> Box | None:
+    """What lies in both."""
     left, top = max(one[0], other[0]), max(one[1], other[1])
     right, bottom = min(one[0] + one[2], other[0] + other[2]), min(one[1] + one[3], other[1] + other[3])
     return (left, top, right - left, bottom - top) if left < right and top < bottom else None

@@ -13,9 +13,10 @@ import numpy as np
 
 from model.alpha import trimmed
 from model.blend import mixed
+from model.edits.fields import MAX_PIXELS
 from model.encode import png
 from model.export.archive import Archive, archive
-from model.export.laid import lay_one, together
+from model.export.laid import around, lay_one, together
 from model.export.options import SLIDES, Slides
 from model.export.outline import Item, is_boxed, walked
 from model.export.pptx_parts import fixed, relations, slide
@@ -88,7 +89,7 @@ class _Drawing:
             id_ = next(self._ids)
             members = [shape for one in item.members if (shape := self.shape(one, seen)) is not None]
             return group(item, id_, members) if members else None
-        layer = self._stack.load(item) if item.members is None else together(self._stack, item)
+        layer = self._stack.load(item) if item.members is None else self._together(item)
         layer = layer and trimmed(layer)
         found = None if layer is None else self._words(item, layer)
         if found is None:
@@ -96,6 +97,12 @@ class _Drawing:
         if layer is not None and seen and self._below is not None:
             lay_one(layer, item, self._below)
         return found
+
+    def _together(self, item: Item) -> Layer | None:
+        """Of a group that reaches very far, what lies on the canvas."""
+        outline, box = self._stack.outline, around(item)
+        is_large = box is not None and box[2] * box[3] > MAX_PIXELS
+        return together(self._stack, item, (0, 0, outline.width, outline.height) if is_large else None)
 
     def _words(self, item: Item, layer: Layer) -> Shape | None:
         if self._options.text != "boxes" or not is_boxed(item):

@@ -158,6 +158,6 @@ def _look(words: Words, color: str, opacity: float, name: str) -> str:
     alpha = "" if opacity >= 1 else f'<a:alpha val="{round(opacity * _WHOLE)}"/>'
     family = quoteattr(words.family)
     return (
-        f'<a:{name} lang="en-US" sz="{words.points}"{style}><a:solidFill><a:srgbClr val="{color}">{alpha}</a:srgbClr>'
+        f'<a:{name} sz="{words.points}"{style}><a:solidFill><a:srgbClr val="{color}">{alpha}</a:srgbClr>'
         f"</a:solidFill><a:latin typeface={family}/><a:ea typeface={family}/><a:cs typeface={family}/></a:{name}>"
     )
