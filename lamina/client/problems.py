@@ -62,6 +62,9 @@ class Problem(LaminaError):
         self.errors = tuple(_field_errors(raw.get("errors")))
         super().__init__(_said(self.detail, self.errors))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (Problem.of, (self.raw, self.retry_after_s))  # between processes; a job's client stays where it is
+
     @staticmethod
     def of(raw: Mapping[str, Any], retry_after_s: float | None = None) -> "Problem":
         """The problem as the class that its code or status has."""

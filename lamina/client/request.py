@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import IO, Any, Protocol, TypeVar
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 from uuid import uuid4
 
 from lamina.client.pictures import Picture, address_of
 
 Operation = Mapping[str, Any]
+_SIGNATURE = frozenset({"exp", "sig"})
+_FETCHED_WITHIN_S = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,30 @@ def path(*parts: object) -> str:
 
 
 def get(where: str, **query: Any) -> Request:
-    return Request("GET", where, {name: _plain(value) for name, value in query.items() if value is not None})
+    """What the address has of a query stays, but for its signature where there is more to ask: that is of the whole."""
+    more = {name: _plain(value) for name, value in query.items() if value is not None}
+    if not more:
+        return Request("GET", where)
+    bare, _, given = where.partition("?")
+    return Request("GET", bare, {**{name: value for name, value in parse_qsl(given) if name not in _SIGNATURE}, **more})
+
+
+def sign(url: str, expires_in: int) -> Request:
+    """Signing twice does no harm."""
+    return Request("POST", "/v1/sign", json={"url": url, "expires_in": expires_in})
+
+
+def sign_for(asked: Request) -> Request:
+    """For a picture that is only served at a signed address, or was until now."""
+    bare, _, given = asked.path.partition("?")
+    query = {**dict(parse_qsl(given)), **asked.query}
+    left = urlencode({name: value for name, value in query.items() if name not in _SIGNATURE})
+    return sign(f"{bare}?{left}" if left else bare, _FETCHED_WITHIN_S)
+
+
+def bare(url: str) -> str:
+    """Without its query, and without ``.png``."""
+    return url.partition("?")[0].removesuffix(".png")
 
 
 def post(where: str, body: Any = None, *, if_match: str | None = None, key: str | None = None) -> Request:
@@ -67,8 +92,8 @@ def upload(where: str, picture: Picture, file: tuple[str, IO[bytes]] | None, fie
 
 
 def picture_path(png: str, format: str) -> str:
-    """Of the same picture in another format."""
-    return png.removesuffix(".png") + f".{format}"
+    """Of the same picture in another format; as it is in its own."""
+    return png if format == "png" else f"{bare(png)}.{format}"
 
 
 def operations_of(given: Operation | Iterable[Operation]) -> list[dict[str, Any]]:

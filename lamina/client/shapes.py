@@ -264,6 +264,14 @@ class Font:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Signed:
+    """An address that ends."""
+
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Fonts(Answer):
     fonts: tuple[Font, ...] = ()
     generic: tuple[str, ...] = ()

@@ -292,6 +292,28 @@ def test_a_change_whose_answer_was_lost_is_made_once(kind: str, transport: Any, 
         assert [one.revision for one in client.documents.list()] == [2]
 
 
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_pictures_that_are_served_by_signature_alone_are_had_in_every_form(
+    kind: str, serve: Any, tmp_path: Path
+) -> None:
+    with serve(require_signed_pictures=True) as api, either_client(kind, api.url) as client:
+        cards = client.decompose(cards_png(), model="cards", on_progress=Worker(api))
+        red = cards.layer("Red card")
+        assert "sig=" in red.url
+        assert np.array_equal(pixels_of(red.bytes(trim=True))[0, 0], (*RED, 255))
+        assert len({pixels_of(red.bytes(format=format)).tobytes() for format in ("png", "webp")}) == 1
+        assert np.array_equal(pixels_of(cards.source()), pixels_of(cards.composite()))
+        assert cards.export("psd", tmp_path / "cards.psd").bytes
+        document = cards.edit().move("Red card", by={"x": 2})
+        assert np.array_equal(pixels_of(document.render(width=30, format="webp")).shape, (20, 30, 4))
+        assert document.layer("Red card").bytes()
+        assert document.export("gif", tmp_path / "cards.gif", width=30).bytes
+        assert red.split(on_progress=Worker(api)).parent.layer_index == 1
+        signed = client.sign(red.url, expires_in=60)
+        assert api.http.get(signed.url).status_code == 200
+        assert api.http.get(f"/v1/decompositions/{cards.id}/layers/1.png").status_code == 403
+
+
 def test_fonts_are_told(client: Any) -> None:
     fonts = client.fonts()
     assert "sans-serif" in fonts.generic

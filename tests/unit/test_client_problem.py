@@ -1,12 +1,13 @@
 """What the client says when a service says no."""
 
+import pickle
 from typing import Any
 
 import pytest
 
 from app.flow.errors import FieldError
 from app.web.errors import invalid
-from lamina.client import Problem
+from lamina.client import Problem, RevisionConflict
 
 
 def _said(detail: str, *errors: tuple[str, str]) -> str:
@@ -25,6 +26,12 @@ def _said(detail: str, *errors: tuple[str, str]) -> str:
 )
 def test_it_is_said_once(problem: dict[str, Any], words: str) -> None:
     assert str(Problem(problem)) == words
+
+
+def test_it_goes_from_one_process_to_another() -> None:
+    problem = pickle.loads(pickle.dumps(Problem.of({"status": 412, "code": "revision-conflict", "revision": 3}, 2.0)))
+    assert isinstance(problem, RevisionConflict)
+    assert (problem.revision, problem.retry_after_s) == (3, 2.0)
 
 
 def test_of_many_wrong_fields_each_is_named_once() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from app.web import document_schemas, fonts, layer_schemas, schemas, template_schemas, webhook_schemas
+from app.web import document_schemas, fonts, layer_schemas, schemas, sign, template_schemas, webhook_schemas
 from app.web.asked import DecompositionIn
 from app.web.document_layer_schemas import DocumentLayerOut
 from app.web.export_options import READERS as EXPORT_OPTIONS
@@ -42,6 +42,7 @@ OURS = {"raw"}
         (shapes.Revision, document_schemas.RevisionOut),
         (shapes.AssetFields, schemas.AssetOut),
         (shapes.Similar, schemas.SimilarOut),
+        (shapes.Signed, sign.SignedOut),
         (shapes.Counts, schemas.CountsOut),
         (shapes.TemplateFields, template_schemas.TemplateOut),
         (shapes.TemplateVersion, template_schemas.VersionOut),

@@ -17,9 +17,9 @@ from lamina.client._async.webhooks import AsyncWebhooks
 from lamina.client.how import How
 from lamina.client.pictures import Picture, address_of, file_of
 from lamina.client.reading import read
-from lamina.client.request import file_upload, get, upload
+from lamina.client.request import file_upload, get, sign, upload
 from lamina.client.retrying import Retries
-from lamina.client.shapes import Fonts
+from lamina.client.shapes import Fonts, Signed
 from lamina.client.where import Where
 
 
@@ -109,6 +109,14 @@ class AsyncClient:
         with file_of(file) as named:
             raw = await self._service.json(file_upload("/v1/decompositions/import", named))
         return AsyncDecomposition.of(self._service, raw)
+
+    async def sign(self, url: str, *, expires_in: int = 3600) -> Signed:
+        """The address of a picture or an export, good for so many seconds, for whoever has it.
+
+        Args:
+            url: such as ``layer.url``, or the whole address as others reach the service.
+        """
+        return read(Signed, await self._service.json(sign(url, expires_in)))
 
     async def fonts(self) -> Fonts:
         """What words can be set in."""

@@ -11,7 +11,7 @@ from lamina.client._async.jobs import AsyncJob
 from lamina.client._async.service import AsyncService
 from lamina.client.how import How
 from lamina.client.pictures import opened
-from lamina.client.request import format_of, get, picture_path, post
+from lamina.client.request import bare, format_of, get, picture_path, post
 from lamina.client.shapes import LayerFields
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class AsyncLayer(LayerFields):
 
     async def submit_split(self, **how: Unpack[How]) -> AsyncJob:
         """The job that splits the layer further."""
-        asked = post(self.url.removesuffix(".png") + "/decompositions", dict(how))
+        asked = post(bare(self.url) + "/decompositions", dict(how))
         return AsyncJob.of(self.service, await self.service.json(asked))
 
     async def split(

@@ -9,7 +9,8 @@ import httpx
 
 from lamina.client.answers import no_answer, object_of, problem_of
 from lamina.client.events import Event, EventLines
-from lamina.client.request import Request, get
+from lamina.client.problems import Problem
+from lamina.client.request import Request, get, sign_for
 from lamina.client.shapes import Raw
 from lamina.client.where import Where
 
@@ -17,6 +18,7 @@ T = TypeVar("T")
 
 _EVENT_SILENCE_S = 40.0  # the service sends a comment every 15 s
 _CHUNK = 2**18
+_UNSIGNED = frozenset({"signature-required", "link-expired"})
 
 
 class AsyncService:
@@ -46,10 +48,14 @@ class AsyncService:
 
     async def content(self, asked: Request) -> bytes:
         """The file that is answered."""
-        return (await self.send(asked)).content
+        return (await self._signed(asked, self.send)).content
 
     async def download(self, asked: Request, file: IO[bytes]) -> httpx.Headers:
         """Write what is answered into an empty file, bit by bit; one that breaks off goes on where it was."""
+        return await self._signed(asked, lambda signed: self._written(signed, file))
+
+    async def _written(self, asked: Request, file: IO[bytes]) -> httpx.Headers:
+        asked = replace(asked, headers={**asked.headers, "Accept-Encoding": "identity"})  # a range is of these bytes
         tag: str | None = None
 
         def going_on() -> Request:
@@ -99,6 +105,16 @@ class AsyncService:
             if not page.get("next"):
                 return
             asked = get(page["next"])
+
+    async def _signed(self, asked: Request, fetch: Callable[[Request], Awaitable[T]]) -> T:
+        """Where pictures are only served at signed addresses, and none is at hand, it is asked for."""
+        try:
+            return await fetch(asked)
+        except Problem as problem:
+            if problem.code not in _UNSIGNED:
+                raise
+        signed = await self.json(sign_for(asked))
+        return await fetch(get(signed["url"]))
 
     async def _tried(self, asked: Callable[[], Request], receive: Callable[[httpx.Response], Awaitable[T]]) -> T:
         retries, tried = self.where.retries, 0

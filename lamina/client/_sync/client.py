@@ -18,9 +18,9 @@ from lamina.client._sync.webhooks import Webhooks
 from lamina.client.how import How
 from lamina.client.pictures import Picture, address_of, file_of
 from lamina.client.reading import read
-from lamina.client.request import file_upload, get, upload
+from lamina.client.request import file_upload, get, sign, upload
 from lamina.client.retrying import Retries
-from lamina.client.shapes import Fonts
+from lamina.client.shapes import Fonts, Signed
 from lamina.client.where import Where
 
 
@@ -110,6 +110,14 @@ class Client:
         with file_of(file) as named:
             raw = self._service.json(file_upload("/v1/decompositions/import", named))
         return Decomposition.of(self._service, raw)
+
+    def sign(self, url: str, *, expires_in: int = 3600) -> Signed:
+        """The address of a picture or an export, good for so many seconds, for whoever has it.
+
+        Args:
+            url: such as ``layer.url``, or the whole address as others reach the service.
+        """
+        return read(Signed, self._service.json(sign(url, expires_in)))
 
     def fonts(self) -> Fonts:
         """What words can be set in."""

@@ -147,6 +147,7 @@ class _Polls:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self._patience_s = job.service.where.timeout_s / 2
         self._tag: str | None = None
 
     def next(self, until: float | None) -> Job | None:
@@ -156,7 +157,11 @@ class _Polls:
             raise TimedOut(f"The job {self._job.id} takes longer; it goes on.")
         asked = get(self._job.urls["self"])
         if self._tag is not None:
-            asked = replace(asked, query={"wait": f"{min(left, _POLL_S):.3f}"}, headers={"If-None-Match": self._tag})
+            asked = replace(
+                asked,
+                query={"wait": f"{min(left, _POLL_S, self._patience_s):.3f}"},
+                headers={"If-None-Match": self._tag},
+            )
         answer = self._job.service.send(asked)
         self._tag = answer.headers.get("etag")
         return None if answer.status_code == 304 else Job.of(self._job.service, answer.json())

@@ -12,7 +12,7 @@ from lamina.client._sync.jobs import Job
 from lamina.client._sync.service import Service
 from lamina.client.how import How
 from lamina.client.pictures import opened
-from lamina.client.request import format_of, get, picture_path, post
+from lamina.client.request import bare, format_of, get, picture_path, post
 from lamina.client.shapes import LayerFields
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Layer(LayerFields):
 
     def submit_split(self, **how: Unpack[How]) -> Job:
         """The job that splits the layer further."""
-        asked = post(self.url.removesuffix(".png") + "/decompositions", dict(how))
+        asked = post(bare(self.url) + "/decompositions", dict(how))
         return Job.of(self.service, self.service.json(asked))
 
     def split(
