@@ -149,6 +149,25 @@ def test_groups_of_a_file_are_groups_to_edits_and_to_a_frozen_document(api: Api)
     assert (split.status_code, split.json()["code"]) == (422, "invalid-request")
 
 
+def test_scenes_that_another_version_kept_are_folded_anew_with_the_groups_of_the_file(api: Api) -> None:
+    editor = Editor.of(api, imported(api, written(grouped(), "zip"))["id"])
+    assert editor.edit({"op": "opacity", "layer": "Outer", "to": 0.5}, {"op": "show", "layer": "Away"}).is_success
+    pictures = [editor.picture(revision=n).content for n in (1, 2)]
+    before = states(editor)
+    with api.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE document_states SET scene = json_build_object('version', 0)")
+    api.kept.forget(None)
+    assert [editor.picture(revision=n).content for n in (1, 2)] == pictures
+    assert states(editor) == before
+
+
+def states(editor: Editor) -> list[Any]:
+    layers = editor.http.get(editor.url).json()["layers"]
+    return [
+        [one[name] for name in ("index", "name", "parent", "opacity", "blend", "visible", "bbox")] for one in layers
+    ]
+
+
 def test_the_same_file_is_one_decomposition(api: Api, format_: str) -> None:
     file = written(grouped(), format_)
     first = sent(api, file, TYPES[format_])

@@ -256,7 +256,7 @@ def test_a_document_that_is_cut_short_is_refused_wherever_it_ends(tmp_path: Path
 def test_a_damaged_document_is_read_or_refused_and_nothing_else(tmp_path: Path) -> None:
     rng = np.random.default_rng(7)
     refused = 0
-    for _ in range(120):
+    for _ in range(60):
         file = bytearray(PSD)
         for at in rng.integers(0, len(PSD) // 2, 6):
             file[at] = rng.integers(0, 256)
@@ -264,4 +264,4 @@ def test_a_damaged_document_is_read_or_refused_and_nothing_else(tmp_path: Path) 
             imported(bytes(file), tmp_path)
         except ImageRejected:
             refused += 1
-    assert refused > 20
+    assert refused > 10
