@@ -11,7 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 CODE = sorted(
-    path for room in ("app", "lamina", "model", "worker", "migrations", "bench") for path in (ROOT / room).rglob("*.py")
+    path
+    for room in ("app", "integrations", "lamina", "model", "worker", "migrations", "bench")
+    for path in (ROOT / room).rglob("*.py")
 )
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 HEAVY = ("torch", "diffusers", "transformers", "onnxruntime", "rapidocr")
