@@ -76,16 +76,23 @@ def test_what_is_told_is_thin() -> None:
     job: dict[str, Any] = {"id": "job_1", "result": {"decomposition_id": "dec_1"}, "error": None}
     told = json.loads(event_body("job.succeeded", NOON, job))
     assert told == {"type": "job.succeeded", "timestamp": "2026-11-28T12:00:00.000Z", "data": job}
-    long = {
+
+
+def test_a_job_that_is_too_long_loses_its_lists_and_at_worst_all_but_what_names_it() -> None:
+    error = {"code": "invalid-request", "errors": [{"pointer": "/a", "detail": "x" * 1000}] * 50}
+    result = {"decomposition_id": "dec_1", "counts": {"failed": 9}, "rows": ["é" * 100] * 1000}
+    job = {"id": "job_1", "result": result, "error": error, "similar": [1]}
+    short = {
         "id": "job_1",
-        "result": {"decomposition_id": "dec_1", "rows": ["é" * 100] * 1000},
-        "error": {"code": "invalid-request", "errors": [{"pointer": "/a", "detail": "x" * 1000}] * 50},
-    }
-    body = event_body("job.failed", NOON, long)
-    assert len(body.encode()) <= LARGEST
-    assert json.loads(body)["data"] == {
-        "id": "job_1",
-        "result": {"decomposition_id": "dec_1"},
+        "result": {"decomposition_id": "dec_1", "counts": {"failed": 9}, "rows": None},
         "error": {"code": "invalid-request", "errors": None},
+        "similar": None,
         "truncated": True,
     }
+    for told, expected in (
+        (job, short),
+        ({**job, "result": {**result, "said": "y" * 20_000}}, {**short, "result": {"decomposition_id": "dec_1"}}),
+    ):
+        body = event_body("job.failed", NOON, told)
+        assert len(body.encode()) <= LARGEST
+        assert json.loads(body)["data"] == expected

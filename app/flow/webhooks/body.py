@@ -10,14 +10,16 @@ LARGEST = 20_000
 
 
 def event_body(type_: str, moment: datetime, data: Mapping[str, Any]) -> str:
-    """The JSON that is signed and sent. A job whose result or error is too long for it is cut to what names it, and
-    says so by ``truncated``."""
+    """The JSON that is signed and sent. A job that is too long for it loses its lists, and if need be all of its result
+    but what names it, and says so by ``truncated``."""
     body = _json(type_, moment, data)
     if len(body.encode()) <= LARGEST:
         return body
-    return _json(
-        type_, moment, {**data, "result": _named(data["result"]), "error": _coded(data["error"]), "truncated": True}
-    )
+    short = {name: _without_lists(value) for name, value in data.items()}
+    body = _json(type_, moment, {**short, "truncated": True})
+    if len(body.encode()) <= LARGEST:
+        return body
+    return _json(type_, moment, {**short, "result": _named(data["result"]), "truncated": True})
 
 
 def _json(type_: str, moment: datetime, data: Mapping[str, Any]) -> str:
@@ -30,5 +32,7 @@ def _named(result: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return None if result is None else {name: value for name, value in result.items() if name.endswith("_id")}
 
 
-def _coded(error: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    return None if error is None else {**error, "errors": None}
+def _without_lists(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_lists(inner) for name, inner in value.items()}
+    return None if isinstance(value, list | tuple) else value
