@@ -146,13 +146,11 @@ async def _thumbnail(
 
 
 async def _by_query(
-    request: Request, services: Services, tenant: str, name: str, format_: str, asked: ShapeQuery
+    request: Request, services: Services, tenant: str, name: str, format_: str, asked: ValuesQuery
 ) -> Response:
-    version = getattr(asked, "version", None)
-    given = {key for key in type(asked).model_fields if key != "version"}
     texts: dict[str, str] = {}
     for key, text in request.query_params.multi_items():
-        if key == "version" or (key in given):
+        if key in LossyValuesQuery.model_fields:
             continue
         value_of = key.removeprefix(_PREFIX)
         if value_of in texts:
@@ -160,7 +158,7 @@ async def _by_query(
         texts[value_of] = text
     query = dict(request.query_params)
     query.pop("version", None)
-    said = Asked(version=version, output=asked.output(format_))
+    said = Asked(version=asked.version, output=asked.output(format_))
     of = _Request(said, at="", query=query, file=f"render.{format_}", texts=texts)
     with scratch_folder(services.scratch) as folder:
         return await _drawn(request, services, tenant, name, of, folder)

@@ -28,7 +28,8 @@ _VERSION: dict[str, Any] = {
     "document_id": _DOCUMENT, "revision": 7,
 }  # fmt: skip
 _URLS = {
-    "self": _SELF, "versions": f"{_SELF}/versions", "render": f"{_SELF}/render", "picture": f"{_SELF}/render.png",
+    "self": _SELF, "versions": f"{_SELF}/versions", "render": f"{_SELF}/render",
+    "batch": f"{_SELF}/batch", "picture": f"{_SELF}/render.png",
     "thumbnail": f"{_SELF}/thumbnail.webp", "document": f"/v1/documents/{_DOCUMENT}",
     "decomposition": f"/v1/decompositions/{_DECOMPOSITION}",
 }  # fmt: skip
@@ -80,6 +81,7 @@ class TemplateUrls(BaseModel):
     self: str
     versions: str
     render: str = Field(description="POST values, get a picture.")
+    batch: str = Field(description="POST many rows of values, get a job.")
     picture: str = Field(description="The same for `<img src>`: values in the query; `.webp`, `.avif` or `.jpg` too.")
     thumbnail: str
     document: str
@@ -139,6 +141,7 @@ class TemplateOut(BaseModel):
                 self=base,
                 versions=f"{base}/versions",
                 render=f"{base}/render",
+                batch=f"{base}/batch",
                 picture=f"{base}/render.png",
                 thumbnail=f"{base}/thumbnail.webp",
                 document=f"/v1/documents/{content.document_id}",

@@ -72,6 +72,10 @@ CONTRACT = {
         ("GET", f"{TEMPLATE}/{name}"): {"200", "206", "304", "404", "416", "422"}
         for name in (*(f"render.{one}" for one in ("png", "webp", "jpg", "avif")), "thumbnail.png", "thumbnail.webp")
     },
+    ("POST", f"{TEMPLATE}/batch"): {"200", "202", "404", "409", "413", "415", "422", "429", "503"},
+    ("GET", "/v1/jobs/{job_id}/result.zip"): {"200", "206", "304", "404", "409", "416", "422"},
+    ("GET", "/v1/jobs/{job_id}/result.ndjson"): {"200", "404", "422"},
+    ("GET", "/v1/jobs/{job_id}/rows/{n}.{ending}"): {"200", "304", "404", "416", "422"},
     ("GET", "/v1/jobs"): {"200", "422"},
     ("GET", "/v1/jobs/{job_id}"): {"200", "304", "404", "422"},
     ("GET", "/v1/jobs/{job_id}/events"): {"200", "204", "404"},
