@@ -20,6 +20,14 @@ from tests.use_pages import PAGES, run_page
 CELL_PX = 300
 LARGEST_BYTES = 90_000
 SHEETS: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "ad-variants": (
+        ("poster.png", "The poster", "taken apart once"),
+        ("variants/de.png", "de.png", "German"),
+        ("variants/fr.png", "fr.png", "French, in smaller letters"),
+        ("variants/ja.png", "ja.png", "Japanese"),
+        ("variants/free.png", "free.png", "without the badge"),
+        ("wide.jpg", "wide.jpg", "from an address, 600 pixels wide"),
+    ),
     "film-cut-outs": (
         ("still.png", "The still", "960 x 540 pixels, with grain"),
         ("figure.png", "figure.png", "the whole frame, straight alpha"),
@@ -33,6 +41,14 @@ SHEETS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("sprites/start-zh.png", "start-zh.png", "Chinese, from a font that has it"),
         ("sprites/start-ar.png", "start-ar.png", "Arabic, from right to left"),
         ("sprites/blank.png", "blank.png", "for engines that set text themselves"),
+    ),
+    "shop-pictures": (
+        *((f"products/{name}.png", f"products/{name}.png", "as it was taken") for name in ("clock", "lamp", "mug")),
+        *(
+            (f"clean/{name}/edited.png", f"clean/{name}/edited.png", "off its wall")
+            for name in ("clock", "lamp", "mug")
+        ),
+        *((f"cards/{name}.webp", f"cards/{name}.webp", "from the template") for name in ("clock", "lamp", "mug")),
     ),
     "teaching-slides": (
         ("lesson.webp#1", "Step 1", "the title"),

@@ -71,3 +71,35 @@ def test_teaching_every_step_appears_and_the_last_one_is_the_diagram(service: st
     words = [shape.text_frame.text for shape in slide.shapes if shape.has_text_frame]
     assert "Where rain comes from" in words
     assert len(Presentation(str(tmp_path / "handout.pptx")).slides) == len(steps)
+
+
+def test_ads_every_row_is_a_poster_that_differs_where_it_says(service: str, tmp_path: Path) -> None:
+    run_page(USES / "ad-variants.md", tmp_path, service)
+    poster = _pixels(tmp_path / "poster.png")
+    variants = {path.stem: _pixels(path) for path in (tmp_path / "variants").glob("*.png")}
+    assert sorted(variants) == ["de", "en", "fr", "free", "ja"]
+    assert np.array_equal(variants["en"], poster)
+    for name, variant in variants.items():
+        assert np.array_equal(variant[480:820], poster[480:820]), name
+    for name, colour in {"de": (0x25, 0x63, 0xEB), "fr": (0x0F, 0x9D, 0x8A), "ja": (0x7B, 0x3F, 0xE4)}.items():
+        assert tuple(variants[name][1000, 764, :3]) == colour
+        assert (variants[name][60:480] != poster[60:480]).any()
+    assert np.array_equal(variants["free"][1000, 764], poster[1000, 60])
+    with Image.open(tmp_path / "wide.jpg") as opened:
+        assert opened.width == 600
+
+
+def test_shops_products_come_off_their_walls_and_onto_cards(service: str, tmp_path: Path) -> None:
+    run_page(USES / "shop-pictures.md", tmp_path, service)
+    products = {path.stem: _pixels(path) for path in (tmp_path / "products").glob("*.png")}
+    assert sorted(products) == ["clock", "lamp", "mug"]
+    card = _pixels(tmp_path / "card.png")
+    for name, photo in products.items():
+        cut = _pixels(tmp_path / "clean" / name / "edited.png")
+        solid = cut[:, :, 3] == 255
+        assert 0.05 < solid.mean() < 0.5, name
+        assert np.array_equal(cut[solid], photo[solid])
+        assert not cut[:40, :, 3].any()
+        made = _pixels(tmp_path / "cards" / f"{name}.webp")
+        assert made.shape == card.shape
+        assert (np.abs(made[120:580, 130:590].astype(int) - card[120:580, 130:590]) > 24).any(axis=2).mean() > 0.1
