@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+from unicodedata import east_asian_width
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -18,6 +19,9 @@ from model.typeset.shape import drawn, ink
 Align: TypeAlias = Literal["start", "left", "center", "right"]
 _CAP_HEIGHT = 0.7
 """Of the size: where a line's middle is sought, between its baseline and the top of its capitals."""
+_FULL_PITCH = 1.1
+"""Sizes from a baseline to the next, at least, of letters that fill their whole em, such as Chinese ones: lines that
+stood close because capitals left room between them would run into each other."""
 _MOST_PIXELS = 64_000_000
 _EDGE = 1.0
 """Pixels around ink that is seen clearly: its softer edge."""
@@ -139,8 +143,12 @@ def _laid_out(text: str, style: Style) -> _LaidOut:
     smaller = _CAP_HEIGHT * (style.size - size)
     # what became smaller keeps its middle, as on a button
     baseline = style.baseline - (smaller / 2 if len(set_) == 1 and style.rows == 1 else smaller)
-    pitch = style.pitch * size / style.size
+    pitch = max(style.pitch * size / style.size, size * _FULL_PITCH if _is_wide(text) else 0.0)
     return _LaidOut(faces, size, [(_left(line, style), baseline + at * pitch, line) for at, line in enumerate(set_)])
+
+
+def _is_wide(text: str) -> bool:
+    return any(east_asian_width(letter) in "WF" for letter in text)
 
 
 def _plain(text: str) -> str:

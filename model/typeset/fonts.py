@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 GENERIC = ("sans-serif", "serif", "monospace", "cursive", "fantasy", "system-ui")
 DEFAULT = "sans-serif"
-_FORMAT = "%{file}\t%{index}\t%{family}\t%{style}\t%{fullname}\t%{weight}\t%{slant}\t%{scalable}\t%{charset}\n"
+_FORMAT = (
+    "%{file}\t%{index}\t%{family}\t%{style}\t%{fullname}\t%{weight}\t%{slant}\t%{scalable}\t%{fontformat}\t%{charset}\n"
+)
 _PATIENCE_S = 30
 _NOBODY = "no font is called this"
 _REGULAR, _BOLD = 80, 200  # as fontconfig counts weights
@@ -169,17 +171,18 @@ def _not_found(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def _installed() -> tuple[Face, ...]:
-    """All fonts with outlines, in the order of their names."""
+    """All fonts with outlines, in the order of their names. None in Type 1, the format that all others have given up:
+    what fontconfig says of the letters in one is that of its encoding, and a font of stars has an A there."""
     faces = []
     for line in _asked("fc-list", "--format", _FORMAT).splitlines():
         parts = line.split("\t")
-        if len(parts) == 9 and parts[7] == "True":
+        if len(parts) == 10 and parts[7] == "True" and parts[8] != "Type 1":
             faces.append(_face(parts))
     return tuple(sorted(faces, key=lambda face: (face.family, face.weight, face.slanted, face.style, face.path)))
 
 
 def _face(parts: Sequence[str]) -> Face:
-    file, index, families, styles, fullnames, weight, slant, _, charset = parts
+    file, index, families, styles, fullnames, weight, slant, _, _, charset = parts
     all_families, style = families.split(","), styles.split(",")[0]
     names = {f"{family} {kind}" for family in all_families for kind in styles.split(",")} | set(fullnames.split(","))
     if style in {"Regular", "Book", "Roman", "Normal"}:

@@ -132,6 +132,14 @@ def test_several_lines_wrap_and_stay_in_their_room() -> None:
     assert block.matrix[5] + block.pixels.shape[0] <= 40 + 48 + 20
 
 
+def test_letters_that_fill_their_em_do_not_run_into_the_line_below() -> None:
+    style = Style("sans-serif", 40, (0, 0, 0, 255), "start", 0.0, 300.0, baseline=40.0, pitch=32.0, rows=2, wraps=True)
+    upper, lower = standing("柑橘\n市場", style)
+    assert lower.polygon[0][1] >= upper.polygon[3][1] - 4  # their soft edges may touch
+    above, below = standing("HE\nHE", style)
+    assert below.polygon[0][1] - above.polygon[0][1] == 32
+
+
 def test_a_size_that_was_asked_for_is_kept() -> None:
     fixed = Style("sans-serif", 40, (0, 0, 0, 255), "left", 0.0, 50.0, baseline=40.0, pitch=48.0, shrinks=False)
     assert typeset("Wide words", fixed).pixels.shape[1] > 150
