@@ -74,14 +74,16 @@ def pixels_of(file: bytes) -> Pixels:
 
 
 @contextmanager
-def picture_site(picture: bytes) -> Iterator[str]:
-    """The address of a picture on a server of its own, until the ``with`` ends."""
+def picture_site(*pictures: bytes) -> Iterator[str]:
+    """The address of a picture on a server of its own, until the ``with`` ends; of several, each request gets the next,
+    the last one again and again."""
+    left = [*pictures]
 
     class Site(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(picture)
+            self.wfile.write(left.pop(0) if len(left) > 1 else left[0])
 
         def log_message(self, *_: object) -> None:
             pass

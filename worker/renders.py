@@ -13,6 +13,8 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +35,8 @@ HELD_PER_PROCESS = 12
 PROCESSES_KEPT_S = 60.0
 """Without work the pixel processes are ended after so long; they hold caches of some hundred megabytes."""
 TRY_AGAIN_S = 1.0
+STALE_S = 86_400.0
+"""Longer than any batch goes on in one worker without a pause: its file lies there for so long."""
 
 _logger = logging.getLogger(__name__)
 
@@ -44,10 +48,9 @@ class Renders:
         self._settings, self._engine, self._heartbeats, self._worker_id = settings, engine, heartbeats, worker_id
         self._processes = settings.render_processes or os.cpu_count() or 1
         self._most = self._processes * HELD_PER_PROCESS
-        scratch = settings.data_dir / "renders"
-        scratch.mkdir(parents=True, exist_ok=True)
+        scratch = _emptied(settings.data_dir / "renders")
         cache = BlobCache(settings.data_dir / "cache", settings.cache_bytes)
-        self._rows = Rows(Shelf(settings, engine, cache, scratch.resolve()), self._pool)
+        self._rows = Rows(Shelf(settings, engine, cache, scratch), self._pool)
         self._writer = Writer(engine, self._most // 3, self._written)
         self._drawing = ThreadPoolExecutor(self._most, "row")
         self._changed = threading.Condition()
@@ -182,3 +185,13 @@ class Renders:
         """Whether the last row has been kept and none will come; waits a while for it."""
         with self._changed:
             return self._changed.wait_for(lambda: self._stopping.is_set() and not self._held, within_s)
+
+
+def _emptied(folder: Path) -> Path:
+    """The folder of pictures on their way out, without what a killed worker left there long ago."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for left in folder.iterdir():
+        with suppress(FileNotFoundError):  # another worker starts as well
+            if left.stat().st_mtime < time.time() - STALE_S:
+                left.unlink()
+    return folder.resolve()

@@ -1,6 +1,8 @@
 """Fetch a picture from an address that a stranger named; redirects go through the same gate."""
 
 import asyncio
+import ssl
+from functools import cache
 from pathlib import Path
 
 import httpx
@@ -65,7 +67,7 @@ async def _fetch_from(target: httpx.URL, addresses: list[str], destination: Path
 async def _download(target: httpx.URL, address: str, destination: Path, max_bytes: int) -> str | None:
     there, headers, extensions = pinned(target, address)
     async with (
-        httpx.AsyncClient(trust_env=False, follow_redirects=False, timeout=None) as client,
+        httpx.AsyncClient(verify=_trusted(), trust_env=False, follow_redirects=False, timeout=None) as client,
         client.stream("GET", there, headers={**headers, "Accept": "image/*"}, extensions=extensions) as answer,
     ):
         if answer.status_code in REDIRECTS and "location" in answer.headers:
@@ -74,6 +76,12 @@ async def _download(target: httpx.URL, address: str, destination: Path, max_byte
             raise invalid_field(POINTER, f"The server answered {answer.status_code}.")
         await _save(answer, destination, max_bytes)
     return None
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are taken. Made once: reading them takes longer than most pictures take to come."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 async def _save(answer: httpx.Response, destination: Path, max_bytes: int) -> None:

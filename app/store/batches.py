@@ -100,6 +100,8 @@ def create(connection: Connection, new: NewBatch, rows: Iterable[NewRow], callba
     remaining = iter(rows)
     while some := list(islice(remaining, _INSERTED_AT_ONCE)):
         connection.execute(insert(batch_rows), [key | _values(row) for row in some])
+    if new.failed:
+        counters.add(connection, "batch_rows", "failed", new.failed)
     return job
 
 

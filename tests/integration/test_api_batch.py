@@ -82,6 +82,18 @@ def test_rows_become_pictures_and_bad_ones_are_listed_beside_them(drawing: Api) 
     assert "did you mean accent" in errors[6]["detail"]
     assert "/glow" in errors[6]["detail"]
     assert [error["row"] for error in job["result"]["errors"]] == [5, 6, 7, 8, 9]
+    assert drawing.metric('lamina_batch_rows_total{state="succeeded"}') == 5
+    assert drawing.metric('lamina_batch_rows_total{state="failed"}') == 5
+
+
+def test_picture_at_an_address_is_fetched_once_for_all_rows(drawing: Api) -> None:
+    with picture_site(flat_png((5, 6, 7)), flat_png((200, 0, 0))) as site:
+        rows = [{"product.image_url": site, "glow": n / 10} for n in range(8)]
+        found = listed(drawing.http, ended(drawing.http, post(drawing, rows)))
+    assert {colour_at(drawing.http, row, BLUE_AT) for row in found} == {(5, 6, 7)}
+    assert len({row["sha256"] for row in found}) == 8
+    again = ended(drawing.http, post(drawing, rows[:2]))  # another batch, and the site has gone
+    assert [error["pointer"] for error in again["result"]["errors"]] == ["/product.image_url"] * 2
 
 
 def test_archive_holds_every_picture_and_the_list_and_can_be_resumed(drawing: Api) -> None:
@@ -163,6 +175,8 @@ def test_same_rows_are_the_same_bytes_as_when_rendered_by_themselves(drawing: Ap
     again = listed(drawing.http, ended(drawing.http, post(drawing, rows[::-1])))
     assert [row["sha256"] for row in first] == [row["sha256"] for row in again[::-1]]
     assert first[0]["sha256"] == first[2]["sha256"]
+    alone = drawing.http.post(f"/v1/templates/{CARDS}/render", json={"values": rows[0]}).content
+    assert drawing.http.get(first[0]["url"]).content == alone
 
 
 @pytest.mark.parametrize(

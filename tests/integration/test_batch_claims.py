@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 from app.store import batch_claims, batch_results, batches, blobs, jobs
 from app.store.batch_claims import Claimed, Done
 from app.store.batches import NewBatch, NewRow
-from app.store.jobs import Job
+from app.store.jobs import Callback, Job
 from app.store.tables import DEFAULT_TENANT
 from tests.job_makers import add_tenant, now_of
 
@@ -17,11 +17,18 @@ TEMPLATE = {"name": "t", "version": 1, "scene": {}, "layers": [], "variables": {
 ERROR = {"pointer": "/x", "code": "invalid-request", "detail": "No."}
 
 
-def ask(engine: Engine, count: int, *, bad: Sequence[int] = (), tenant: str = DEFAULT_TENANT) -> Job:
+def ask(
+    engine: Engine,
+    count: int,
+    *,
+    bad: Sequence[int] = (),
+    tenant: str = DEFAULT_TENANT,
+    callback: Callback | None = None,
+) -> Job:
     new = NewBatch(tenant, TEMPLATE, {"format": "png"}, count, len(bad), "req_1")
     rows = [NewRow(n, f"{n:05d}", {"x": n}, ERROR if n in bad else None) for n in range(1, count + 1)]
     with engine.begin() as connection:
-        return batches.create(connection, new, rows)
+        return batches.create(connection, new, rows, callback)
 
 
 def claim(engine: Engine, most: int = 10, *, worker: str = "h/1-a/2", suspect: bool = False) -> list[Claimed]:
@@ -184,6 +191,21 @@ def test_cancel_ends_a_batch_of_which_nothing_is_being_drawn(engine: Engine) -> 
     lost(engine)
     assert now_of(engine, dead).state == "canceled"
     assert states(engine, dead) == ["canceled"] * 3
+
+
+def test_every_end_of_a_batch_is_told(engine: Engine) -> None:
+    told = Callback("https://example.com/hook", "url:example.com")
+    drawn, wrong, stopped = (ask(engine, 1, callback=told) for _ in range(3))
+    keep(engine, claim(engine))
+    keep(engine, claim(engine), ERROR)
+    claim(engine)
+    cancel(engine, stopped)
+    lost(engine)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT job_id, type FROM webhook_events")).all()
+    assert sorted(map(tuple, found)) == sorted(
+        [(drawn.id, "job.succeeded"), (wrong.id, "job.failed"), (stopped.id, "job.canceled")]
+    )
 
 
 def test_pictures_stay_as_long_as_their_rows(engine: Engine) -> None:
