@@ -111,10 +111,12 @@ def known() -> tuple[Known, ...]:
 
 @lru_cache(maxsize=64)
 def alternatives(text: str) -> tuple[str, ...]:
-    """The names of all installed fonts that have every letter of the text, the commonest kinds first."""
-    usual = [_matched(kind) for kind in GENERIC]
+    """The names of all installed fonts that have every letter of the text, first those of ``GENERIC`` in its order: a
+    font of ornaments may be what a machine has for "fantasy"."""
+    usual = list(dict.fromkeys(_matched(kind) for kind in GENERIC))
     faces = [face for face in _installed() if face.covers_all(text)]
-    faces.sort(key=lambda face: ((face.path, face.index) not in usual, face.slanted))
+    places = {face: at for at, face in enumerate(usual)}
+    faces.sort(key=lambda face: (places.get((face.path, face.index), len(usual)), face.slanted))
     return tuple(dict.fromkeys(f"{face.family} {face.style}" for face in faces))
 
 

@@ -79,7 +79,7 @@ def _on_canvas(layer: Layer) -> np.ndarray:
 
 @pytest.mark.parametrize("size", [22, 60])
 def test_the_same_words_come_out_where_they_were_in_the_font_they_had(size: int) -> None:
-    for font in fonts_with("Grand Opening")[:6]:
+    for font in fonts_with("Grand Opening")[:3]:  # sans-serif, serif, monospace; after them ornaments may come
         layer = _layer("Grand Opening", font, size, (100, 80))
         style = guessed(layer, CANVAS[0])
         assert abs(style.size - size) < 0.04 * size
