@@ -24,12 +24,18 @@ from app.store.migrate import upgrade
 from app.store.session import libpq_url, make_engine
 from app.store.tables import DEFAULT_TENANT, metadata
 from tests.scheduling import (
+    pytest_collection_finish,
     pytest_collection_modifyitems,
     pytest_xdist_auto_num_workers,
     pytest_xdist_make_scheduler,
 )
 
-__all__ = ["pytest_collection_modifyitems", "pytest_xdist_auto_num_workers", "pytest_xdist_make_scheduler"]
+__all__ = [
+    "pytest_collection_finish",
+    "pytest_collection_modifyitems",
+    "pytest_xdist_auto_num_workers",
+    "pytest_xdist_make_scheduler",
+]
 
 TEMPLATE = "lamina_template"
 if "PYTEST_XDIST_WORKER" in os.environ:

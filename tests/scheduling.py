@@ -5,6 +5,7 @@ with PyTorch. What waits for other processes begins first, and what is over soon
 together: a long file at the end would be run by one of them while the others have nothing to do.
 """
 
+import gc
 import os
 from pathlib import PurePath
 from typing import Any
@@ -50,3 +51,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if hasattr(config, "workerinput"):  # alone, in the order that was asked for
         items.sort(key=lambda item: rank(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays; garbage collection need not look through all of it every now and then."""
+    gc.freeze()
