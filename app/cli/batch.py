@@ -1,8 +1,11 @@
 """``lamina batch``: a template drawn for every row of a file."""
 
 import json
+import shutil
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -12,11 +15,13 @@ import click
 
 from app.cli.exits import Partly, told_plainly
 from app.cli.follow import job_bar
+from app.cli.local_pictures import Pictures, with_assets
 from app.cli.service_options import ENDING, cancel_option, json_option, url_option
-from lamina.client import Client, Job, JobEnded, Row
+from lamina.client import Client, Job, JobEnded, Row, Template
 
 _SHOWN = 20
 """Failed rows that are listed, at most; the ZIP lists all of them."""
+_IN_MEMORY = 2**20
 
 
 @click.command(epilog=ENDING)
@@ -37,19 +42,24 @@ _SHOWN = 20
 @click.option(
     "--input", "kind", type=click.Choice(["csv", "ndjson", "json"]), help="What ROWS is, where its suffix says it not."
 )
+@click.option(
+    "--pictures", type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of pictures that ROWS name; those are uploaded.",
+)  # fmt: skip
 @click.option("--job", "job_id", metavar="ID", help="Of a batch that was begun earlier, in place of TEMPLATE and ROWS.")
 @cancel_option
 @url_option
 @json_option
 def batch(
     template: str | None, rows: Path | None, out: Path, template_version: int | None, kind: str | None,
-    job_id: str | None, cancel_on_interrupt: bool, url: str, as_json: bool, **output: Any,
+    pictures: Path | None, job_id: str | None, cancel_on_interrupt: bool, url: str, as_json: bool, **output: Any,
 ) -> None:  # fmt: skip
     """Draw TEMPLATE once for each of ROWS, and write the pictures as a ZIP.
 
     ROWS is CSV (a column for each variable, and `name` for the file), NDJSON (an object a line) or JSON
-    ({"rows": [...]}); - is standard input. Rows that cannot be drawn are listed, and the others are drawn all the same.
-    Stopped with Ctrl-C, the service goes on, and --job fetches what came of it.
+    ({"rows": [...]}); - is standard input. With --pictures, columns of pictures may name files. Rows that cannot be
+    drawn are listed, and the others are drawn all the same. Stopped with Ctrl-C, the service goes on, and --job fetches
+    what came of it.
 
     \b
       lamina batch summer-sale rows.csv -o pictures.zip --format webp --width 800
@@ -62,7 +72,9 @@ def batch(
         else:
             assert template is not None
             assert rows is not None
-            job = _submitted(client, template, template_version, rows, kind, output)
+            found = client.templates.get(template, template_version)
+            with _rows(rows, kind) as given, _uploaded(client, found, given, pictures) as named:
+                job = found.batch(named, format=output.pop("format_"), **output)
         if not as_json:
             click.echo(f"{job.id}: {job.counts.total if job.counts else '?'} rows", err=True)
         ended = _ended(job, cancel_on_interrupt)
@@ -76,28 +88,42 @@ def batch(
         raise Partly(f"{len(failed)} of {ended.counts.total if ended.counts else '?'} rows could not be drawn.")
 
 
-def _submitted(
-    client: Client, template: str, version: int | None, rows: Path, kind: str | None, output: dict[str, Any]
-) -> Job:
-    found = client.templates.get(template, version)
-    output["format"] = output.pop("format_")
-    suffix = f".{kind}" if kind else rows.suffix
-    if suffix.lower() not in (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl"):
+@contextmanager
+def _rows(rows: Path, kind: str | None) -> Iterator["_Named"]:
+    suffix = f".{kind}" if kind else rows.suffix.lower()
+    if suffix not in (".csv", ".tsv", ".txt", ".json", ".ndjson", ".jsonl"):
         raise click.UsageError(f"{rows} does not say what it is; say it with --input.")
     if str(rows) == "-":
-        return found.batch(_Named(sys.stdin.buffer, f"rows{suffix}"), **output)
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as spool:
+            shutil.copyfileobj(sys.stdin.buffer, spool)
+            spool.seek(0)
+            yield _Named(spool, f"rows{suffix}")
+        return
     with rows.open("rb") as file:
-        return found.batch(_Named(file, f"rows{suffix}"), **output)
+        yield _Named(file, f"rows{suffix}")
+
+
+@contextmanager
+def _uploaded(client: Client, template: Template, rows: "_Named", folder: Path | None) -> Iterator["_Named"]:
+    """The rows with assets in place of the pictures of a folder that they name."""
+    if folder is None:
+        yield rows
+        return
+    images = [name for name, said in template.variables.items() if said.get("property") == "image"]
+    columns = [*images, *(f"{name}.image" for name in images)]
+    pictures = Pictures(folder, columns, lambda path: client.assets.upload(path).sha256)
+    with with_assets(rows.file, Path(rows.name).suffix, pictures) as file:
+        yield _Named(file, rows.name)
 
 
 class _Named:
     """A file by a name that says what is in it."""
 
     def __init__(self, file: Any, name: str) -> None:
-        self._file, self.name = file, name
+        self.file, self.name = file, name
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._file, name)
+        return getattr(self.file, name)
 
 
 def _ended(job: Job, cancel: bool) -> Job:

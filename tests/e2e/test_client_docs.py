@@ -29,7 +29,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "poster.png").write_bytes(sample_poster())
     Image.new("RGB", (120, 80), "#2563eb").save(folder / "shoe.png")
     (folder / "edits.json").write_text('[{"op": "opacity", "layer": 1, "to": 0.5}]')
-    (folder / "rows.csv").write_text("name,accent\nred,#e11d48\nblue,#2563eb\n")
+    (folder / "rows.csv").write_text("name,accent,product\nred,#e11d48,\nblue,,shoe.png\n")
     (folder / "incoming").mkdir()
     (folder / "incoming" / "poster.png").write_bytes(sample_poster())
     return folder

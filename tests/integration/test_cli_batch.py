@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from PIL import Image
 
 from app.cli import main
-from tests.api_in_thread import GREY, Api, pixels_of
+from tests.api_in_thread import BLUE, GREY, Api, pixels_of
 from tests.batch_makers import rendering, template_of
 
 ROWS = "name,accent,shown\nfirst,#00ff00,\n,no colour,\nhidden,,false\n"
@@ -58,6 +59,34 @@ def test_rows_are_read_from_standard_input(lamina: Any, tmp_path: Path) -> None:
     assert (done.exit_code, done.stdout) == (0, f"{out}\n"), done.output
     with zipfile.ZipFile(out) as archive:
         assert archive.namelist() == ["00001.webp", "00002.webp", "rows.ndjson"]
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("rows.csv", b"name;product\na;green.png\nb;below/green.png\nc;nowhere.png\nd;../secret.png\ne;\n"),
+        ("rows.csv", b"\xef\xbb\xbfsep=|\nname|product.image\na|green.png\nb|green.png\nc|x.png\nd|y\n\n\"e\"|\n"),
+        ("rows.tsv", "name\tproduct\na\tgreen.png\nb\tgreen.png\nc\tnone.png\nd\tnone.png\ne\t\n".encode("utf-16")),
+        ("rows.ndjson", b'{"product": "green.png"}\n{"product": "green.png"}\n{"product": "x"}\n{"product": 3}\n{}\n'),
+        ("rows.json", b'{"rows": [{"product": "green.png"}, {"product": "green.png"}, {"product": "x"}, 4, {}]}'),
+    ],
+)  # fmt: skip
+def test_pictures_of_a_folder_are_uploaded(name: str, rows: bytes, lamina: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "pictures"
+    (folder / "below").mkdir(parents=True)
+    for path in (folder / "green.png", folder / "below" / "green.png", tmp_path / "secret.png"):
+        Image.new("RGB", (8, 8), (0, 200, 0)).save(path)
+    (tmp_path / name).write_bytes(rows)
+    out = tmp_path / "out.zip"
+    done = lamina("batch", "cards", tmp_path / name, "-o", out, "--pictures", folder, "--json")
+    assert done.exit_code == 4, done.output
+    told = json.loads(done.stdout)
+    assert told["counts"] == {"total": 5, "succeeded": 3, "failed": 2}
+    assert [error["row"] for error in told["errors"]] == [3, 4]
+    with zipfile.ZipFile(out) as archive:
+        first, second, last = (pixels_of(archive.read(one)) for one in archive.namelist()[:3])
+    assert tuple(first[20, 42].tolist()) == tuple(second[20, 42].tolist()) == (0, 200, 0, 255)
+    assert tuple(last[20, 42].tolist()) == (*BLUE, 255)
 
 
 @pytest.mark.parametrize(
