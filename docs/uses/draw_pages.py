@@ -20,7 +20,7 @@ from tests.use_pages import PAGES, run_page
 CELL_PX = 300
 LARGEST_BYTES = 90_000
 SHEETS: dict[str, tuple[tuple[str, str, str], ...]] = {
-    "ad-variants": (
+    "ad_variants": (
         ("poster.png", "The poster", "taken apart once"),
         ("variants/de.png", "de.png", "German"),
         ("variants/fr.png", "fr.png", "French, in smaller letters"),
@@ -28,13 +28,13 @@ SHEETS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("variants/free.png", "free.png", "without the badge"),
         ("wide.jpg", "wide.jpg", "from an address, 600 pixels wide"),
     ),
-    "film-cut-outs": (
+    "film_cut_outs": (
         ("still.png", "The still", "960 x 540 pixels, with grain"),
         ("figure.png", "figure.png", "the whole frame, straight alpha"),
         ("plate.png", "plate.png", "the shot without the figure"),
         ("shot.png", "shot.png", "the figure moved, turned round, larger"),
     ),
-    "game-languages": (
+    "game_languages": (
         ("button.png", "The button", "as it was painted"),
         ("sprites/start-de.png", "start-de.png", "LOS"),
         ("sprites/start-fr.png", "start-fr.png", "ALLEZ"),
@@ -42,7 +42,7 @@ SHEETS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("sprites/start-ar.png", "start-ar.png", "Arabic, from right to left"),
         ("sprites/blank.png", "blank.png", "for engines that set text themselves"),
     ),
-    "shop-pictures": (
+    "shop_pictures": (
         *((f"products/{name}.png", f"products/{name}.png", "as it was taken") for name in ("clock", "lamp", "mug")),
         *(
             (f"clean/{name}/edited.png", f"clean/{name}/edited.png", "off its wall")
@@ -50,7 +50,7 @@ SHEETS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ),
         *((f"cards/{name}.webp", f"cards/{name}.webp", "from the template") for name in ("clock", "lamp", "mug")),
     ),
-    "teaching-slides": (
+    "teaching_slides": (
         ("lesson.webp#1", "Step 1", "the title"),
         ("lesson.webp#3", "Step 3", "the sea, and water rises"),
         ("lesson.webp#5", "Step 5", "the cloud, and rain falls"),

@@ -18,7 +18,7 @@ def _pixels(path: Path) -> np.ndarray:
 
 
 def test_film_the_figure_over_the_plate_is_the_still(service: str, tmp_path: Path) -> None:
-    run_page(USES / "film-cut-outs.md", tmp_path, service)
+    run_page(USES / "film_cut_outs.md", tmp_path, service)
     still, figure, plate = (_pixels(tmp_path / f"{name}.png") for name in ("still", "figure", "plate"))
     with Image.open(tmp_path / "plate.png") as below, Image.open(tmp_path / "figure.png") as above:
         again = Image.alpha_composite(below.convert("RGBA"), above.convert("RGBA"))
@@ -32,7 +32,7 @@ def test_film_the_figure_over_the_plate_is_the_still(service: str, tmp_path: Pat
 
 
 def test_games_only_the_word_of_the_button_differs_between_languages(service: str, tmp_path: Path) -> None:
-    run_page(USES / "game-languages.md", tmp_path, service)
+    run_page(USES / "game_languages.md", tmp_path, service)
     sprites = {path.stem.removeprefix("start-"): _pixels(path) for path in (tmp_path / "sprites").glob("start-*.png")}
     assert sorted(sprites) == ["ar", "de", "en", "fr", "zh"]
     painted = _pixels(tmp_path / "button.png")[70:250, 60:660]
@@ -52,7 +52,7 @@ def test_games_only_the_word_of_the_button_differs_between_languages(service: st
 
 
 def test_teaching_every_step_appears_and_the_last_one_is_the_diagram(service: str, tmp_path: Path) -> None:
-    run_page(USES / "teaching-slides.md", tmp_path, service)
+    run_page(USES / "teaching_slides.md", tmp_path, service)
     lesson = _pixels(tmp_path / "lesson.png")
     assert np.array_equal(_pixels(tmp_path / "together.png"), lesson)
     with Image.open(tmp_path / "lesson.webp") as playing, Image.open(tmp_path / "lesson.gif") as small:
@@ -74,7 +74,7 @@ def test_teaching_every_step_appears_and_the_last_one_is_the_diagram(service: st
 
 
 def test_ads_every_row_is_a_poster_that_differs_where_it_says(service: str, tmp_path: Path) -> None:
-    run_page(USES / "ad-variants.md", tmp_path, service)
+    run_page(USES / "ad_variants.md", tmp_path, service)
     poster = _pixels(tmp_path / "poster.png")
     variants = {path.stem: _pixels(path) for path in (tmp_path / "variants").glob("*.png")}
     assert sorted(variants) == ["de", "en", "fr", "free", "ja"]
@@ -91,7 +91,7 @@ def test_ads_every_row_is_a_poster_that_differs_where_it_says(service: str, tmp_
 
 
 def test_shops_products_come_off_their_walls_and_onto_cards(service: str, tmp_path: Path) -> None:
-    run_page(USES / "shop-pictures.md", tmp_path, service)
+    run_page(USES / "shop_pictures.md", tmp_path, service)
     products = {path.stem: _pixels(path) for path in (tmp_path / "products").glob("*.png")}
     assert sorted(products) == ["clock", "lamp", "mug"]
     card = _pixels(tmp_path / "card.png")
