@@ -5,7 +5,6 @@ import base64
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from standardwebhooks import WebhookVerificationError
@@ -291,6 +290,9 @@ def test_a_worker_is_woken_by_the_end_of_a_job(hooks: Api, receiver: Receiver, m
         made(hooks, receiver.url)
         hooks.made()
         assert receiver.came.acquire(timeout=TEST_PATIENCE_S)
+        with hooks.engine.connect() as connection:  # what is told while nobody listens is not missed
+            ears = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE query LIKE 'LISTEN lamina_web%'"
+            assert connection.scalars(text(ears)).all() == [True]
         receiver.answers.append((500, {}, b""))
         hooks.made()
         assert receiver.came.acquire(timeout=TEST_PATIENCE_S)  # and by the clock of its own retries
@@ -328,30 +330,6 @@ def test_an_address_that_has_become_private_is_not_gone_to(hooks: Api, receiver:
     assert "not public" in attempt["error"]
 
 
-HOSTILE = [
-    "http://127.0.0.1/hook", "http://localhost:8080/", "http://169.254.169.254/latest/meta-data", "http://[::1]/",
-    "http://10.0.0.1/", "http://2130706433/", "http://[::ffff:127.0.0.1]/", "ftp://example.com/", "file:///etc/passwd",
-    "https://user:secret@example.com/", "http://93.184.216.34:25/", "not a url", "//example.com", "",
-]  # fmt: skip
-
-
-def test_addresses_that_lead_inside_are_refused_when_they_are_named(api: Api) -> None:
-    hook = "wh_none"
-    asking = (
-        lambda url: api.http.post("/v1/webhooks", json={"url": url}),
-        lambda url: api.post(cards_png(), webhook_url=url),
-    )
-    for ask, pointer in zip(asking, ("/url", "/webhook_url"), strict=True):
-        for url in HOSTILE:
-            if url == "" and pointer == "/webhook_url":
-                continue  # a field left empty in a form was not sent
-            answer: httpx.Response = ask(url)
-            assert (answer.status_code, answer.json()["code"]) == (422, "url-not-allowed"), url
-            assert answer.json()["errors"][0]["pointer"] == pointer
-    assert api.http.patch(f"/v1/webhooks/{hook}", json={"url": HOSTILE[0]}).status_code == 404
-    assert api.http.get("/v1/jobs").json()["jobs"] == []
-
-
 def test_webhooks_are_made_listed_changed_and_deleted(hooks: Api, receiver: Receiver) -> None:
     first = made(hooks, receiver.url, events=["job.failed", "job.failed"])
     second = made(hooks, receiver.url)
@@ -373,23 +351,6 @@ def test_webhooks_are_made_listed_changed_and_deleted(hooks: Api, receiver: Rece
                           ("POST", "/test"), ("GET", "/deliveries"), ("POST", "/deliveries/dlv_1/replay")):  # fmt: skip
         answer = hooks.http.request(method, path + below, json={} if method == "PATCH" else None)
         assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), (method, below)
-
-
-@pytest.mark.parametrize(
-    ("body", "pointer"),
-    [
-        ({}, "/url"),
-        ({"url": 7}, "/url"),
-        ({"url": "https://example.com", "events": []}, "/events"),
-        ({"url": "https://example.com", "events": ["job.started"]}, "/events/0"),
-        ({"url": "https://example.com", "secret": "mine"}, "/secret"),
-        ({"url": "https://example.com", "description": "a\x00"}, "/description"),
-    ],
-)
-def test_each_wrong_field_of_a_webhook_is_pointed_at(hooks: Api, body: dict[str, Any], pointer: str) -> None:
-    answer = hooks.http.post("/v1/webhooks", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid-request")
-    assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
 
 def test_a_webhook_asked_for_twice_under_one_key_is_one(hooks: Api, receiver: Receiver) -> None:
