@@ -6,6 +6,7 @@ is in memory, and a canvas where there are blend modes.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import count
 from typing import BinaryIO
 
@@ -105,10 +106,18 @@ class _Drawing:
         return together(self._stack, item, (0, 0, outline.width, outline.height) if is_large else None)
 
     def _words(self, item: Item, layer: Layer) -> Shape | None:
+        """A box, or a group of them where they stand apart."""
         if self._options.text != "boxes" or not is_boxed(item):
             return None
         told = worded(layer, self._stack.outline.width, self._unit)
-        return None if told is None else text_box(item, next(self._ids), *told)
+        if len(told) == 1:
+            return text_box(item, next(self._ids), *told[0])
+        id_ = next(self._ids)
+        boxes = [
+            text_box(replace(item, name=words.text, text=words.text, visible=True), next(self._ids), rect, words)
+            for rect, words in told
+        ]
+        return group(item, id_, boxes) if boxes else None
 
     def _picture(self, item: Item, layer: Layer | None, seen: bool) -> Shape:
         shown = layer or Layer(_NOTHING)

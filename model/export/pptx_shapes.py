@@ -61,6 +61,10 @@ class Words:
     spacing: float
     angle: float
 
+    @property
+    def text(self) -> str:
+        return "\n".join(run.text for run in self.runs)
+
 
 def picture(item: Item, id_: int, image: str, rect: Rect) -> Shape:
     """A picture; ``image`` is the id of the relation to its file."""

@@ -1,10 +1,12 @@
 """Words of a layer as a text box: the font, size, colour, alignment and angle that they seem to have."""
 
 import math
+from dataclasses import replace
 
 from model.affine import rotation
 from model.colour import parse_colour
 from model.export.pptx_shapes import Rect, Run, Words
+from model.export.text_blocks import blocks
 from model.layers import Layer
 from model.typeset import Style, guessed
 from model.typeset.fonts import Face, faces_for
@@ -12,26 +14,33 @@ from model.typeset.shape import direction_of, font, width_of
 
 _EMU_OF_POINT = 12_700
 _LEAST_POINTS, _MOST_POINTS = 100, 400_000  # in hundredths: what the format holds
+_LONGER = 1.08
+"""How many times as long as their ink words are taken for as large as they seem: pens go on a little after it."""
 _BOLD = 180
 """As fontconfig counts: demibold and what is heavier."""
 
 
-def worded(layer: Layer, canvas_width: int, unit: float) -> tuple[Rect, Words] | None:
-    """Where the box lies and how its words look; ``None`` where no line has any.
+def worded(layer: Layer, canvas_width: int, unit: float) -> list[tuple[Rect, Words]]:
+    """Where its boxes lie and how their words look, one for each block of lines; none where no line has words.
 
     Args:
         layer: with its lines as they stand now.
         canvas_width: in pixels.
         unit: EMU a pixel.
     """
-    lines = [line for line in layer.lines if line.text.strip()]
-    if not lines:
-        return None
+    return [_box(replace(layer, lines=lines), canvas_width, unit) for lines in blocks(layer.lines)]
+
+
+def _box(layer: Layer, canvas_width: int, unit: float) -> tuple[Rect, Words]:
+    lines = layer.lines
     style = guessed(layer, canvas_width)
     longest = max((line.text.strip() for line in lines), key=len)
     faces = faces_for(style.font, longest)
+    room, width = style.right - style.left, width_of(longest, faces, style.size, direction_of(longest))
+    if width > _LONGER * room:  # a loose box of a line tells more of its length than of its height
+        style, width = replace(style, size=style.size * room / width), room
     ascent, descent = font(faces[0], style.size).getmetrics()
-    width = max(style.right - style.left, width_of(longest, faces, style.size, direction_of(longest)))
+    width = max(width, room)
     spacing = style.pitch / (ascent + descent) if len(lines) > 1 else 1.0
     height = (ascent + descent) + (len(lines) - 1) * style.pitch
     first = ascent + (spacing - 1) * (ascent + descent)  # what is more, or less, between lines is above the first too

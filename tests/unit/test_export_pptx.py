@@ -111,6 +111,21 @@ def test_words_are_boxes_where_that_is_asked_for(angle: float) -> None:
     assert told == ["PPTX sets the words of “Headline” anew: they may look different."]
 
 
+def test_words_that_stand_apart_are_a_group_of_boxes() -> None:
+    stack, _ = lettered()
+    words = stack.load(stack.outline.items[1])
+    assert words is not None
+    first, second = words.lines
+    pixels = words.pixels.copy()
+    pixels[105:] = np.roll(pixels[105:], 200, axis=1)  # the second line
+    apart = replace(words, pixels=pixels, lines=(first, second.moved(200, 0)))
+    loaded = replace(stack, load=lambda item: apart if item.index == 1 else stack.load(item))
+    _, group = Presentation(io.BytesIO(written(loaded, text="boxes"))).slides[0].shapes
+    assert (group.name, [box.text_frame.text for box in group.shapes]) == ("Headline", ["Summer", "sale"])
+    assert names(group) == ["Summer", "sale"]
+    assert group.shapes[1].left - group.shapes[0].left > 150 * PIXEL
+
+
 @pytest.mark.parametrize("said", [{"blend": "multiply"}, {"stands": False}])
 def test_words_that_cannot_stand_in_a_box_stay_a_picture(said: dict[str, Any]) -> None:
     make = Maker(200, 100)
