@@ -72,8 +72,8 @@ def distances(one: bytes, others: Sequence[bytes]) -> list[float | None]:
     def apart(index: int) -> float:
         return float(np.abs(_plain(others[index])[: CELLS * CELLS] - seen).mean())
 
-    nearest = list(range(len(others)))
-    if len(others) > _LOOKED_AT:
+    nearest = [index for index, other in enumerate(others) if other[:1] == one[:1]]
+    if len(nearest) > _LOOKED_AT:
         nearest = sorted(nearest, key=apart)[:_LOOKED_AT]
     found: list[float | None] = [None] * len(others)
     for index in nearest:

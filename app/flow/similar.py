@@ -1,9 +1,11 @@
 """Is something known that looks the same: the poster as a JPEG, or half its size?"""
 
 import base64
+import logging
 from dataclasses import asdict, dataclass
 
 from app.flow.identified import Identified
+from app.flow.pixels import PixelsFailed, PixelsLost
 from app.flow.services import Services
 from app.store import similar
 from app.store.jobs import NewJob
@@ -14,6 +16,8 @@ from model.sketch import Sketch
 COMPARED = 64
 """Pictures of a near hash that are compared, the nearest and newest of them."""
 OFFERED = 5
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ def _distances(services: Services, sketch: Sketch, candidates: list[Candidate]) 
         return {}
     grids = [base64.b64encode(one.grid).decode() for one in candidates]
     own = base64.b64encode(sketch.grid).decode()
-    found: list[float | None] = services.pixels.call("distances", grid=own, others=grids)
+    try:
+        found: list[float | None] = services.pixels.call("distances", grid=own, others=grids)
+    except (PixelsLost, PixelsFailed) as error:  # nobody who wants layers should go without for it
+        _logger.warning("grids could not be compared: %s", error)
+        return {}
     pairs = zip(candidates, found, strict=True)
     return {one.image_id: (one, distance) for one, distance in pairs if distance is not None}

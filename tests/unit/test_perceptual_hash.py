@@ -116,4 +116,5 @@ def test_of_many_grids_the_nearest_are_looked_at(poster: Pixels, known: Sketch) 
 
 
 def test_a_grid_of_another_version_is_no_match(known: Sketch) -> None:
-    assert distances(known.grid, [b"\x00" + known.grid[1:]]) == [None]
+    assert distances(known.grid, [b"\x00" + known.grid[1:], b""] * 10) == [None] * 20
+    assert distance(known.grid, b"") > 1
