@@ -27,6 +27,8 @@ router = APIRouter(tags=["decompositions"])
 
 ROUTE = "/v1/decompositions/import"
 TYPES = ("image/vnd.adobe.photoshop", "image/openraster", "application/zip", "application/octet-stream")
+FIELDS = ("file", "image")
+"""Of a form; the second is what a picture is called when it is posted to be taken apart."""
 _OTHER_NAMES = (
     "image/x-photoshop", "image/photoshop", "image/psd", "image/x-psd", "application/photoshop",
     "application/x-photoshop", "application/psd", "application/x-zip-compressed", "binary/octet-stream",
@@ -40,9 +42,13 @@ _BODY = {
                 "schema": {
                     "title": "ImportForm",
                     "type": "object",
-                    "required": ["file"],
                     "additionalProperties": False,
-                    "properties": {"file": _FILE},
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "properties": {
+                        "file": _FILE,
+                        "image": {**_FILE, "description": "The same, by the name that a picture has."},
+                    },
                 }
             },
             **{name: {"schema": _FILE} for name in TYPES},
@@ -120,9 +126,11 @@ async def _received(request: Request, services: Services) -> AsyncIterator[_File
 async def _from_form(request: Request, path: Path) -> _File:
     async with request.form(max_files=1, max_fields=1) as form:
         others = [
-            FieldError(f"/{name}", "There is no such field; the file goes into file") for name in form if name != "file"
+            FieldError(f"/{name}", "There is no such field; the file goes into file")
+            for name in form
+            if name not in FIELDS
         ]
-        upload = form.get("file")
+        upload = next((form[name] for name in FIELDS if name in form), None)
         if others:
             raise invalid(others)
         if not isinstance(upload, UploadFile):

@@ -172,8 +172,9 @@ def test_the_same_file_is_one_decomposition(api: Api, format_: str) -> None:
     file = written(grouped(), format_)
     first = sent(api, file, TYPES[format_])
     assert (first.status_code, first.headers["Location"]) == (201, first.json()["urls"]["self"])
-    form = api.http.post(ROUTE, files={"file": (f"Mein Plakat.{format_}", file, TYPES[format_])})
-    assert (form.status_code, form.json()) == (200, first.json())
+    for field in ("file", "image"):
+        form = api.http.post(ROUTE, files={field: (f"Mein Plakat.{format_}", file, TYPES[format_])})
+        assert (form.status_code, form.json()) == (200, first.json())
     assert api.http.get(first.headers["Location"]).json() == first.json()
     assert api.http.get("/v1/decompositions").json()["decompositions"][0] == first.json()
     assert api.http.delete(first.headers["Location"]).status_code == 204
@@ -197,7 +198,7 @@ def test_what_is_no_such_file_is_refused_with_words(api: Api) -> None:
         (sent(api, psd, "image/openraster"), 415, "unsupported-image", "sent as image/openraster"),
         (sent(api, psd, "image/png"), 415, "unsupported-image", "image/png"),
         (sent(api, psd[:900]), 415, "unsupported-image", "cut short"),
-        (api.http.post(ROUTE, files={"image": ("a.psd", psd)}), 422, "invalid-request", "/image"),
+        (api.http.post(ROUTE, files={"picture": ("a.psd", psd)}), 422, "invalid-request", "/picture"),
         (api.http.post(ROUTE, data={"file": "a.psd"}), 415, "unsupported-image", "multipart"),
         (api.http.post(ROUTE, files={"file": (None, "a.psd")}), 422, "invalid-request", "/file"),
     ):
