@@ -21,6 +21,7 @@ from model.errors import LaminaError
 from model.sketch import Sketch
 
 LOOK_EVERY_S = 60.0
+EXPECTED_AT_ONCE = 10_000
 
 _logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Sketches:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._expects_older = True
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sketches", daemon=True)
 
@@ -51,6 +53,9 @@ class Sketches:
 
     def work(self) -> int:
         """Make all that are missing; returns how many were made."""
+        if self._expects_older:  # once is enough: whatever comes now is expected by who stores it
+            self._expect_older()
+            self._expects_older = False
         made, pool = 0, None
         try:
             with TemporaryDirectory(prefix="lamina") as folder:
@@ -63,6 +68,12 @@ class Sketches:
             if pool is not None:
                 pool.close()
         return made
+
+    def _expect_older(self) -> None:
+        found = EXPECTED_AT_ONCE
+        while found == EXPECTED_AT_ONCE and not self._stopping.is_set():
+            with self._engine.begin() as connection:
+                found = similar.expect(connection, EXPECTED_AT_ONCE)
 
     def _next(self) -> Missing | None:
         with self._engine.begin() as connection:

@@ -107,6 +107,17 @@ def made_of(connection: Connection, tenant_id: str, image_ids: Sequence[str]) ->
     return [Made(*row) for row in connection.execute(query)]
 
 
+def expect(connection: Connection, limit: int) -> int:
+    """Have sketches made of pictures that came before there were any; at most ``limit``, returns of how many."""
+    there = exists().where(
+        image_sketches.c.tenant_id == images.c.tenant_id, image_sketches.c.image_id == images.c.image_id
+    )
+    columns = ["tenant_id", "image_id"]
+    older = select(images.c.tenant_id, images.c.image_id).where(~there).limit(limit)
+    adding = insert(image_sketches).from_select(columns, older).on_conflict_do_nothing()
+    return connection.execute(adding).rowcount
+
+
 def take_missing(connection: Connection) -> Missing | None:
     """A picture whose sketch is to be made, and count the try; ``None``: all are there, or were tried too often."""
     waiting = (

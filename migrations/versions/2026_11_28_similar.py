@@ -1,6 +1,6 @@
 """Sketches of pictures, to know one again that was only compressed or scaled; jobs say what they are similar to.
 
-What is there gets an empty sketch, which the workers' upkeep fills in.
+The sketches of what is there already are made by the workers: here, a long INSERT would keep pictures from coming in.
 
 A migration stays as it was when it was written, so it repeats what ``app/store/tables`` says rather than import it.
 """
@@ -35,7 +35,6 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
     )
-    op.execute("INSERT INTO image_sketches (tenant_id, image_id) SELECT tenant_id, image_id FROM images")
     for band in range(4):
         op.create_index(f"ix_image_sketches_tenant_id_band_{band}", "image_sketches", ["tenant_id", f"band_{band}"])
     op.create_index("ix_image_sketches_missing", "image_sketches", ["tries"], postgresql_where=sa.text("hash IS NULL"))
