@@ -34,7 +34,7 @@ _FRAMES = (
 )
 _PLACES = (
     "What lies where, how it is laid over others, and where its pixels are, without the pixels: for programs that draw "
-    "or check it themselves. The same layers give the same bytes."
+    "or check it themselves. The same state gives the same bytes."
 )
 _TEXTS = {"layers": _LAYERS, "frames": _FRAMES, "places": _PLACES}
 _HEADERS = {

@@ -16,6 +16,7 @@ _TURNED = 2.0
 """Degrees by which lines of a block may differ."""
 _AS_HIGH = 1.8
 """How many times as high one may be as the other: a reader's boxes are loose, and tell descenders and accents."""
+_AS_LARGE = 1.25
 _AS_COLOURED = 90
 """Steps of 255, of red, green and blue together, by which colours may differ."""
 _APART = 1.3
@@ -51,6 +52,24 @@ def blocks(lines: Sequence[TextLine]) -> list[tuple[TextLine, ...]]:
         else:
             above.append(_seen(line, above[0].angle))
     return [tuple(_cut(block)) for block in found]
+
+
+def look_alike(one: TextLine, other: TextLine) -> bool:
+    """Whether two lines are of a size and a colour, wherever they stand."""
+    heights = sorted((math.dist(one.polygon[0], one.polygon[3]), math.dist(other.polygon[0], other.polygon[3])))
+    return heights[1] <= _AS_LARGE * heights[0] and _are_alike(one.color, other.color)
+
+
+def pitch_of(lines: Sequence[TextLine]) -> float:
+    """From a line to the next, in pixels, as their polygons have it; of a block of at least two."""
+    (x, y), (across, down), *_ = lines[0].polygon
+    along = math.atan2(down - y, across - x)
+    middles = [
+        math.cos(along) * (line.polygon[0][1] + line.polygon[3][1]) / 2
+        - math.sin(along) * (line.polygon[0][0] + line.polygon[3][0]) / 2
+        for line in (lines[0], lines[-1])
+    ]
+    return (middles[1] - middles[0]) / (len(lines) - 1)
 
 
 def _cut(block: Sequence[_Seen]) -> list[TextLine]:

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from model.export.text_blocks import blocks
+from model.export.text_blocks import blocks, look_alike, pitch_of
 from model.layers import TextLine
 
 BLACK, GREY = "#101010", "#808080"
@@ -61,4 +61,12 @@ def test_turned_lines_are_a_block_all_the_same(degrees: float) -> None:
 
     upright = [line("a", 10, 0, 90), line("b", 10, 24, 60), line("c", 200, 24, 60)]
     assert texts(*map(turned, upright)) == [["a", "b"], ["c"]]
+    assert pitch_of([turned(one) for one in upright[:2]]) == pytest.approx(24)
     assert texts(upright[0], turned(upright[1])) == [["a"], ["b"]]
+
+
+def test_lines_of_a_size_and_a_colour_look_alike_wherever_they_stand() -> None:
+    first = line("a", 0, 0, 50)
+    assert look_alike(first, line("b", 300, 500, 90, 24))
+    assert not look_alike(first, line("b", 0, 24, 90, 26))
+    assert not look_alike(first, line("b", 0, 24, 90, color=GREY))
