@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 COMMANDS = (
-    "up", "api", "worker", "migrate", "pull", "decompose", "edit", "export", "import", "templates", "batch",
+    "up", "api", "worker", "migrate", "pull", "decompose", "edit", "export", "import", "templates", "render", "batch",
     "watch", "doctor", "demo",
 )  # fmt: skip
 INTERRUPTED = 130

@@ -13,7 +13,7 @@ from app.cli.service_options import ENDING, json_option, url_option
 from app.cli.source import PICTURE, source_of
 from lamina.client import Client, Decomposition, Document
 
-_SUFFIXES = (".png", ".webp", ".jpg", ".jpeg", ".avif")
+SUFFIXES = (".png", ".webp", ".jpg", ".jpeg", ".avif")
 Edit: TypeAlias = tuple[list[dict[str, Any]], dict[str, Any] | None]
 
 
@@ -50,8 +50,8 @@ def edit(
       lamina edit poster.png -o poster.webp --op '{"op": "hide", "layer": "Headline"}'
       lamina edit doc_4c1f0c6a -o poster.png --operations summer.json
     """
-    if out.suffix.lower() not in _SUFFIXES:
-        raise click.UsageError(f"{out} is no picture's name; it ends in one of {', '.join(_SUFFIXES)}.")
+    if out.suffix.lower() not in SUFFIXES:
+        raise click.UsageError(f"{out} is no picture's name; it ends in one of {', '.join(SUFFIXES)}.")
     operations = operations_given(file, single)
     with told_plainly(as_json), Client(url) as client:
         found = source_of(client, source, model=model)

@@ -70,6 +70,7 @@ def test_rows_are_read_from_standard_input(lamina: Any, tmp_path: Path) -> None:
         ("rows.ndjson", b'{"product": "green.png"}\n{"product": "green.png"}\n{"product": "x"}\n{"product": 3}\n{}\n'),
         ("rows.json", b'{"rows": [{"product": "green.png"}, {"product": "green.png"}, {"product": "x"}, 4, {}]}'),
     ],
+    ids=["semicolons", "bars, as Excel says them", "tabs in UTF-16", "NDJSON", "JSON"],
 )  # fmt: skip
 def test_pictures_of_a_folder_are_uploaded(name: str, rows: bytes, lamina: Any, tmp_path: Path) -> None:
     folder = tmp_path / "pictures"
@@ -98,6 +99,10 @@ def test_pictures_of_a_folder_are_uploaded(name: str, rows: bytes, lamina: Any, 
         (("batch", "none", "ROWS", "-o", "x.zip"), 1, "There is no template 'none'"),
         (("batch", "cards", "ROWS", "-o", "x.zip", "--input", "json"), 1, "JSON"),
         (("batch", "cards", "ROWS", "-o", "x.zip", "--template-version", 9), 1, "9"),
+        (("render", "cards", "glow", "-o", "x.png"), 2, "'glow' is no NAME=VALUE"),
+        (("render", "cards", "glow=7", "-o", "x.png"), 1, "/values/glow"),
+        (("render", "cards", "-o", "x.zip"), 2, "it ends in one of"),
+        (("render", "cards", "-o", "x.png", "--values", "ROWS"), 2, "It is not valid JSON"),
         (("batch", "--job", "job_none", "-o", "x.zip"), 1, "There is no job job_none."),
     ],
 )
@@ -117,6 +122,18 @@ def test_a_batch_of_which_nothing_could_be_drawn_leaves_no_zip(lamina: Any, tmp_
     assert done.exit_code == 1
     assert "Row 1: /product" in done.stderr
     assert not (tmp_path / "out.zip").exists()
+
+
+def test_a_template_is_drawn_with_values_of_the_command_line(lamina: Any, tmp_path: Path) -> None:
+    Image.new("RGB", (8, 8), (0, 200, 0)).save(tmp_path / "green.png")
+    out = tmp_path / "out.png"
+    done = lamina("render", "cards", f"product={tmp_path / 'green.png'}", "glow=0", "accent=#123456", "-o", out)
+    assert (done.exit_code, done.stdout) == (0, f"{out}\n"), done.output
+    drawn = pixels_of(out.read_bytes())
+    assert (tuple(drawn[20, 42].tolist()), tuple(drawn[16, 16].tolist())) == ((0, 200, 0, 255), (*GREY, 255))
+    told = lamina("render", "cards", "-o", out, "--values", "-", "--width", 30, "--json", given='{"shown": false}')
+    assert json.loads(told.stdout) == {"path": str(out), "template": "cards", "version": 1}
+    assert pixels_of(out.read_bytes()).shape == (20, 30, 4)
 
 
 def test_templates_are_listed(lamina: Any) -> None:
