@@ -176,7 +176,7 @@ _BEAT = text("""
 _KEEP = text("""
     UPDATE batch_rows AS r
     SET state = CASE WHEN made.error IS NULL THEN 'succeeded' ELSE 'failed' END, sha256 = made.sha256,
-        size = made.size, crc32 = made.crc32, error = CAST(made.error AS json), worker_id = NULL, lease_until = NULL
+        size = made.size, crc32 = made.crc32, error = CAST(made.error AS json), lease_until = NULL
     FROM unnest(
         CAST(:n AS int[]), CAST(:token AS bigint[]), CAST(:sha256 AS text[]), CAST(:size AS bigint[]),
         CAST(:crc32 AS bigint[]), CAST(:error AS text[])

@@ -7,11 +7,12 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from app.store import workers
 from tests.api_in_thread import Api, serving
 from tests.batch_makers import ended, listed, post, template_of
-from tests.worker_process import StartWorker, WorkerProcess
+from tests.worker_process import SHORT_LEASE, StartWorker, Watch, WorkerProcess
 
 ROWS = [{"accent": f"#{n:06x}"} for n in range(1000)]
 
@@ -23,9 +24,9 @@ def cards(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Api]:
         yield api
 
 
-def renders(start_worker: StartWorker, tmp_path: Path, name: str) -> WorkerProcess:
+def renders(start_worker: StartWorker, tmp_path: Path, name: str, **changed: str) -> WorkerProcess:
     data = str(tmp_path / name)
-    return start_worker(LAMINA_RENDERS="true", LAMINA_DATA_DIR=data, LAMINA_RENDER_PROCESSES="1")
+    return start_worker(LAMINA_RENDERS="true", LAMINA_DATA_DIR=data, LAMINA_RENDER_PROCESSES="1", **changed)
 
 
 def begun(api: Api, answer: httpx.Response, rows: int) -> dict[str, Any]:
@@ -47,7 +48,7 @@ def drawn(api: Api) -> dict[str, int]:
 
 
 def test_batch_goes_on_where_a_killed_worker_left_it(cards: Api, start_worker: StartWorker, tmp_path: Path) -> None:
-    first = renders(start_worker, tmp_path, "first")
+    first = renders(start_worker, tmp_path, "first", **SHORT_LEASE)
     answer = post(cards, ROWS)
     before = begun(cards, answer, 20)
     kept = {row["row"] for row in listed(cards.http, before, status="succeeded")}
@@ -63,19 +64,24 @@ def test_batch_goes_on_where_a_killed_worker_left_it(cards: Api, start_worker: S
     assert len(listed(cards.http, job, status="succeeded")) == len(ROWS)
 
 
-def test_worker_that_is_told_to_stop_finishes_its_rows_and_another_goes_on(
-    cards: Api, start_worker: StartWorker, tmp_path: Path
+def test_two_workers_share_a_batch_and_one_that_is_told_to_stop_finishes_its_rows(
+    cards: Api, start_worker: StartWorker, watch: Watch, tmp_path: Path
 ) -> None:
     first = renders(start_worker, tmp_path, "first")
-    answer = post(cards, ROWS)
-    begun(cards, answer, 20)
     renders(start_worker, tmp_path, "second")
-    begun(cards, answer, 100)
+    watch.until("both workers live", lambda connection: len(workers.live(connection)) == 2)
+    answer = post(cards, ROWS)
+    watch.until("both have drawn", lambda connection: len(_who_drew(connection)) == 2)
     first.signal_main(signal.SIGTERM)
     assert first.wait() == 0
     job = ended(cards.http, answer)
     assert job["counts"]["succeeded"] == len(ROWS)
     assert drawn(cards) == {"rows": len(ROWS), "claims": len(ROWS), "crashes": 0}
+
+
+def _who_drew(connection: Connection) -> set[str]:
+    query = "SELECT DISTINCT worker_id FROM batch_rows WHERE state = 'succeeded'"
+    return set(connection.scalars(text(query)))
 
 
 def test_running_batch_stops_between_rows_and_keeps_its_pictures(
