@@ -21,7 +21,7 @@ from app.main import create_app
 from app.settings import Settings
 from app.store.jobs import Job
 from app.store.session import make_engine
-from app.store.tables import metadata
+from app.store.tables import DEFAULT_TENANT, metadata, tenants
 from app.web.kept import Kept
 from model.decomposers import OnProgress, Parameters
 from model.layers import Layer, Pixels, Stack
@@ -116,8 +116,8 @@ class Api:
         """Forget all that was stored, in the database, on disk and in memory."""
         with self.engine.begin() as connection:
             for table in reversed(metadata.sorted_tables):
-                if table.name != "tenants":
-                    connection.execute(table.delete())
+                kept = table is tenants
+                connection.execute(table.delete().where(tenants.c.id != DEFAULT_TENANT) if kept else table.delete())
         for path in (self.settings.data_dir / "cache").rglob("*"):
             if path.is_file():
                 path.unlink()

@@ -19,7 +19,7 @@ JOB_FIELDS = {
 MANIFEST_FIELDS = {"id", "image", "model", "parameters", "layer_count", "created_at", "layers", "urls"}
 LAYER_FIELDS = {
     "index", "name", "kind", "text", "lines", "bbox", "area_ratio", "depth", "opacity", "blend", "sha256", "url",
-    "thumbnail_url",
+    "thumbnail_url", "visible", "parent",
 }  # fmt: skip
 
 

@@ -292,8 +292,3 @@ def test_a_document_of_another_tenant_is_not_there(api: Api, editor: Editor) -> 
     _nothing_is_there(api, editor.url)
     with api.engine.begin() as connection:
         assert documents.get(connection, "other", editor.id) is not None
-        connection.execute(text("DELETE FROM documents"))
-        connection.execute(text("DELETE FROM layer_blobs"))
-        for table in ("image_layers", "images"):
-            connection.execute(text(f"DELETE FROM {table}"))
-        connection.execute(text("DELETE FROM tenants WHERE id = 'other'"))
