@@ -1,6 +1,5 @@
 """The body of a batch on its way in: to a file, whatever its type, and what else it said."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from starlette.datastructures import UploadFile
 
 from app.flow.batch.read_tasks import Kind
 from app.flow.errors import FieldError, UnsupportedMediaType
+from app.flow.json_body import loaded
 from app.web.errors import invalid
 
 FILE = "rows"
@@ -95,7 +95,7 @@ def _fields(given: Mapping[str, str]) -> dict[str, Any]:
         flat["box"] = [_number(part.strip()) for part in flat["box"].split(",")]
     if "output" in given:
         try:
-            fields["output"] = json.loads(given["output"])
+            fields["output"] = loaded(given["output"].encode())
         except ValueError:
             raise invalid([FieldError("/output", "It is not valid JSON")]) from None
         if flat:

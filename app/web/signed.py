@@ -23,11 +23,12 @@ from app.web.errors import problem_response
 from model.export.table import FORMATS
 
 COOKIE = "lamina_pictures"
-_NAMES = "(?:layers/[0-9]+|render|thumbnail|composite|source|export)"
-_RESULTS = r"(?:rows/[0-9]+\.[a-z0-9]+|result\.zip)"
+_NAMES = "(?:layers/[^/]+|render|thumbnail|composite|source|export)"
+_RESULTS = r"(?:rows/[^/]+|result\.zip\n?)"
 PICTURE = re.compile(
-    rf"/v1/(?:(?:decompositions|documents|templates)/[^/]+/{_NAMES}\.[a-z0-9]+|jobs/[^/]+/{_RESULTS}|assets/[^/]+)"
+    rf"/v1/(?:(?:decompositions|documents|templates)/[^/]+/{_NAMES}\.[^/]+|jobs/[^/]+/{_RESULTS}|assets/[^/]+)"
 )
+"""Of paths, no fewer than the routes take: these read ``+1`` and ``1.0`` as 1, and overlook a line feed at the end."""
 _OTHER = re.compile(r"/v1/(?:decompositions|documents|templates)(?=/|$)")
 _ADDRESS = re.compile(r'"([a-z0-9_]+)"(\s*:\s*)"(/v1/[^"\\]+)"')
 _BY_LINE = {"application/x-ndjson", "text/event-stream"}

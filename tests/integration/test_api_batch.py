@@ -208,6 +208,8 @@ def test_other_refusals(cards: Api) -> None:
     csv = cards.http.post(url, content=b"acent\nred\n", headers={"Content-Type": "text/csv"})
     assert (csv.status_code, csv.json()["errors"][0]["pointer"]) == (422, "/acent")
     assert cards.http.post(url, files={"image": b"x"}).status_code == 422
+    deep = cards.http.post(url, files={"rows": ("r.json", b'{"rows": [{}]}')}, data={"output": "[" * 60_000})
+    assert (deep.status_code, deep.json()["errors"][0]["pointer"]) == (422, "/output")
     assert cards.http.post(f"{url}?colour=red", content=b"", headers={"Content-Type": "text/csv"}).status_code == 422
 
 

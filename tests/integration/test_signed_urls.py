@@ -173,6 +173,11 @@ def test_where_signatures_are_required_answers_carry_them_and_nothing_else_gives
     for link in links:
         assert closed.http.get(link).status_code == 200, link
         assert refusal(closed.http.get(unsigned(link))) == (403, "signature-required")
+    for link in (  # other ways to say the same
+        f"{base}/layers/+1.png", f"{base}/layers/%201.png", f"{base}/layers/1.0.png", f"{base}/source.png%0A",
+        f"{base}/export.zip%0A", f"{document['urls']['self']}/render.png%0A",
+    ):  # fmt: skip
+        assert refusal(closed.http.get(link)) == (403, "signature-required"), link
     assert len(found.content) == int(found.headers["content-length"])
     assert "sig=" not in manifest["urls"]["self"] + manifest["urls"]["render"]
     listed = closed.http.get("/v1/decompositions").json()["decompositions"][0]

@@ -112,6 +112,12 @@ def test_unknown_charset_is_named() -> None:
         csv_rows("headline\na", charset="klingon")
 
 
+@pytest.mark.parametrize("charset", ["undefined", "punycode"])
+def test_charset_that_is_none_of_texts_is_refused(charset: str) -> None:
+    with pytest.raises(Unreadable, match=f"not {charset.upper()}"):
+        csv_rows("headline,accent\na,red\n", charset=charset)
+
+
 def test_rows_that_do_not_fit_the_header_are_bad_and_the_others_good() -> None:
     rows = csv_rows('headline,accent,\na\nb,red,\n"c\nc",red,,x\nd,red,stray\ne\x00,red,\n')
     assert [row.detail for row in rows] == [

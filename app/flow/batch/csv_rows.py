@@ -69,6 +69,8 @@ def _decoded(body: bytes, charset: str | None) -> str:
         raise Unreadable(
             f"It is not {encoding.upper()} at line {line}: save it as CSV UTF-8, or name its charset in Content-Type"
         ) from error
+    except UnicodeError:  # what is no charset of texts, such as that of host names, says so in its own ways
+        raise Unreadable(f"It is not {encoding.upper()}: save it as CSV UTF-8") from None
 
 
 def _told_separator(text: str) -> tuple[str, str | None]:
