@@ -97,7 +97,7 @@ class Rows:
             try:
                 found = self._asked(common, steps, brought, target)
             except FileNotFoundError:
-                common.layers, common.assets = {}, {}
+                common = self._anew(row, common)
                 continue
             if "sha256" in found:
                 return found
@@ -124,6 +124,14 @@ class Rows:
         shown = {sha256: str(stored(self._shelf, row.tenant_id, sha256)) for sha256 in needed["assets"]}
         # Anew, as other threads may be sending the ones before.
         common.layers, common.assets = common.layers | found, common.assets | shown
+
+    def _anew(self, row: Claimed, common: _Common) -> _Common:
+        """The same, after one of its files was found missing."""
+        common.layers, common.assets = {}, {}
+        if not common.file.exists():  # somebody has cleaned up
+            with self._lock:
+                self._commons.pop(row.job_id, None)
+        return self._common(row)
 
     def _common(self, row: Claimed) -> _Common:
         with self._lock:

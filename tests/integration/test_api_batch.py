@@ -158,6 +158,17 @@ def test_batch_of_which_no_row_can_be_drawn_has_failed(drawing: Api) -> None:
     assert drawing.http.get(f"/v1/jobs/{job['id']}/result.zip").status_code == 404
 
 
+def test_files_of_a_worker_may_be_cleaned_away_at_any_time(cards: Api, tmp_path: Path) -> None:
+    with rendering(cards.settings, cards.engine, tmp_path / "worker") as worker:
+        first = ended(cards.http, post(cards, [{"glow": 0.1}, {"glow": 0.2}]))
+        for file in [one for one in (tmp_path / "worker").rglob("*") if one.is_file()]:
+            file.unlink()
+        worker.wake()
+        second = ended(cards.http, post(cards, [{"glow": 0.1}, {"glow": 0.2}]))
+    shas = [[row["sha256"] for row in listed(cards.http, job)] for job in (first, second)]
+    assert shas[0] == shas[1]
+
+
 def test_row_that_kills_or_holds_up_its_process_ends_no_other(
     cards: Api, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
