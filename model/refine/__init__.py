@@ -32,7 +32,7 @@ from model.refine.accept import accepted, grounded
 from model.refine.colours import matched
 from model.refine.exact import make_exact
 from model.refine.hollow import hollowed
-from model.refine.owners import owned
+from model.refine.owners import owned, settled
 from model.refine.residual import with_residual
 from model.refine.rims import rimmed
 from model.refine.tidy import named, tidied
@@ -98,6 +98,7 @@ def parted(
     done("tidy")
     if parameters.enable_residual:
         layers = with_residual(layers, image, parameters.most_layers, parameters.min_alpha_area_ratio)
+    settled(layers, image)
     done("residual")
     make_exact(layers, image)
     done("exact")

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from model.alpha import alpha_of
+from model.compositing import flattened
 from model.layers import Layer, Pixels
 from model.refine.shares import shared, topmost
 
@@ -36,6 +37,29 @@ def owned(layers: Sequence[Layer], image: Pixels, on_nothing: bool = True) -> li
     if on_nothing:
         shared(layers, proposed, (owner, top), image)
     return [replace(layers[0], kind="background"), *layers[1:]]
+
+
+def settled(layers: Sequence[Layer], image: Pixels) -> None:
+    """After some have become one: a pixel that two made up and that no longer comes out, as their order is another one
+    now, is the upper one's alone.
+
+    Layers are merged across what they hardly overlap, and rims are little. Arguments as of ``owned``.
+    """
+    free = image[:, :, 3] < 255
+    if not free.any():
+        return
+    height, width = free.shape
+    wrong = free & (flattened(layers, width, height) != image).any(axis=2)
+    if not wrong.any():
+        return
+    top = np.zeros(free.shape, np.uint8)
+    for index, layer in enumerate(layers[1:], 1):
+        top[layer.box][layer.pixels[:, :, 3] > 0] = index
+    for index, layer in enumerate(layers):
+        here = wrong[layer.box]
+        mine = here & (top[layer.box] == index)
+        layer.pixels[here] = 0
+        layer.pixels[mine] = image[layer.box][mine]
 
 
 def _take(layer: Layer, mine: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], image: Pixels) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 from stack_promises import by_pillow
 
 from model.layers import Layer, Pixels, Stack
-from model.refine.owners import owned
+from model.refine.owners import owned, settled
 
 
 def _image(alpha: int) -> Pixels:
@@ -55,6 +55,21 @@ def test_a_pane_goes_on_under_the_rim_of_what_lies_over_it_with_its_own_colour_a
     for column in (4, 11):
         assert np.abs(stack[1].pixels[:, column].astype(int) - pane.pixels[0, 0]).max() <= 2
         assert np.abs(stack[2].pixels[:, column - 4].astype(int) - ink.pixels[:, column - 4]).max() <= 2
+
+
+def test_a_pixel_whose_two_layers_changed_places_is_the_upper_one_s() -> None:
+    low, high = _layer(90, 2, 2), Layer(np.full((6, 6, 4), (200, 30, 60, 70), np.uint8), 7, 2)
+    image = by_pillow(Stack(16, 10, (low, high)))
+    ground = Layer(np.zeros((10, 16, 4), np.uint8), kind="background")
+    turned = [ground, high, low]
+    before = [layer.pixels.copy() for layer in turned]
+    settled([ground, low, high], image)
+    assert all(np.array_equal(layer.pixels, pixels) for layer, pixels in zip(turned, before, strict=True))
+    settled(turned, image)
+    assert np.array_equal(by_pillow(Stack(16, 10, tuple(turned))), image)
+    assert np.array_equal(low.pixels[:, 5], image[2:8, 7])
+    assert not high.pixels[:, 0].any()
+    assert np.array_equal(high.pixels[:, 1:], before[1][:, 1:])
 
 
 def test_where_the_picture_shows_nothing_no_layer_does() -> None:

@@ -3,7 +3,7 @@ import tracemalloc
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from stack_promises import assert_promises_kept
@@ -58,6 +58,7 @@ def _raw_layer(generator: np.random.Generator, width: int, height: int, image: P
     ratio=st.sampled_from([0.0, 0.0005, 0.05, 0.6]),
     residual=st.booleans(),
 )
+@example(114195, (10, 9), None, 6, "blends", 1, 0.0, False)  # merged in another order than they made up a pixel in
 def test_any_proposal_becomes_the_picture_to_the_bit(
     seed: int,
     size: tuple[int, int],
