@@ -5,7 +5,7 @@
     DIR/servers.lock    held by whoever started the servers, and by the servers themselves
 
 Both listen on unix sockets only, in folders that nobody else may enter. They are our children and end with us, even
-when we are killed; a crash of theirs is theirs to recover from.
+when we are killed; one that dies is started again, and recovers what it had.
 
     lock        one process at a time may use a data folder
     postgres    its cluster, its account, its command line

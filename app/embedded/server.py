@@ -1,4 +1,4 @@
-"""A program as a child of ours: found, started, waited for until it answers, ended."""
+"""A program as a child of ours: found, started, waited for until it answers, started again should it die, ended."""
 
 import importlib.util
 import logging
@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ Account: TypeAlias = tuple[int, int]
 """A user and a group, by number; ``-1`` means ours."""
 OURS: Account = (-1, -1)
 LOOK_EVERY_S = 0.02
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 10.0
 
 _START_WITHIN_S = 120.0  # after a power cut Postgres reads its log before it answers
 _TOLD_OF_LOG = 2000
@@ -73,7 +76,8 @@ def installed(package: str, pattern: str, variable: str) -> Path:
 
 @contextmanager
 def running(server: Server, lock: int) -> Iterator[None]:
-    """The server in a session of its own: a Ctrl-C in the terminal is for us, and we end it last.
+    """The server in a session of its own: a Ctrl-C in the terminal is for us, and we end it last. One that dies
+    meanwhile, for want of memory say, is started again.
 
     Args:
         lock: an open file that it inherits.
@@ -81,22 +85,66 @@ def running(server: Server, lock: int) -> Iterator[None]:
     Raises:
         CannotStart: it ended, or did not answer in time; the message has the end of its log.
     """
-    command = leashed(server.command, server.stop_with[0][0], server.account)
-    with server.log.open("ab") as out:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            cwd="/",
-            pass_fds=(lock,),
-            start_new_session=True,
-        )
+    kept = _Kept(server, lock)
     try:
-        _wait_until_ready(server, process)
-        yield
+        _wait_until_ready(server, kept.process)
+        with kept.watched():
+            yield
     finally:
-        _end(server, process)
+        _end(server, kept.process)
+
+
+class _Kept:
+    """A server and the thread that looks whether it lives; the thread is there as long as what it started, since a
+    server is told to end when the thread ends that started it."""
+
+    def __init__(self, server: Server, lock: int) -> None:
+        self._server, self._lock = server, lock
+        self._changing = threading.Lock()
+        self._is_wanted, self._is_over = True, threading.Event()
+        self.process = self._start()
+
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Started again when it dies, as long as the ``with`` block; afterwards it is ended."""
+        thread = threading.Thread(target=self._watch, name=f"{self._server.name} lives", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            with self._changing:
+                self._is_wanted = False
+            _end(self._server, self.process)
+            self._is_over.set()
+            thread.join()
+
+    def _watch(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._is_over.wait(pause_s):
+            with self._changing:
+                code = self.process.poll()
+                if code is None or not self._is_wanted:
+                    pause_s = FIRST_PAUSE_S
+                    continue
+                _logger.warning("%s ended (%d) and is started again; see %s", self._server.name, code, self._server.log)
+                try:
+                    self.process = self._start()
+                except OSError as error:  # no memory yet, no process to be had
+                    _logger.warning("%s cannot be started: %s", self._server.name, error)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        server = self._server
+        with server.log.open("ab") as out:
+            return subprocess.Popen(
+                leashed(server.command, server.stop_with[0][0], server.account),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                cwd="/",
+                pass_fds=(self._lock,),
+                start_new_session=True,
+            )
 
 
 def leashed(command: Sequence[str], last_signal: signal.Signals, account: Account) -> list[str]:

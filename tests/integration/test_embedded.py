@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -200,14 +202,37 @@ def test_an_error_inside_the_block_ends_the_servers(folder: Path) -> None:
     await_end(running)
 
 
-def test_a_crashed_postgres_recovers_what_was_committed(folder: Path) -> None:
+def test_servers_that_are_killed_come_back_with_what_was_committed_and_end_with_us(folder: Path) -> None:
     with resolve(settings_of(folder)) as settings:
         sql(settings, "CREATE TABLE kept AS SELECT 42 AS answer")
-        postgres = next(process for process in servers_of(folder) if "postgres" in process.name())
-        postgres.kill()
-        await_end([postgres])
-    with resolve(settings_of(folder)) as settings:
-        assert sql(settings, "SELECT answer FROM kept") == [(42,)]
+        with client_of(settings) as client:
+            client.set("kept", "42")
+        for _ in range(2):
+            killed = servers_of(folder)
+            for process in killed:
+                process.kill()
+            await_end(killed)
+            _await(lambda: sql(settings, "SELECT answer FROM kept") == [(42,)])
+            _await(lambda: _remembered(settings) == b"42")
+        again = servers_of(folder)
+        assert len(again) == 2
+    await_end(again)
+
+
+def _remembered(settings: Settings) -> object:
+    with client_of(settings) as client:
+        return client.get("kept")
+
+
+def _await(holds: Callable[[], bool]) -> None:
+    """Until it holds; a server that is away or just starting says so."""
+    end = time.monotonic() + PATIENCE_S
+    while True:
+        with suppress(psycopg2.OperationalError, redis.ConnectionError, redis.BusyLoadingError):
+            assert holds()
+            return
+        assert time.monotonic() < end, "it did not come back"
+        time.sleep(0.05)
 
 
 def test_a_cluster_cut_short_is_made_anew(empty_folder: Path) -> None:
