@@ -94,11 +94,12 @@ async def _watch(
 
 def _say(done: Done, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(asdict(done), ensure_ascii=False, default=str))
+        click.echo(json.dumps(asdict(done), ensure_ascii=False, default=str).encode("utf-8", "backslashreplace"))
         return
+    name = click.format_filename(done.name)  # may hold bytes that are no UTF-8
     for warning in done.warnings:
-        click.echo(f"Note: {done.name}: {warning}", err=True)
+        click.echo(f"Note: {name}: {warning}", err=True)
     if done.detail is not None:
-        click.echo(f"{done.name}: {done.detail}", err=True)
+        click.echo(f"{name}: {done.detail}", err=True)
     else:
-        click.echo(f"{done.name} -> {done.folder} ({done.layers} layers)")
+        click.echo(f"{name} -> {click.format_filename(done.folder)} ({done.layers} layers)")

@@ -81,7 +81,7 @@ class Journal:
 
 
 def _line(entry: Entry) -> bytes:
-    return json.dumps(asdict(entry), ensure_ascii=False).encode() + b"\n"
+    return json.dumps(asdict(entry)).encode() + b"\n"  # ASCII holds names that are no UTF-8, too
 
 
 def _read(path: Path) -> Iterator[Entry]:

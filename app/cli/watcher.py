@@ -158,7 +158,7 @@ class Watcher:
             mark.unlink(missing_ok=True)
             return
         with whole_file(mark) as file:
-            file.write(f"{done.name}: {done.detail}\n".encode())
+            file.write(f"{done.name}: {done.detail}\n".encode("utf-8", "surrogateescape"))
 
     def _put_away(self, entry: Entry) -> None:
         if not self._orders.move:

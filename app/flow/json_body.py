@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 FIELD = "image_base64"
+DEEPEST = 100
+"""Objects and lists within each other; no request of ours has more than ten."""
 _DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+(;[\w=.+-]+)*;base64,", re.ASCII)
 _SPACE = re.compile(r"\s+")
 
@@ -45,13 +47,27 @@ def loaded(body: bytes) -> Any:
         ValueError: it is none, or more than fits into memory; the message is for the user.
     """
     try:
-        return json.loads(body)
+        found = json.loads(body)
     except json.JSONDecodeError as error:
         raise ValueError(f"It is not valid JSON at line {error.lineno}, column {error.colno}") from error
     except (ValueError, RecursionError) as error:  # not UTF-8; a number of thousands of digits; a thousand brackets
         raise ValueError("It is not valid JSON") from error
     except MemoryError as error:
         raise ValueError("It has too many values") from error
+    if _is_deep(found):
+        raise ValueError("It is nested too deeply")
+    return found
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether those who walk through it might come to the end of Python's stack."""
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        inside = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [one for values in inside for one in values if isinstance(one, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def decoded(encoded: str) -> bytes:

@@ -74,7 +74,11 @@ async def sign(request: Request, services: ServicesOf, tenant: Tenant) -> Signed
 def _must_be_picture(url: str) -> None:
     if "#" in url:
         raise invalid_field("/url", "It must not have a fragment.")
-    if not is_picture(signing.path_of(url)):
+    try:
+        path = signing.path_of(url)
+    except ValueError:  # half an IPv6 address
+        raise invalid_field("/url", "It is not a URL.") from None
+    if not is_picture(path):
         raise invalid_field("/url", "It is not the address of a picture or an export of ours.")
     if not url.startswith("/") and urlsplit(url).scheme not in ("http", "https"):
         raise invalid_field("/url", "It must begin with a slash, http:// or https://.")

@@ -44,7 +44,7 @@ def file_of(picture: Picture) -> Iterator[tuple[str, IO[bytes]]]:
     """
     if isinstance(picture, str | os.PathLike):
         with Path(picture).open("rb") as file:
-            yield Path(picture).name, file
+            yield _sendable(Path(picture).name), file
     elif isinstance(picture, bytes | bytearray | memoryview):
         yield "picture", io.BytesIO(picture)
     elif isinstance(picture, Drawn):
@@ -53,9 +53,14 @@ def file_of(picture: Picture) -> Iterator[tuple[str, IO[bytes]]]:
             yield "picture.png", cast("IO[bytes]", spool)
     elif hasattr(picture, "read"):
         with _seekable(picture) as file:
-            yield Path(str(getattr(picture, "name", "picture"))).name or "picture", file
+            yield _sendable(Path(str(getattr(picture, "name", "picture"))).name) or "picture", file
     else:
         raise TypeError(f"A picture is a path, bytes, a file, Pillow's or an address, not {type(picture).__name__}.")
+
+
+def _sendable(name: str) -> str:
+    """A file's name may hold bytes that are no UTF-8, which no request can carry."""
+    return name.encode("utf-8", "replace").decode()
 
 
 @contextmanager

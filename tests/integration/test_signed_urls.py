@@ -124,6 +124,7 @@ def test_a_whole_address_stays_one_and_says_when_it_ends(api: Api) -> None:
         ({"url": "/v1/jobs"}, "/url"),
         ({"url": "/v1/assets/abc#part"}, "/url"),
         ({"url": "v1/assets/abc"}, "/url"),
+        ({"url": "http://[::1/v1/assets/abc"}, "/url"),
         ({"url": "ftp://example.com/v1/assets/abc"}, "/url"),
         ({"url": "/v1/assets/abc", "expires_in": 0}, "/expires_in"),
         ({"url": "/v1/assets/abc", "expires_in": 10**9}, "/expires_in"),

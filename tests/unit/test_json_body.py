@@ -56,6 +56,13 @@ def test_what_is_no_json_is_said_to_be_none(tmp_path: Path, text: bytes) -> None
     assert found["detail"].startswith("It is not valid JSON")
 
 
+def test_what_is_deeper_than_code_can_walk_is_refused() -> None:
+    assert loaded(b"[" * 100 + b"]" * 100) is not None
+    for opened, closed in ((b"[", b"]"), (b'{"a":', b"}")):
+        with pytest.raises(ValueError, match="nested too deeply"):
+            loaded(opened * 300 + b"1" + closed * 300)
+
+
 @pytest.mark.parametrize("text", [b"[]", b"7", b"null", b'"picture"'])
 def test_a_body_that_is_no_object_is_refused(tmp_path: Path, text: bytes) -> None:
     assert split(text, tmp_path / "picture") == {"pointer": "", "detail": "It must be a JSON object"}

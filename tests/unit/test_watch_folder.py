@@ -59,6 +59,14 @@ def test_the_journal_survives_a_line_that_was_cut_off(tmp_path: Path) -> None:
     assert len((tmp_path / NAME).read_bytes().splitlines()) == 3
 
 
+def test_the_journal_knows_names_that_are_no_utf8(tmp_path: Path) -> None:
+    name = os.fsdecode(b"\xff.png")
+    with Journal.opened(tmp_path) as journal:
+        journal.add(_entry(name))
+    with Journal.opened(tmp_path) as journal:
+        assert journal.entry(Version(name, 1, 0)) is not None
+
+
 def test_pictures_of_one_stem_have_folders_of_their_own_and_keep_them(tmp_path: Path) -> None:
     with Journal.opened(tmp_path) as journal:
         assert [journal.folder_of(name) for name in ("a.png", "a.jpg", "a.png")] == ["a", "a.jpg", "a"]
