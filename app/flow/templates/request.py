@@ -53,6 +53,10 @@ def taken_apart(body: bytes, folder: Path) -> dict[str, Any]:
         fields[key] = {} if fields.get(key) is None else fields[key]
         if not isinstance(fields[key], dict):
             return {"pointer": f"/{key}", "detail": "An object is needed here."}
+    try:
+        json.dumps(fields["output"], allow_nan=False)
+    except ValueError:
+        return {"pointer": "/output", "detail": "It has a number that is not finite."}
     files: dict[str, str] = {}
     for key, value in fields["values"].items():
         text = _picture(value)
