@@ -58,7 +58,7 @@ from app.web.again import Again
 from app.web.kept import Kept
 from app.web.metrics import HttpMetrics
 from app.web.middleware import Around
-from app.web.schemas import ProblemOut
+from app.web.problem_schemas import ProblemOut
 from app.web.signed import Signed
 
 logger = logging.getLogger(__name__)

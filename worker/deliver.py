@@ -12,7 +12,7 @@ from app.flow.webhooks.sender import Sender
 from app.settings import Settings
 from app.store.jobs import Job
 from app.store.webhook_bell import Ear, Lost
-from app.web.schemas import JobOut
+from app.web.job_schemas import JobOut
 
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 5.0

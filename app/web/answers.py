@@ -14,8 +14,8 @@ from app.flow.wait import Seen, wait
 from app.flow.webhooks.address import checked
 from app.store.jobs import Callback, Job
 from app.web.errors import responses
+from app.web.job_schemas import JobOut
 from app.web.jobs import POLL_AFTER_S, job_body, job_response
-from app.web.schemas import JobOut
 
 HIT = "lamina; hit"
 SIMILAR = "lamina; hit; detail=similar"

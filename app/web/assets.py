@@ -9,13 +9,13 @@ from app.flow.errors import FieldError, NotFound
 from app.flow.fetch_url import fetch
 from app.flow.pictures import stored
 from app.store import assets
+from app.web.asset_schemas import AssetOut
 from app.web.context import ServicesOf, Tenant
 from app.web.errors import invalid, responses
 from app.web.examples import ASSET_BODY
 from app.web.layers import serve
 from app.web.output import served_docs
 from app.web.receive import Received, received
-from app.web.schemas import AssetOut
 
 router = APIRouter(tags=["assets"])
 

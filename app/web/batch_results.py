@@ -11,9 +11,9 @@ from app.web.attachment import attachment
 from app.web.conditional import is_known, not_modified, quoted, wanted_range
 from app.web.context import ServicesOf, Tenant
 from app.web.errors import responses
+from app.web.job_schemas import Status
 from app.web.layers import serve
 from app.web.output import picture_docs
-from app.web.schemas import Status
 
 router = APIRouter(tags=["jobs"])
 

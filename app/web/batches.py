@@ -22,10 +22,10 @@ from app.web.batch_body import BatchBody, received_rows
 from app.web.context import RequestId, ServicesOf, Tenant
 from app.web.errors import field_errors, invalid, responses
 from app.web.examples_batch import BATCH_BODY
+from app.web.job_schemas import JobOut
 from app.web.output import OutputIn
 from app.web.prefer import wait_s
 from app.web.receive import sha256_of
-from app.web.schemas import JobOut
 
 router = APIRouter(tags=["templates"])
 

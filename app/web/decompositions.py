@@ -19,12 +19,13 @@ from app.web.answers import IdempotencyKey, Prefer, answered, callback_of, descr
 from app.web.asked import DecompositionIn, parse
 from app.web.conditional import is_known, not_modified, quoted
 from app.web.context import RequestId, ServicesOf, Tenant
+from app.web.decomposition_schemas import DecompositionList, DecompositionOut
 from app.web.errors import responses
 from app.web.examples import DECOMPOSE_BODY
+from app.web.job_schemas import JobOut
 from app.web.pages import Cursor, Limit, page
 from app.web.prefer import wait_s
 from app.web.receive import Received, received, sha256_of
-from app.web.schemas import DecompositionList, DecompositionOut, JobOut
 
 router = APIRouter(tags=["decompositions"])
 

@@ -10,8 +10,8 @@ from app.flow.documents.change import Replayed
 from app.flow.documents.freeze import FrozenDocument, freeze
 from app.web.answers import IdempotencyKey
 from app.web.context import ServicesOf, Tenant
+from app.web.decomposition_schemas import DecompositionOut
 from app.web.document_answers import IfMatch, change_of, changing, replayed
-from app.web.schemas import DecompositionOut
 
 router = APIRouter(tags=["documents"])
 

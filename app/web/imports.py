@@ -17,10 +17,10 @@ from app.flow.imports import ImportedFile, WantedImport, import_file
 from app.flow.services import Services
 from app.web.answers import IdempotencyKey, key_of
 from app.web.context import ServicesOf, Tenant
+from app.web.decomposition_schemas import DecompositionOut
 from app.web.document_answers import replayed
 from app.web.errors import invalid, responses
 from app.web.receive import SMALL, sha256_of
-from app.web.schemas import DecompositionOut
 from model.content_hash import digest_of
 
 router = APIRouter(tags=["decompositions"])

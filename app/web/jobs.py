@@ -17,9 +17,9 @@ from app.store import jobs
 from app.web.conditional import is_known, not_modified, quoted
 from app.web.context import ServicesOf, Tenant
 from app.web.errors import responses
+from app.web.job_schemas import JobList, JobOut, Status
 from app.web.pages import Cursor, Limit, page
 from app.web.prefer import MAX_WAIT_S
-from app.web.schemas import JobList, JobOut, Status
 
 logger = logging.getLogger(__name__)
 router = APIRouter(tags=["jobs"])

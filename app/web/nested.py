@@ -9,10 +9,10 @@ from app.web.answers import IdempotencyKey, Prefer, answered, callback_of, descr
 from app.web.asked import parse_for_layer
 from app.web.context import RequestId, ServicesOf, Tenant
 from app.web.examples import SPLIT_BODY
+from app.web.job_schemas import JobOut
 from app.web.layers import Index
 from app.web.prefer import wait_s
 from app.web.receive import received
-from app.web.schemas import JobOut
 
 router = APIRouter(tags=["decompositions"])
 

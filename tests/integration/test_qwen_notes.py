@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from app.web.schemas import DecompositionOut
+from app.web.decomposition_schemas import DecompositionOut
 from model.decomposers import Parameters, create
 from model.layers import Pixels
 

@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from app.web import document_schemas, fonts, layer_schemas, schemas, sign, template_schemas, webhook_schemas
+from app.web import (
+    asset_schemas,
+    decomposition_schemas,
+    document_schemas,
+    fonts,
+    job_schemas,
+    layer_schemas,
+    sign,
+    template_schemas,
+    webhook_schemas,
+)
 from app.web.asked import DecompositionIn
 from app.web.document_layer_schemas import DocumentLayerOut
 from app.web.export_options import READERS as EXPORT_OPTIONS
@@ -29,21 +39,21 @@ OURS = {"raw"}
 @pytest.mark.parametrize(
     ("shape", "theirs"),
     [
-        (shapes.JobFields, schemas.JobOut),
-        (shapes.Progress, schemas.ProgressOut),
+        (shapes.JobFields, job_schemas.JobOut),
+        (shapes.Progress, job_schemas.ProgressOut),
         (shapes.LayerFields, layer_schemas.LayerOut),
         (shapes.TextLine, layer_schemas.TextLineOut),
         (shapes.TextWord, layer_schemas.TextWordOut),
-        (shapes.DecompositionFields, schemas.DecompositionOut),
+        (shapes.DecompositionFields, decomposition_schemas.DecompositionOut),
         (shapes.Group, layer_schemas.GroupOut),
-        (shapes.Parent, schemas.ParentOut),
+        (shapes.Parent, decomposition_schemas.ParentOut),
         (shapes.DocumentFields, document_schemas.ChangedDocumentOut),
         (shapes.DocumentLayerFields, DocumentLayerOut),
         (shapes.Revision, document_schemas.RevisionOut),
-        (shapes.AssetFields, schemas.AssetOut),
-        (shapes.Similar, schemas.SimilarOut),
+        (shapes.AssetFields, asset_schemas.AssetOut),
+        (shapes.Similar, job_schemas.SimilarOut),
         (shapes.Signed, sign.SignedOut),
-        (shapes.Counts, schemas.CountsOut),
+        (shapes.Counts, job_schemas.CountsOut),
         (shapes.TemplateFields, template_schemas.TemplateOut),
         (shapes.TemplateVersion, template_schemas.VersionOut),
         (shapes.WebhookFields, webhook_schemas.NewWebhookOut),
