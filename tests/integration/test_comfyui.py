@@ -34,6 +34,11 @@ def nodes(comfy: Comfy, api: Api, monkeypatch: pytest.MonkeyPatch) -> ModuleType
     return importlib.import_module("integrations.comfyui.nodes")
 
 
+@pytest.fixture
+def service(nodes: ModuleType) -> ModuleType:
+    return importlib.import_module("integrations.comfyui.service")
+
+
 def image_of(pixels: Pixels) -> Any:
     """A picture as Load Image gives it."""
     return torch.from_numpy(pixels[None, :, :, :3].astype(np.float32) / 255)
@@ -181,22 +186,26 @@ WRONG: dict[str, tuple[Callable[[ModuleType, str], Any], str]] = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_what_is_wrong_is_told_in_words(api: Api, nodes: ModuleType, what: str) -> None:
+def test_what_is_wrong_is_told_in_words(api: Api, nodes: ModuleType, service: ModuleType, what: str) -> None:
     do, told = WRONG[what]
-    with pytest.raises(nodes.LaminaError, match=r".*") as raised:
+    with pytest.raises(service.LaminaError, match=r".*") as raised:
         do(nodes, api.made())
     assert told in str(raised.value)
 
 
-def test_a_server_that_is_away_is_named(nodes: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_is_away_is_named(
+    nodes: ModuleType, service: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LAMINA_URL", "http://127.0.0.1:9")
-    with pytest.raises(nodes.LaminaError, match=r"does not answer at http://127\.0\.0\.1:9 .*LAMINA_URL"):
+    with pytest.raises(service.LaminaError, match=r"does not answer at http://127\.0\.0\.1:9 .*LAMINA_URL"):
         run(nodes.Render, decomposition_id="dec_1")
 
 
-def test_the_key_is_sent_and_is_in_no_widget(nodes: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_key_is_sent_and_is_in_no_widget(
+    nodes: ModuleType, service: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LAMINA_API_KEY", "secret")
-    assert nodes.Service()._http.headers["Authorization"] == "Bearer secret"
+    assert service.Service()._http.headers["Authorization"] == "Bearer secret"
     schemas = [node.define_schema() for node in asyncio.run(nodes.Lamina().get_node_list())]
     ids = [[socket.id for socket in schema.inputs] for schema in schemas]
     assert not {"url", "server", "key", "api_key"} & {id_ for inputs in ids for id_ in inputs}
