@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from app.flow import json_body
+from app.flow.json_pointer import escaped
 from app.flow.request_body import bytes_of
+from app.flow.storable import is_storable
 from model import edits
 from model.edits import Operation
 from model.edits.fields import Fields
@@ -61,7 +63,7 @@ def asked(body: Mapping[str, str], folder: Path, limits: Limits) -> Asked:
     _check_texts(request.values.get("layers"), "/layers")
     given: list[Mapping[str, Any]] = [*(listed if isinstance(listed, list) else ()), *(one.body for one in short)]
     places = [f"/operations/{at}" for at in range(len(read))]
-    places += [f"/layers/{_escaped(str(one.body['layer']))}/image" for one in short]
+    places += [f"/layers/{escaped(str(one.body['layer']))}/image" for one in short]
     pictures = _Pictures(folder, limits)
     kept = [pictures.kept(one, place) for one, place in zip(given, places, strict=True)]
     spelled = [
@@ -120,25 +122,13 @@ class _Pictures:
 
 
 def _check_texts(value: object, pointer: str) -> None:
-    """What is kept must be text that can be given back: Unicode, and no NUL, which Postgres takes nowhere."""
-    if isinstance(value, str) and not _is_storable(value):
+    """What is kept must be text that can be given back."""
+    if isinstance(value, str) and not is_storable(value):
         raise InvalidEdit("This is not valid text.", pointer)
     if isinstance(value, dict):
         for key, one in value.items():
             _check_texts(key, pointer)
-            _check_texts(one, f"{pointer}/{_escaped(key)}")
+            _check_texts(one, f"{pointer}/{escaped(key)}")
     if isinstance(value, list):
         for at, one in enumerate(value):
             _check_texts(one, f"{pointer}/{at}")
-
-
-def _is_storable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\x00" not in text
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")

@@ -3,7 +3,6 @@
 Its id comes from all that was taken of the file, so the same file is one decomposition, however often it is sent.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,9 +13,10 @@ from sqlalchemy import Connection
 from app.flow.documents.change import Replayed
 from app.flow.identified import limits
 from app.flow.keyed import first_answer, keep_answer
+from app.flow.made_layers import Describe, MadeLayers, stored
 from app.flow.pixels import PixelsLost
 from app.flow.services import Services
-from app.store import blob_files, images, layers
+from app.store import layers
 from app.store.layers import Decomposition
 from model.content_hash import imported_id
 from model.errors import ImageRejected, ImageTooLarge, OutOfMemory
@@ -38,18 +38,7 @@ class WantedImport:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ImportedFile:
-    """``created`` is false where the same was imported before."""
-
-    decomposition: Decomposition
-    created: bool
-
-
-Describe = Callable[[ImportedFile], dict[str, Any]]
-
-
-def import_file(services: Services, wanted: WantedImport, describe: Describe) -> ImportedFile | Replayed:
+def import_file(services: Services, wanted: WantedImport, describe: Describe) -> MadeLayers | Replayed:
     """The decomposition that a file becomes.
 
     Raises:
@@ -106,15 +95,6 @@ def _read(services: Services, wanted: WantedImport, folder: Path) -> tuple[Decom
     return new, made
 
 
-def _stored(connection: Connection, new: Decomposition, made: dict[str, Any]) -> ImportedFile:
-    tenant_id = new.tenant_id
-    known = layers.get(connection, tenant_id, new.id)
-    if known is not None:
-        return ImportedFile(known, False)
-    for _, path in sorted(made["files"].items()):  # two that keep the same bytes must not cross
-        blob_files.put(connection, tenant_id, Path(path), "image/png")
-    images.put(connection, tenant_id, new.image_id, new.width, new.height, Path(made["source"]))
-    created = layers.save(connection, new)
-    found = layers.get(connection, tenant_id, new.id)
-    assert found is not None
-    return ImportedFile(found, created)
+def _stored(connection: Connection, new: Decomposition, made: dict[str, Any]) -> MadeLayers:
+    known = layers.get(connection, new.tenant_id, new.id)
+    return MadeLayers(known, False) if known else stored(connection, new, made["files"], made["source"])

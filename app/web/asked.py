@@ -19,7 +19,8 @@ from pydantic import (
 from app.flow.errors import FieldError
 from app.flow.public_address import MAX_URL_LENGTH
 from app.settings import Settings
-from app.web.errors import field_errors, invalid
+from app.web.errors import invalid
+from app.web.fields import checked_as, sent
 from model.decomposers import MOST_LAYERS, NAMES, LayerCount, Parameters
 
 
@@ -160,10 +161,7 @@ def parse_for_layer(given: dict[str, Any], *, has_file: bool) -> LayerDecomposit
 
 
 def _checked(shape: type[_Asked], given: dict[str, Any]) -> _Asked:
-    try:
-        asked = shape.model_validate({name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        raise invalid(field_errors(error)) from None
+    asked = checked_as(shape, sent(given))
     if asked.model is not None and asked.model not in NAMES:
         known = ", ".join(sorted(NAMES))
         raise invalid([FieldError("/model", f"There is no model called {asked.model!r}; known are {known}")])

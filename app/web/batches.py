@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.flow.batch.submit import Wanted, check_output, submit
@@ -20,8 +20,9 @@ from app.store.templates import Template
 from app.web.answers import IdempotencyKey, Prefer, answered, callback_of, describe, key_of
 from app.web.batch_body import BatchBody, received_rows
 from app.web.context import RequestId, ServicesOf, Tenant
-from app.web.errors import field_errors, invalid, responses
+from app.web.errors import invalid, responses
 from app.web.examples_batch import BATCH_BODY
+from app.web.fields import checked_as, sent
 from app.web.job_schemas import JobOut
 from app.web.output import OutputIn
 from app.web.prefer import wait_s
@@ -121,10 +122,7 @@ def parsed(fields: dict[str, Any]) -> BatchIn:
     Raises:
         InvalidRequest: lists every wrong field.
     """
-    try:
-        return BatchIn.model_validate({name: value for name, value in fields.items() if value is not None})
-    except ValidationError as error:
-        raise invalid(field_errors(error)) from None
+    return checked_as(BatchIn, sent(fields))
 
 
 def _find(services: Services, tenant: str, name: str, version: int | None) -> Template:

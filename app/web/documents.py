@@ -1,10 +1,10 @@
 """``/v1/documents``: make one of a decomposition, read it, delete it."""
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic import AfterValidator
 from starlette.concurrency import run_in_threadpool
 
 from app.flow.documents.change import Replayed, find, legible
@@ -18,12 +18,12 @@ from app.web.asked import storable
 from app.web.context import ServicesOf, Tenant
 from app.web.document_answers import IfMatch, change_of, etag, replayed, unless_known
 from app.web.document_schemas import DocumentIn, DocumentList, DocumentOut, RenameIn
-from app.web.errors import field_errors, invalid, responses
+from app.web.errors import responses
 from app.web.examples import DOCUMENT_BODY, RENAME_BODY
+from app.web.fields import checked_as, sent
 from app.web.pages import Cursor, Limit, page
 from app.web.receive import small_json
 
-_Asked = TypeVar("_Asked", bound=BaseModel)
 router = APIRouter(tags=["documents"])
 
 ROUTE = "POST /v1/documents"
@@ -49,20 +49,13 @@ async def create_document(
     request: Request, services: ServicesOf, tenant: Tenant, idempotency_key: IdempotencyKey = None
 ) -> Response:
     given = await small_json(request)
-    asked = _checked(DocumentIn, {name: value for name, value in given.items() if value is not None})
+    asked = checked_as(DocumentIn, sent(given))
     key = key_of(idempotency_key)
     wanted = Wanted(tenant, asked.decomposition_id, asked.name, ROUTE, key, fingerprint("document", asked))
     created = await run_in_threadpool(create, services, wanted, _described)
     if isinstance(created, Replayed):
         return replayed(created)
     return JSONResponse(DocumentOut.of(created).model_dump(mode="json"), 201, _located(created))
-
-
-def _checked(shape: type[_Asked], given: dict[str, Any]) -> _Asked:
-    try:
-        return shape.model_validate(given)
-    except ValidationError as error:
-        raise invalid(field_errors(error)) from None
 
 
 def _described(document: Document) -> dict[str, Any]:
@@ -117,7 +110,7 @@ def get_document(request: Request, services: ServicesOf, tenant: Tenant, documen
 async def rename_document(
     request: Request, services: ServicesOf, tenant: Tenant, document_id: str, if_match: IfMatch = None
 ) -> Response:
-    asked = _checked(RenameIn, await small_json(request))
+    asked = checked_as(RenameIn, await small_json(request))
     change = change_of(tenant, document_id, "PATCH /v1/documents/{document_id}", asked.name, if_match, None)
     renamed = await run_in_threadpool(rename, services, change, asked.name)
     return Response(

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from app.flow.errors import Busy, FieldError, InvalidRequest
+from app.flow.json_pointer import escaped
 from app.flow.problem import MEANINGS, Problem, code_of_status, is_database_down, problem, problem_of
 from model.errors import LaminaError
 
@@ -51,7 +52,7 @@ def field_errors(error: ValidationError) -> list[FieldError]:
 
 def pointer(place: tuple[object, ...]) -> str:
     """RFC 6901."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in place)
+    return "".join("/" + escaped(str(part)) for part in place)
 
 
 def invalid(errors: list[FieldError]) -> InvalidRequest:

@@ -1,17 +1,14 @@
 """``POST /v1/documents/{id}/freeze``: what a document looks like becomes a decomposition."""
 
-from typing import Any
-
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from app.flow.documents.change import Replayed
-from app.flow.documents.freeze import FrozenDocument, freeze
+from app.flow.documents.freeze import freeze
 from app.web.answers import IdempotencyKey
 from app.web.context import ServicesOf, Tenant
 from app.web.decomposition_schemas import DecompositionOut
-from app.web.document_answers import IfMatch, change_of, changing, replayed
+from app.web.document_answers import IfMatch, change_of, changing
+from app.web.made_layers import answered, described
 
 router = APIRouter(tags=["documents"])
 
@@ -37,13 +34,5 @@ async def freeze_document(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     change = change_of(tenant, document_id, f"POST {ROUTE}", None, if_match, idempotency_key)
-    found = await run_in_threadpool(freeze, services, change, _described)
-    if isinstance(found, Replayed):
-        return replayed(found)
-    kept = _described(found)
-    return JSONResponse(kept["body"], kept["status"], kept["headers"])
-
-
-def _described(found: FrozenDocument) -> dict[str, Any]:
-    body = DecompositionOut.of(found.decomposition).model_dump(mode="json")
-    return {"status": 201 if found.created else 200, "headers": {"Location": body["urls"]["self"]}, "body": body}
+    found = await run_in_threadpool(freeze, services, change, described)
+    return answered(found)

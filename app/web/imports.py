@@ -4,22 +4,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from app.flow.documents.change import Replayed
 from app.flow.errors import FieldError, UnsupportedMediaType
-from app.flow.imports import ImportedFile, WantedImport, import_file
+from app.flow.imports import WantedImport, import_file
+from app.flow.made_layers import MadeLayers
 from app.flow.services import Services
 from app.web.answers import IdempotencyKey, key_of
 from app.web.context import ServicesOf, Tenant
 from app.web.decomposition_schemas import DecompositionOut
-from app.web.document_answers import replayed
 from app.web.errors import invalid, responses
+from app.web.made_layers import answered, described
 from app.web.receive import SMALL, sha256_of
 from model.content_hash import digest_of
 
@@ -83,21 +83,13 @@ async def import_decomposition(
 ) -> Response:
     async with _received(request, services) as file:
         found = await run_in_threadpool(_imported, services, tenant, file, key_of(idempotency_key))
-    if isinstance(found, Replayed):
-        return replayed(found)
-    kept = _described(found)
-    return JSONResponse(kept["body"], kept["status"], kept["headers"])
+    return answered(found)
 
 
-def _imported(services: Services, tenant: str, file: _File, key: str | None) -> ImportedFile | Replayed:
+def _imported(services: Services, tenant: str, file: _File, key: str | None) -> MadeLayers | Replayed:
     asked = digest_of([sha256_of(file.path), file.media_type]) if key else ""
     wanted = WantedImport(tenant, file.path, file.media_type, f"POST {ROUTE}", key, asked)
-    return import_file(services, wanted, _described)
-
-
-def _described(found: ImportedFile) -> dict[str, Any]:
-    body = DecompositionOut.of(found.decomposition).model_dump(mode="json")
-    return {"status": 201 if found.created else 200, "headers": {"Location": body["urls"]["self"]}, "body": body}
+    return import_file(services, wanted, described)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.flow import signing
@@ -15,7 +15,8 @@ from app.flow.signing import UrlKeys
 from app.store import gone, signing_keys
 from app.web.asked import storable
 from app.web.context import ServicesOf, Tenant
-from app.web.errors import field_errors, invalid, responses
+from app.web.errors import responses
+from app.web.fields import checked_as
 from app.web.receive import small_json
 from app.web.signed import is_picture
 from app.web.webhook_schemas import body_of
@@ -61,10 +62,7 @@ class SignedOut(BaseModel):
     responses=responses("invalid-request", "unsupported-image"),
 )
 async def sign(request: Request, services: ServicesOf, tenant: Tenant) -> SignedOut:
-    try:
-        asked = SignIn.model_validate(await small_json(request))
-    except ValidationError as error:
-        raise invalid(field_errors(error)) from None
+    asked = checked_as(SignIn, await small_json(request))
     _must_be_picture(asked.url)
     keys = await run_in_threadpool(_keys(request).read, services.engine, tenant)
     expires = int(time.time()) + asked.expires_in

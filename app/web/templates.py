@@ -1,10 +1,9 @@
 """``/v1/templates``: make one of a document, read it, list its versions, restore one, delete it."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from app.flow.errors import NotFound, invalid_field
@@ -14,7 +13,8 @@ from app.flow.templates.write import Source, Write, restore, save
 from app.store import templates
 from app.web.answers import IdempotencyKey
 from app.web.context import ServicesOf, Tenant
-from app.web.errors import field_errors, invalid, responses
+from app.web.errors import responses
+from app.web.fields import checked_as, sent
 from app.web.pages import Cursor, Limit, number_of, page
 from app.web.receive import small_json
 from app.web.template_answers import (
@@ -40,7 +40,6 @@ from app.web.template_schemas import (
     address,
 )
 
-_Asked = TypeVar("_Asked", bound=BaseModel)
 router = APIRouter(tags=["templates"])
 
 _BASE = "/v1/templates/{name}"
@@ -68,7 +67,7 @@ async def create_template(
     if_none_match: IfNoneMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    asked = _checked(TemplateIn, await small_json(request))
+    asked = checked_as(TemplateIn, sent(await small_json(request)))
     said, versions = asked.model_dump(mode="json"), onto(if_match, if_none_match)
     write = write_of(tenant, asked.name, "POST /v1/templates", said, idempotency_key, versions)
     return await _saved(services, write, asked, created=True)
@@ -94,7 +93,7 @@ async def put_template(
     given = await small_json(request)
     if given.get("name", name) != name:
         raise invalid_field("/name", f"It is {name} in the address; a template cannot be renamed.")
-    asked = _checked(TemplateIn, {**given, "name": name})
+    asked = checked_as(TemplateIn, {**sent(given), "name": name})
     said, versions = asked.model_dump(mode="json"), onto(if_match, if_none_match)
     write = write_of(tenant, asked.name, f"PUT {_BASE}", said, idempotency_key, versions)
     return await _saved(services, write, asked, created=False)
@@ -104,13 +103,6 @@ async def _saved(services: Services, write: Write, asked: TemplateBodyIn, *, cre
     source = Source(asked.document_id, asked.revision, asked.model_dump()["variables"], asked.description)
     describe = describer(created)
     return answered(await run_in_threadpool(save, services, write, source, describe), describe)
-
-
-def _checked(shape: type[_Asked], given: dict[str, Any]) -> _Asked:
-    try:
-        return shape.model_validate({name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        raise invalid(field_errors(error)) from None
 
 
 @router.get(

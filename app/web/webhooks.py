@@ -1,10 +1,9 @@
 """``/v1/webhooks``: addresses that are told when a job ends."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from app.flow.services import Services
@@ -16,7 +15,8 @@ from app.store import signing_keys, webhooks
 from app.store.webhooks import Webhook
 from app.web.answers import IdempotencyKey, fingerprint, key_of
 from app.web.context import ServicesOf, Tenant
-from app.web.errors import field_errors, invalid, responses
+from app.web.errors import responses
+from app.web.fields import checked_as
 from app.web.pages import Cursor, Limit, page
 from app.web.receive import small_json
 from app.web.webhook_schemas import (
@@ -34,7 +34,6 @@ router = APIRouter(tags=["webhooks"])
 
 ROUTE = "POST /v1/webhooks"
 SECRET = {"Cache-Control": "no-store"}
-_Asked = TypeVar("_Asked", bound=BaseModel)
 _EXAMPLE = {"url": "https://example.com/hooks/lamina", "events": ["job.succeeded", "job.failed"]}
 
 
@@ -54,7 +53,7 @@ _EXAMPLE = {"url": "https://example.com/hooks/lamina", "events": ["job.succeeded
 async def create_webhook(
     request: Request, services: ServicesOf, tenant: Tenant, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    asked = _checked(WebhookIn, await small_json(request))
+    asked = checked_as(WebhookIn, await small_json(request))
     address = await checked(asked.url, services.settings, "/url")
     key, what = key_of(idempotency_key), fingerprint("webhook", asked)
     wanted = WantedWebhook(tenant, address.url, asked.events, asked.description, ROUTE, key, what)
@@ -67,13 +66,6 @@ async def create_webhook(
 def _described(webhook: Webhook) -> dict[str, Any]:
     headers = {"Location": f"/v1/webhooks/{webhook.id}"}
     return {"status": 201, "headers": headers, "body": NewWebhookOut.of(webhook).model_dump(mode="json")}
-
-
-def _checked(shape: type[_Asked], given: dict[str, Any]) -> _Asked:
-    try:
-        return shape.model_validate(given)
-    except ValidationError as error:
-        raise invalid(field_errors(error)) from None
 
 
 @router.get(
@@ -133,7 +125,7 @@ def _find(services: Services, tenant: str, webhook_id: str) -> Webhook:
     responses=responses("invalid-request", "url-not-allowed", "unsupported-image", "not-found"),
 )
 async def change_webhook(request: Request, services: ServicesOf, tenant: Tenant, webhook_id: str) -> WebhookOut:
-    asked = _checked(WebhookPatch, await small_json(request))
+    asked = checked_as(WebhookPatch, await small_json(request))
     values = asked.model_dump(include=asked.model_fields_set)
     await run_in_threadpool(_find, services, tenant, webhook_id)
     if asked.url is not None:

@@ -15,7 +15,8 @@ from dataclasses import replace
 from typing import Any
 
 from app.flow.batch.json_rows import too_many
-from app.flow.batch.row import NAME, Row, Unreadable, checked, escaped
+from app.flow.batch.row import NAME, Row, Unreadable, checked
+from app.flow.json_pointer import escaped
 from app.flow.templates.kinds import WAYS
 from app.flow.templates.values import values_of_texts
 from app.flow.templates.variable import Variables

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.flow.json_pointer import escaped
+from app.flow.storable import is_storable
+
 NAME = "name"
 """What a row calls its file; every other key is a variable."""
 LONGEST_NAME = 200
@@ -48,28 +51,15 @@ def checked(given: object) -> Row:
 def _unstorable(value: object, pointer: str) -> str | None:
     """Where there is a text with a NUL or half a surrogate pair, or no number, none of which Postgres keeps."""
     if isinstance(value, str):
-        return None if _is_storable(value) else pointer
+        return None if is_storable(value) else pointer
     if isinstance(value, float):
         return None if math.isfinite(value) else pointer
     inside: list[tuple[object, object]] = []
     if isinstance(value, dict):
-        if not all(_is_storable(key) for key in value):
+        if not all(is_storable(key) for key in value):
             return pointer
         inside = list(value.items())
     elif isinstance(value, list):
         inside = list(enumerate(value))
     places = (_unstorable(one, f"{pointer}/{escaped(str(key))}") for key, one in inside)
     return next((place for place in places if place is not None), None)
-
-
-def _is_storable(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return "\x00" not in text
-
-
-def escaped(key: str) -> str:
-    """A key as a part of a JSON pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")

@@ -3,8 +3,6 @@
 Its id comes from the scene and the names in it, so the same scene is frozen once, whichever document it is in.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,9 +13,10 @@ from app.flow.documents.change import Change, Replayed, find_for
 from app.flow.documents.picture import files_of, plan
 from app.flow.identified import limits
 from app.flow.keyed import first_answer, keep_answer
+from app.flow.made_layers import Describe, MadeLayers, stored
 from app.flow.pixels import PixelsLost
 from app.flow.services import Services
-from app.store import blob_files, images, layers
+from app.store import layers
 from app.store.documents import Document
 from app.store.layers import Decomposition
 from model.content_hash import digest_of, frozen_id
@@ -29,18 +28,7 @@ MODEL, REVISION = "freeze", "2"
 """What stands in a manifest for the model that made the layers; another revision, another id."""
 
 
-@dataclass(frozen=True, slots=True)
-class FrozenDocument:
-    """``created`` is false where the same scene was frozen before."""
-
-    decomposition: Decomposition
-    created: bool
-
-
-Describe = Callable[[FrozenDocument], dict[str, Any]]
-
-
-def freeze(services: Services, change: Change, describe: Describe) -> FrozenDocument | Replayed:
+def freeze(services: Services, change: Change, describe: Describe) -> MadeLayers | Replayed:
     """The decomposition of a document's newest revision; the document stays as it is.
 
     Raises:
@@ -62,7 +50,7 @@ def freeze(services: Services, change: Change, describe: Describe) -> FrozenDocu
             answer = first_answer(connection, change)
             if answer is not None:
                 return Replayed(answer)
-            found = FrozenDocument(known, False) if known else _stored(connection, document, made or {})
+            found = MadeLayers(known, False) if known else _stored(connection, document, made or {})
             keep_answer(connection, change, lambda: describe(found))
             return found
 
@@ -100,32 +88,23 @@ def _made(services: Services, document: Document, folder: Path) -> dict[str, Any
     raise AssertionError
 
 
-def _stored(connection: Connection, document: Document, made: dict[str, Any]) -> FrozenDocument:
-    tenant_id, id_ = document.tenant_id, _id_of(document)
-    for _, path in sorted(made["files"].items()):  # two that keep the same bytes must not cross
-        blob_files.put(connection, tenant_id, Path(path), "image/png")
-    images.put(connection, tenant_id, made["image_id"], made["width"], made["height"], Path(made["source"]))
+def _stored(connection: Connection, document: Document, made: dict[str, Any]) -> MadeLayers:
     origin = {
         "document_id": document.id,
         "revision": document.revision.n,
         "decomposition_id": document.decomposition_id,
     }
-    created = layers.save(
-        connection,
-        Decomposition(
-            id=id_,
-            tenant_id=tenant_id,
-            image_id=made["image_id"],
-            width=made["width"],
-            height=made["height"],
-            source_sha256="",  # the picture's own row says it
-            model_name=MODEL,
-            model_revision=REVISION,
-            parameters={"scene": _scene_of(document)},
-            layers=made["layers"],
-            notes={"frozen": origin},
-        ),
+    new = Decomposition(
+        id=_id_of(document),
+        tenant_id=document.tenant_id,
+        image_id=made["image_id"],
+        width=made["width"],
+        height=made["height"],
+        source_sha256="",  # the picture's own row says it
+        model_name=MODEL,
+        model_revision=REVISION,
+        parameters={"scene": _scene_of(document)},
+        layers=made["layers"],
+        notes={"frozen": origin},
     )
-    found = layers.get(connection, tenant_id, id_)
-    assert found is not None
-    return FrozenDocument(found, created)
+    return stored(connection, new, made["files"], made["source"])

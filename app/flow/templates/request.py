@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.flow import json_body
+from app.flow.json_pointer import escaped
 
 LONGEST = 10_000
 """Letters of any text but a picture's."""
@@ -81,4 +82,4 @@ def _picture(value: Any) -> str | None:
 
 
 def _shown(key: str) -> str:
-    return key[:60].encode("utf-8", "replace").decode().replace("~", "~0").replace("/", "~1")
+    return escaped(key[:60].encode("utf-8", "replace").decode())

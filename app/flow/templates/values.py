@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from app.flow.errors import FieldError, InvalidRequest
+from app.flow.json_pointer import escaped
 from app.flow.templates.kinds import WAYS, Way, check, picture_of, read
 from app.flow.templates.variable import PROPERTIES, Variable, Variables
 from model.edits.fields import shown
@@ -96,7 +97,7 @@ def _read(variables: Variables, values: Values, at: str) -> list[_Given]:
     errors: list[FieldError] = []
     given: dict[str, _Given] = {}
     for key, value in values.items():
-        pointer = f"{at}/{_escaped(key)}"
+        pointer = f"{at}/{escaped(key)}"
         variable = _variable(variables, key)
         if variable is None:
             errors.append(FieldError(pointer, _unknown(variables, key)))
@@ -109,7 +110,7 @@ def _read(variables: Variables, values: Values, at: str) -> list[_Given]:
     for variable in variables.values():
         if variable.name in given:
             continue
-        pointer = f"{at}/{_escaped(variable.name)}"
+        pointer = f"{at}/{escaped(variable.name)}"
         if variable.default is not None:
             given[variable.name] = _Given(variable, variable.default, pointer)
         elif variable.required:
@@ -187,7 +188,3 @@ def _operation(given: _Given, pictures: Mapping[str, str]) -> dict[str, Any]:
             return {"op": "blend", **layer, "mode": value}
         case "visible":
             return {"op": "show" if value else "hide", **layer}
-
-
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
