@@ -14,7 +14,8 @@ from app.flow.identified import limits
 from app.flow.pictures import pixels_blob, stored
 from app.flow.pixels import PixelPool, PixelsLost, PixelsSlow
 from app.flow.problem import problem_of
-from app.flow.render import lines_of, stack_of
+from app.flow.render import stack_of
+from app.flow.scene_files import lines_of
 from app.flow.templates.values import Step, steps_of, wanted
 from app.flow.templates.variable import Variables, variables_of
 from app.store import batches

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from app.flow.identified import limits
-from app.flow.pictures import made, pixels_blob, shrink, stored
-from app.flow.render import lines_of, scene_kept, stack_of
+from app.flow.pictures import made, shrink, stored
+from app.flow.render import scene_kept, stack_of
+from app.flow.scene_files import scene_files
 from app.flow.services import Services
 from app.store.layers import Decomposition
 
@@ -55,10 +56,7 @@ def _render(services: Services, tenant_id: str, found: Decomposition, target: Pa
         "render_scene",
         scene=scene_kept(found),
         output={"format": "png"},
-        stack=stack_of(found.layers),
-        layer_paths={str(at): str(stored(services, tenant_id, pixels_blob(found.layers[at]))) for at in indices},
-        asset_paths={},
-        lines=lines_of(found.layers, indices),
+        **scene_files(services, tenant_id, found.layers, stack_of(found.layers), indices, ()),
         limits=limits(services.settings),
         target=str(target),
     )

@@ -10,7 +10,8 @@ from app.flow.find import remembered_decomposition
 from app.flow.identified import limits
 from app.flow.pictures import made, pixels_blob, stored
 from app.flow.pixels import PixelsLost
-from app.flow.render import lines_of, scene_kept, stack_of
+from app.flow.render import scene_kept, stack_of
+from app.flow.scene_files import lines_of, scene_files
 from app.flow.services import Services
 from app.store import images
 from app.store.documents import Document
@@ -121,10 +122,8 @@ def export_file(services: Services, subject: Subject, planned: Export) -> tuple[
     tenant = subject.tenant_id
 
     def make(target: Path) -> None:
-        layer_paths = {
-            str(index): str(stored(services, tenant, pixels_blob(subject.layers[index]))) for index in planned.layers
-        }
         source = subject.source_sha256 and str(stored(services, tenant, subject.source_sha256))
+        files = scene_files(services, tenant, subject.layers, stack_of(subject.layers), planned.layers, planned.assets)
         try:
             services.pixels.call(
                 "export_scene",
@@ -133,10 +132,7 @@ def export_file(services: Services, subject: Subject, planned: Export) -> tuple[
                 options=planned.options and asdict(planned.options),
                 told=[dict(layer) for layer in subject.layers],
                 source=source,
-                stack=stack_of(subject.layers),
-                layer_paths=layer_paths,
-                asset_paths={one: str(stored(services, tenant, one)) for one in planned.assets},
-                lines=lines_of(subject.layers, planned.layers),
+                **files,
                 limits=limits(services.settings),
                 target=str(target),
             )

@@ -1,15 +1,16 @@
 """Edit and recomposite in one go: what a request comes to, and its picture, made once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from app.flow.errors import InvalidRequest, invalid_field
 from app.flow.identified import limits
-from app.flow.pictures import made, pixels_blob, stored
+from app.flow.pictures import made, pixels_blob
 from app.flow.pixels import PixelsLost
 from app.flow.render_plan import Plan
 from app.flow.request_body import RequestBody
+from app.flow.scene_files import lines_of, scene_files
 from app.flow.services import Services
 from app.store import assets
 from app.store.layers import Decomposition
@@ -59,13 +60,7 @@ def picture(
                 width=found.width,
                 height=found.height,
                 layers=manifest_of(found),
-                stack=planned.stack,
-                layer_paths={
-                    str(index): str(stored(services, tenant_id, pixels_blob(found.layers[index])))
-                    for index in planned.layers
-                },
-                asset_paths={sha256: str(stored(services, tenant_id, sha256)) for sha256 in planned.assets},
-                lines=lines_of(found.layers, planned.layers),
+                **scene_files(services, tenant_id, found.layers, planned.stack, planned.layers, planned.assets),
                 limits=limits(services.settings),
                 sizes=dict(planned.sizes),
                 target=str(target),
@@ -163,11 +158,6 @@ def scene_kept(found: Decomposition) -> dict[str, object]:
 def _words(layer: Mapping[str, Any]) -> dict[str, object]:
     text = "\n".join(line["text"] for line in layer.get("lines") or ()) or layer.get("text")
     return {"text": text} if text else {}
-
-
-def lines_of(layers: Layers, indices: Iterable[int]) -> dict[str, object]:
-    """Where the words of these layers stand, as far as they have any, so that others can be set there."""
-    return {str(index): layers[index]["lines"] for index in indices if layers[index].get("lines")}
 
 
 def stack_of(layers: Layers) -> str:

@@ -10,8 +10,9 @@ from app.flow.errors import NotFound
 from app.flow.identified import limits
 from app.flow.pictures import layer_file, made, pixels_blob
 from app.flow.pixels import PixelsLost
-from app.flow.render import lines_of, stack_of
+from app.flow.render import stack_of
 from app.flow.render_plan import Plan
+from app.flow.scene_files import lines_of
 from app.flow.services import Services
 from app.store import layers
 from app.store.documents import Document

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from app.flow.identified import limits
-from app.flow.pictures import made, pixels_blob, stored
+from app.flow.pictures import made
 from app.flow.pixels import PixelsLost
-from app.flow.render import lines_of, plan_of
+from app.flow.render import plan_of
 from app.flow.render_plan import Plan
+from app.flow.scene_files import scene_files
 from app.flow.services import Services
 from app.store.documents import Document
 from model.content_hash import digest_of
@@ -65,13 +66,5 @@ def picture(services: Services, document: Document, output: Mapping[str, Any], p
 
 def files_of(services: Services, document: Document, planned: Plan) -> dict[str, Any]:
     """Where all is that a picture is made of, as ``Files`` in ``app/flow/scene_tasks.py`` has it."""
-    layer_paths = {
-        str(index): str(stored(services, document.tenant_id, pixels_blob(document.layers[index])))
-        for index in planned.layers
-    }
-    return {
-        "stack": planned.stack,
-        "layer_paths": layer_paths,
-        "asset_paths": {one: str(stored(services, document.tenant_id, one)) for one in planned.assets},
-        "lines": lines_of(document.layers, planned.layers),
-    }
+    tenant_id, layers = document.tenant_id, document.layers
+    return scene_files(services, tenant_id, layers, planned.stack, planned.layers, planned.assets)

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from app.flow.identified import limits
-from app.flow.pictures import made, pixels_blob, stored
+from app.flow.pictures import made
 from app.flow.pixels import PixelsLost
-from app.flow.render import lines_of, plan_of
+from app.flow.render import plan_of
 from app.flow.render_plan import Plan
+from app.flow.scene_files import scene_files
 from app.flow.services import Services
 from app.flow.templates.values import Step
 from app.flow.templates.variable import Variables
@@ -77,16 +78,13 @@ def picture(services: Services, drawing: Drawing, planned: Plan) -> tuple[Path, 
     template, tenant_id = drawing.template, drawing.template.tenant_id
 
     def make(target: Path) -> None:
-        assets = {one: drawing.files.get(one) or stored(services, tenant_id, one) for one in planned.assets}
-        layers = {index: stored(services, tenant_id, pixels_blob(template.layers[index])) for index in planned.layers}
+        layers, stack = template.layers, planned.stack
+        files = scene_files(services, tenant_id, layers, stack, planned.layers, planned.assets, drawing.files)
         try:
             services.pixels.call(
                 "render_template",
                 **drawing.said,
-                stack=planned.stack,
-                layer_paths={str(index): str(path) for index, path in layers.items()},
-                asset_paths={sha256: str(path) for sha256, path in assets.items()},
-                lines=lines_of(template.layers, planned.layers),
+                **files,
                 limits=limits(services.settings),
                 target=str(target),
             )
