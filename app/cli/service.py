@@ -61,7 +61,8 @@ def _url(process: "subprocess.Popen[str]", log_dir: Path) -> str:
             said.append(line.strip())
     finally:
         too_late.cancel()
-    raise click.ClickException("\n".join([f"The service did not start; its own words are in {log_dir}.", *said[-5:]]))
+    words = [*said, *(log_dir / "up.log").read_text(errors="replace").splitlines()]
+    raise click.ClickException("\n".join([f"The service did not start; its own words are in {log_dir}.", *words[-8:]]))
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:

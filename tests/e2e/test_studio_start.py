@@ -120,7 +120,7 @@ def test_a_sample_needs_no_picture_and_no_pointer(home: Page, own_service: Servi
 def test_an_address_that_is_not_fetched_says_so(service: str, page: WatchedPage) -> None:
     page.page.goto(service)
     expect(page.page.get_by_role("heading", level=1)).to_be_visible()
-    paste_words(page.page, "http://127.0.0.1/poster.png")
+    paste_words(page.page, "http://somebody:secret@shop.example/poster.png")
     expect(page.page.get_by_role("alert")).to_contain_text("Pictures are not fetched from that address.")
     assert all("422" in complaint for complaint in page.complaints)
     page.complaints.clear()  # the browser's own line
@@ -181,7 +181,7 @@ def test_sending_is_given_up_by_cancel_and_by_going_elsewhere(home: Page, own_se
 
 def test_settings_are_sent_and_kept(home: Page, own_service: ServiceOfItsOwn) -> None:
     home.get_by_text("Settings").click()
-    home.get_by_label("Layers").select_option("3")
+    home.get_by_label("Layers", exact=True).select_option("3")
     home.get_by_label("Keep leftovers in a layer of their own").uncheck()
     home.get_by_label("Working size").select_option("1024")
     home.get_by_label("Description").fill("a red bicycle")
@@ -194,7 +194,7 @@ def test_settings_are_sent_and_kept(home: Page, own_service: ServiceOfItsOwn) ->
 
     home.goto(own_service.url)
     home.get_by_text("Settings").click()
-    expect(home.get_by_label("Layers")).to_have_value("3")
+    expect(home.get_by_label("Layers", exact=True)).to_have_value("3")
     expect(home.get_by_label("Keep leftovers in a layer of their own")).not_to_be_checked()
 
 

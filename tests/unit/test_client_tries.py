@@ -1,20 +1,21 @@
 """When the client asks again, and when it does not: ``Client`` and ``AsyncClient`` by the same tests."""
 
-import asyncio
 import json
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from io import BufferedReader, RawIOBase
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
 from lamina.client import Busy, NoAnswer, NotFound, Problem, Retries
+from lamina.client._async import service as async_service
+from lamina.client._sync import service as sync_service
 from tests.either_client import either_client
 
 HERE = "http://lamina.test"
@@ -51,8 +52,9 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def sleep(seconds: float) -> None:
         found.append(seconds)
 
-    monkeypatch.setattr(time, "sleep", found.append)
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    # Not the functions of all: a server that runs in another thread of this process sleeps as well.
+    monkeypatch.setattr(sync_service, "time", SimpleNamespace(sleep=found.append))
+    monkeypatch.setattr(async_service, "asyncio", SimpleNamespace(sleep=sleep))
     return found
 
 

@@ -2,14 +2,15 @@
 
 import asyncio
 import os
-import time
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+from app.cli import watcher
 from app.cli.watch_folder import SUFFIXES, WatchedFolder
 from app.cli.watch_journal import Journal
 from app.cli.watch_results import Wanted
@@ -35,9 +36,11 @@ class Watched:
         for path in (self.incoming, self.out):
             path.mkdir(exist_ok=True)
         (self.incoming / "a.png").write_bytes(b"picture")
-        monkeypatch.setattr(asyncio, "sleep", self._pause)
+        # The watcher's alone: a server that runs in another thread of this process sleeps as well.
+        own = SimpleNamespace(Queue=asyncio.Queue, TaskGroup=asyncio.TaskGroup, sleep=self._pause)
         clock = count()
-        monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+        monkeypatch.setattr(watcher, "asyncio", own)
+        monkeypatch.setattr(watcher, "time", SimpleNamespace(monotonic=lambda: next(clock)))
 
     def run(self) -> None:
         orders = Orders(self.out, {}, Wanted(False, (), None), False, at_once=2, every_s=0.0, once=True)
