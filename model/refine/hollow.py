@@ -51,7 +51,8 @@ def hollowed(layers: Sequence[Layer], picture: Pixels, min_alpha_area_ratio: flo
     top, solid = _coverage(layers[1:], height, width)
     ground = on_canvas(layers[0], width, height)
     alone = (ground[:, :, 3] > 0) & (top == 0)
-    stays = _stays(picture[:, :, 3] > 0, alone & (ground[:, :, 3] > _FAINT), min_alpha_area_ratio * height * width)
+    least = min_alpha_area_ratio * height * width
+    stays = _stays(picture[:, :, 3] > 0, alone & (ground[:, :, 3] > _FAINT), least)
     wanted = _alpha(ground[:, :, 3], alone & stays) * stays
     thinner = (picture[:, :, 3] == 255) & (top > 0) & (wanted < 255)
     strays = alone & ~stays
@@ -64,7 +65,7 @@ def hollowed(layers: Sequence[Layer], picture: Pixels, min_alpha_area_ratio: flo
     ground[strays | shared] = 0
     parts = [_with(layer, owner == index, picture) for index, layer in enumerate(layers[1:], 1)]
     rest = trimmed(replace(layers[0], pixels=ground, x=0, y=0))
-    return rest, carried_on([part for part in parts if part is not None], picture)
+    return rest, carried_on([part for part in parts if part is not None], picture, least)
 
 
 def _coverage(parts: Sequence[Layer], height: int, width: int) -> tuple[Bytes, Mask]:

@@ -25,12 +25,13 @@ _SOLID = 250
 """Hidden alpha of less is a proposal that knows better."""
 
 
-def carried_on(layers: Sequence[Layer], picture: Pixels) -> list[Layer]:
+def carried_on(layers: Sequence[Layer], picture: Pixels, least: float = 0.0) -> list[Layer]:
     """The layers, see-through ones with their hidden alpha and colour as beside it.
 
     Args:
         layers: bottom first; they recompose to the picture. Not written to.
         picture: ``(h, w, 4)`` uint8, straight alpha.
+        least: pixels; a layer that would cover less of the canvas, by its alpha, stays as it is.
     """
     height, width = picture.shape[:2]
     opaque, shown = np.zeros((height, width), bool), np.zeros((height, width), bool)
@@ -40,11 +41,11 @@ def carried_on(layers: Sequence[Layer], picture: Pixels) -> list[Layer]:
         seen, hidden = (alpha > 0) & ~shown[layer.box], (alpha >= _SOLID) & opaque[layer.box]
         opaque[layer.box] |= alpha == 255
         shown[layer.box] |= alpha > 0
-        result.append(_carried_on(layer, seen, hidden))
+        result.append(_carried_on(layer, seen, hidden, least))
     return result[::-1]
 
 
-def _carried_on(layer: Layer, seen: Mask, hidden: Mask) -> Layer:
+def _carried_on(layer: Layer, seen: Mask, hidden: Mask, least: float) -> Layer:
     inside = cv2.erode(seen.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     alpha = layer.pixels[:, :, 3]
     if not hidden.any() or not inside.any() or float((alpha[inside] < 255).mean()) < _MOST:
@@ -56,4 +57,4 @@ def _carried_on(layer: Layer, seen: Mask, hidden: Mask) -> Layer:
     pixels = layer.pixels.copy()
     pixels[hidden, :3] = np.rint(np.clip(colours[hidden], 0, 255))
     pixels[hidden, 3] = np.rint(np.clip(found[hidden], 1, 255))
-    return replace(layer, pixels=pixels)
+    return replace(layer, pixels=pixels) if pixels[:, :, 3].sum(dtype=np.int64) >= 255 * least else layer

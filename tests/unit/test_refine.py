@@ -59,6 +59,7 @@ def _raw_layer(generator: np.random.Generator, width: int, height: int, image: P
     residual=st.booleans(),
 )
 @example(114195, (10, 9), None, 6, "blends", 1, 0.0, False)  # merged in another order than they made up a pixel in
+@example(1, (29, 32), (29, 29), 4, "cut out", 3, 0.05, False)  # see-through where it is hidden: too little of it
 def test_any_proposal_becomes_the_picture_to_the_bit(
     seed: int,
     size: tuple[int, int],
